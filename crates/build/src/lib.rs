@@ -1,0 +1,1 @@
+//! Reads element definitions, compiles them and brings the output up to date.

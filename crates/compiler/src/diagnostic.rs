@@ -1,0 +1,134 @@
+//! Diagnostics: what is wrong with a descriptor, as data.
+//!
+//! In: nothing; the stages build them with [`Diagnostic::new`]. Out: values that the renderers in
+//! [`crate::render`] turn into text. Nobody else prints.
+
+use crate::source::Span;
+use std::fmt;
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is emitted while one remains.
+    Error,
+    /// Emitted, but probably not what was meant.
+    Warning,
+}
+
+/// The stable name of a kind of diagnostic, `E0201` or `W0305`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub &'static str);
+
+impl Code {
+    /// `E…` is an error, `W…` a warning.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        if self.0.starts_with('E') { Severity::Error } else { Severity::Warning }
+    }
+
+    /// Where the code is explained, relative to the repository.
+    #[must_use]
+    pub fn documentation(self) -> String {
+        format!("docs/diagnostics/{}.md", self.0)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A place with a few words about it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// The words; empty for a bare underline.
+    pub message: String,
+}
+
+/// A text edit: the span is replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Edit {
+    /// What is replaced; an empty span inserts.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+}
+
+/// A way to mend what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fix {
+    /// What it does, in the imperative: ``replace it with `signature` ``.
+    pub title: String,
+    /// The edits, none overlapping.
+    pub edits: Vec<Edit>,
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// The place of the mistake.
+    pub primary: Label,
+    /// Its kind.
+    pub code: Code,
+    /// What is wrong, in one line without a full stop.
+    pub message: String,
+    /// Other places that matter.
+    pub secondary: Vec<Label>,
+    /// Further lines: allowed values, why it matters, what to do.
+    pub notes: Vec<String>,
+    /// How to mend it, if a machine can.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// A diagnostic at a place.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            primary: Label { span, message: String::new() },
+            code,
+            message: message.into(),
+            secondary: Vec::new(),
+            notes: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// Says something at the primary place.
+    #[must_use]
+    pub fn label(mut self, message: impl Into<String>) -> Self {
+        self.primary.message = message.into();
+        self
+    }
+
+    /// Points at another place.
+    #[must_use]
+    pub fn also(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Adds a line.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds a line if there is one.
+    #[must_use]
+    pub fn notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
+    /// Offers a fix that replaces one span.
+    #[must_use]
+    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.fix = Some(Fix { title: format!("replace it with `{text}`"), edits: vec![Edit { span, text }] });
+        self
+    }
+}

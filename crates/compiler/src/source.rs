@@ -1,0 +1,104 @@
+//! Sources: the files that a compilation reads, and places in them.
+//!
+//! In: paths and bytes, read by someone else. Out: [`Files`], which turns a [`Span`] into a path,
+//! a line and a column.
+
+use std::sync::Arc;
+
+/// Index of a file in [`Files`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A range of bytes of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+/// A value and the place that says it.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    /// What is said.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+impl<T: PartialEq> PartialEq for Spanned<T> {
+    /// Equal if the values are: where a thing is said does not change it.
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+/// What a file defines, which follows from its place: `traits/` holds traits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A descriptor with an identity.
+    Element,
+    /// A descriptor without identity, shared by elements.
+    Trait,
+}
+
+/// A file to compile.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path to show, with `/`: `elements/sagelive.yaml`.
+    pub path: String,
+    /// The name that others call it by: its file name without `.yaml`.
+    pub name: String,
+    /// Element or trait.
+    pub role: Role,
+    /// Whether it only lends traits and parents, and is neither checked nor emitted itself.
+    pub library: bool,
+    /// Its content, hopefully UTF-8.
+    pub bytes: Arc<[u8]>,
+}
+
+/// All files of a compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    files: Vec<File>,
+}
+
+/// A file whose text is known to be UTF-8 (what is not is replaced, and reported).
+#[derive(Clone, Debug)]
+pub struct File {
+    /// The path to show.
+    pub path: String,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+impl Files {
+    /// Adds a file.
+    pub fn add(&mut self, path: String, text: Arc<str>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
+        self.files.push(File { path, text });
+        id
+    }
+
+    /// The file with this id.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> &File {
+        &self.files[id.0 as usize]
+    }
+
+    /// Line and column of a byte, both from 1, the column in characters.
+    #[must_use]
+    pub fn position(&self, file: FileId, byte: u32) -> (usize, usize) {
+        let text = &self.get(file).text;
+        let mut byte = (byte as usize).min(text.len());
+        while !text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        let before = &text[..byte];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}

@@ -1,0 +1,6 @@
+//! Syntax: the bytes of one file become a descriptor whose every value knows its place.
+//!
+//! In: a [`crate::source::Source`]. Out: a [`yaml::Node`] tree, then a typed descriptor, and
+//! whatever is wrong with either, all of it in one run.
+
+pub mod yaml;
