@@ -132,3 +132,22 @@ impl Diagnostic {
         self
     }
 }
+
+/// The pages of `docs/diagnostics/`, by code: what each diagnostic means, why it matters, an
+/// example, and how to mend it.
+macro_rules! pages {
+    ($($code:literal),* $(,)?) => {
+        &[$(($code, include_str!(concat!("../../../docs/diagnostics/", $code, ".md")))),*]
+    };
+}
+
+/// The page of each code, in the order of the codes.
+#[must_use]
+pub const fn explanations() -> &'static [(&'static str, &'static str)] {
+    pages![
+        "E0101", "E0102", "E0103", "E0104", "E0105", "E0106", "E0107", "E0108", "E0109", "E0201", "E0202", "E0203",
+        "E0204", "E0205", "E0206", "E0207", "E0208", "E0301", "E0302", "E0303", "E0304", "E0306", "E0307", "E0401",
+        "E0402", "E0403", "E0404", "E0406", "E0407", "E0411", "E0412", "E0501", "E0503", "E0504", "E0505", "E0506",
+        "E0507", "E0508", "E0509", "E0510", "E0512", "E0513", "E0520", "E0521", "W0305", "W0413", "W0601",
+    ]
+}

@@ -162,13 +162,13 @@ pub struct Condition {
 }
 
 /// A rule of one object, checked after the document has been read if that object was there (as
-/// an object) and `when` holds.
+/// an object) and all of `when` hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// The object whose entries the rule speaks of: its index.
     pub object: u16,
-    /// When the rule applies; always if `None`.
-    pub when: Option<Condition>,
+    /// When the rule applies: when all of these hold.
+    pub when: Table<Condition>,
     /// What must then hold. Entry indices are into [`Program::entries`].
     pub check: Check,
 }

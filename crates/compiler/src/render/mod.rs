@@ -1,1 +1,52 @@
 //! Renderers: diagnostics become text.
+//!
+//! In: diagnostics, in the order to show them, and the [`Files`] they point into. Out: a string;
+//! whoever calls prints it. One file per format.
+
+mod concise;
+mod human;
+mod json;
+
+pub use concise::concise;
+pub use human::{Style, human, summary_line};
+pub use json::{Counts, Document, Entry, Location, Repair, Replacement, Secondary, VERSION, json};
+
+use crate::source::{Files, Span};
+use serde::Serialize;
+
+/// The ways to show diagnostics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// With the lines they are about, for people.
+    #[default]
+    Human,
+    /// One line each, for editors and `grep`.
+    Concise,
+    /// One JSON document, for programs.
+    Json,
+}
+
+/// What a run looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Elements checked.
+    pub elements: usize,
+    /// Configuration entries of all of them.
+    pub entries: usize,
+    /// Rules that they were checked against.
+    pub rules: usize,
+}
+
+/// The span as a range of the file's text, clamped to it and to whole characters.
+fn range(files: &Files, span: Span) -> std::ops::Range<usize> {
+    let text = &files.get(span.file).text;
+    let clamp = |byte: u32| {
+        let mut byte = (byte as usize).min(text.len());
+        while !text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        byte
+    };
+    let start = clamp(span.start);
+    start..clamp(span.end).max(start)
+}

@@ -3,4 +3,8 @@
 //! In: a [`crate::source::Source`]. Out: a [`yaml::Node`] tree, then a typed descriptor, and
 //! whatever is wrong with either, all of it in one run.
 
+pub mod descriptor;
+pub mod entry;
+pub mod map;
+pub mod part;
 pub mod yaml;

@@ -5,13 +5,46 @@
 //! no strings, several documents, too much depth, and plain scalars that one YAML reads
 //! otherwise than another (`no`, `0123`, `1e3`, `2016-01-01`).
 
-use crate::source::Span;
+mod broken;
+mod build;
+mod plain;
+mod recover;
+mod scalar;
+#[cfg(test)]
+mod tests;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
 use std::sync::Arc;
+
+/// Broken YAML.
+pub const BROKEN: Code = Code("E0101");
+/// Too deep or too many nodes.
+pub const TOO_LARGE: Code = Code("E0103");
+/// Anchors, aliases, tags and merge keys.
+pub const NOT_IN_LANGUAGE: Code = Code("E0104");
+/// A key that is given twice.
+pub const DUPLICATE_KEY: Code = Code("E0105");
+/// A plain scalar that must be quoted.
+pub const AMBIGUOUS: Code = Code("E0106");
+/// No document, or more than one.
+pub const DOCUMENTS: Code = Code("E0107");
+/// A key that is no scalar.
+pub const COMPLEX_KEY: Code = Code("E0108");
+/// Typographic quotes where straight ones are meant.
+pub const SMART_QUOTES: Code = Code("E0109");
+
+/// The deepest nesting of maps and lists. The language needs about eight levels.
+pub const DEPTH_LIMIT: usize = 64;
+/// The most nodes, keys included, of one file.
+pub const NODE_LIMIT: usize = 1_000_000;
 
 /// A node of the tree.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The text of the node; for a map or a list from its first to the end of its last child.
+    /// The text of the node, without blanks and comments after it: a scalar with its quotes or its
+    /// `|`, a list or map in brackets with the brackets, any other from its first to the end of its
+    /// last child. What is left out (`a:`) has the empty span of the place where it would stand.
     pub span: Span,
     /// What it is.
     pub kind: Kind,
@@ -43,4 +76,19 @@ pub struct Key {
     pub name: Arc<str>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// Reads a file. Returns what can be read of it, and adds a diagnostic for everything that cannot.
+///
+/// Broken syntax ([`BROKEN`]) does not end the reading: it goes on with the next key at the margin.
+/// The value that is broken is then missing from the tree, so whoever misses a key in a file with
+/// such a diagnostic should not say so. An alias is [`Kind::Null`]; of a key given twice the first
+/// value stands; an ambiguous scalar is taken as text.
+pub fn parse(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    if u32::try_from(text.len()).is_err() {
+        let span = Span { file, start: 0, end: 0 };
+        diagnostics.push(Diagnostic::new(TOO_LARGE, span, "the file is larger than 4 GiB"));
+        return None;
+    }
+    build::Builder::new(file, text, diagnostics).build()
 }

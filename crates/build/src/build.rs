@@ -1,0 +1,138 @@
+//! The build script of other crates: a directory of descriptors comes in, OUT_DIR holds what they
+//! compile to.
+
+use crate::read::{ReadError, read_elements};
+use crate::sync::{Outcome, SyncError, sync};
+use elementc_compiler::diagnostic::Severity;
+use elementc_compiler::render::{Style, human};
+use elementc_compiler::source::Source;
+use elementc_compiler::{Compilation, compile, emit};
+use std::fmt;
+use std::path::PathBuf;
+
+/// Columns of a rendered diagnostic, less the two that cargo indents it by.
+const WIDTH: usize = 98;
+
+/// A compilation in a build script, as with `prost-build`.
+#[derive(Clone, Debug)]
+pub struct Build {
+    elements: PathBuf,
+    out: Option<PathBuf>,
+    library: Vec<Source>,
+}
+
+impl Default for Build {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Build {
+    /// Compiles `elements/`, beside the crate's `Cargo.toml`, into OUT_DIR.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { elements: "elements".into(), out: None, library: Vec::new() }
+    }
+
+    /// Compiles the descriptors of another directory. Relative paths start, in a build script, at
+    /// the crate's `Cargo.toml`.
+    #[must_use]
+    pub fn elements(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.elements = dir.into();
+        self
+    }
+
+    /// Writes to another directory than OUT_DIR.
+    #[must_use]
+    pub fn out(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.out = Some(dir.into());
+        self
+    }
+
+    /// Adds traits and parents that the descriptors may use, such as elementc's own. They are
+    /// neither checked nor emitted.
+    #[must_use]
+    pub fn library(mut self, sources: Vec<Source>) -> Self {
+        self.library.extend(sources.into_iter().map(|source| Source { library: true, ..source }));
+        self
+    }
+
+    /// Compiles, and tells cargo what to watch; warnings become cargo's.
+    ///
+    /// # Errors
+    ///
+    /// See [`BuildError`]. Then the output is as before.
+    pub fn compile(self) -> Result<Outcome, BuildError> {
+        let shown = self.elements.to_string_lossy().replace('\\', "/");
+        // First, so that cargo runs the script again once what fails below is mended.
+        instruct(&[format!("rerun-if-changed={shown}")]);
+        let out =
+            self.out.or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(BuildError::NoOut)?;
+        let mut sources = read_elements(&self.elements, &shown)?;
+        sources.extend(self.library);
+        let compilation = compile(sources);
+        if compilation.has_errors() {
+            let Compilation { diagnostics, files, .. } = &compilation;
+            let style = Style { color: false, width: WIDTH };
+            return Err(BuildError::Diagnostics(human(diagnostics, files, style)));
+        }
+        instruct(&warnings(&compilation));
+        Ok(sync(&out, &emit(&compilation.catalog))?)
+    }
+
+    /// Compiles; on failure prints what is wrong to standard error and ends the process with 1.
+    #[allow(clippy::print_stderr, reason = "the end of a build script: cargo shows what it prints")]
+    pub fn run(self) {
+        if let Err(error) = self.compile() {
+            eprintln!("{error}");
+            std::process::exit(1);
+        }
+    }
+}
+
+/// Why a build script's compilation failed.
+///
+/// `Debug` reads as `Display` does, because that is what `fn main() -> Result<(), BuildError>` and
+/// `unwrap` print.
+#[derive(thiserror::Error)]
+pub enum BuildError {
+    /// OUT_DIR is not set, and no other directory was given.
+    #[error("OUT_DIR is not set: call this from a build script, or say where to write with `Build::out`")]
+    NoOut,
+    /// The descriptors cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The descriptors are wrong: all diagnostics, rendered for people, without colour.
+    #[error("{0}")]
+    Diagnostics(String),
+    /// The output cannot be written.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // On a line of its own, whatever comes before: the carets of a diagnostic must line up.
+        write!(f, "\n{self}")
+    }
+}
+
+/// A warning of cargo's is one line.
+fn warnings(compilation: &Compilation) -> Vec<String> {
+    let warnings = compilation.diagnostics.iter().filter(|d| d.code.severity() == Severity::Warning);
+    let line = |d: &elementc_compiler::diagnostic::Diagnostic| {
+        let span = d.primary.span;
+        let (line, column) = compilation.files.position(span.file, span.start);
+        let path = &compilation.files.get(span.file).path;
+        format!("warning={path}:{line}:{column}: {} [{}]", d.message.replace('\n', " "), d.code)
+    };
+    warnings.map(line).collect()
+}
+
+/// Talks to cargo.
+#[allow(clippy::print_stdout, reason = "the way a build script talks to cargo")]
+fn instruct(instructions: &[String]) {
+    for instruction in instructions {
+        println!("cargo::{instruction}");
+    }
+}

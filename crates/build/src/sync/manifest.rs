@@ -1,0 +1,213 @@
+//! The manifest: which files elementc made, and with what content.
+//!
+//! In: `manifest.json` of an output directory. Out: a [`Manifest`], and the text of the next one.
+//!
+//! The hash only says *we made this content*, to tell a file that was edited by hand; it defends
+//! against nobody. While a sync replaces files, the manifest also lists what they are about to
+//! become, as `pending`; so if the process is killed, both old and new content are known as
+//! elementc's.
+//!
+//! A merge often leaves conflict markers in a committed manifest. Then it is read line by line,
+//! both sides count (elementc made either), and the next sync writes it anew. Any other manifest
+//! that does not parse is refused, because nobody can say whose it is: web applications have a
+//! `manifest.json`, too.
+
+use super::{MANIFEST, SyncError, paths};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+const GENERATOR: &str = "elementc";
+const VERSION: u64 = 1;
+
+/// What elementc made, as far as a directory tells.
+#[derive(Debug, Default)]
+pub(super) struct Manifest {
+    /// Each path, and the hashes of what elementc wrote there.
+    files: BTreeMap<String, BTreeSet<String>>,
+    /// The manifest's text, if there is one.
+    text: Option<String>,
+}
+
+/// The file itself.
+#[derive(Serialize, Deserialize)]
+struct Document {
+    version: u64,
+    generator: String,
+    files: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pending: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// Reads the manifest of a directory; there may be none.
+    pub(super) fn read(out: &Path) -> Result<Self, SyncError> {
+        let path = out.join(MANIFEST);
+        let unusable = |reason: String| SyncError::Manifest { path: path.clone(), reason };
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => return Err(unusable("it is not a regular file".to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(SyncError::io("read", &path)(error)),
+        }
+        let bytes = fs::read(&path).map_err(SyncError::io("read", &path))?;
+        let text = String::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8".to_owned()))?;
+        let files = parse(&text).map_err(unusable)?;
+        Ok(Self { files, text: Some(text) })
+    }
+
+    /// The manifest's text, if there is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    /// Whether elementc made the file at this path, whatever it contains now.
+    pub(super) fn lists(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// Whether elementc wrote this content at this path.
+    pub(super) fn made(&self, path: &str, hash: &str) -> bool {
+        self.files.get(path).is_some_and(|hashes| hashes.contains(hash))
+    }
+
+    /// All paths.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// The text to have while files are replaced: what this one says, and what is to come.
+    pub(super) fn pending(&self, next: BTreeMap<String, String>) -> String {
+        // Of several, after a merge or a kill, one: at worst, a further kill makes a stale file look
+        // edited, and it stays.
+        let last =
+            |(path, hashes): (&String, &BTreeSet<String>)| Some((path.clone(), hashes.last()?.clone()));
+        render(self.files.iter().filter_map(last).collect(), next)
+    }
+}
+
+/// The text of the manifest of these files: each path, and the hash of its content.
+pub(super) fn text(files: BTreeMap<String, String>) -> String {
+    render(files, BTreeMap::new())
+}
+
+fn render(files: BTreeMap<String, String>, pending: BTreeMap<String, String>) -> String {
+    let document = Document { version: VERSION, generator: GENERATOR.to_owned(), files, pending };
+    let mut text = serde_json::to_string_pretty(&document).expect("maps of strings are JSON");
+    text.push('\n');
+    text
+}
+
+fn parse(text: &str) -> Result<BTreeMap<String, BTreeSet<String>>, String> {
+    let entries =
+        if text.lines().any(|line| line.starts_with("<<<<<<< ")) { conflicted(text)? } else { whole(text)? };
+    let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, hash) in entries {
+        // Stale files are removed by these paths: they must not lead anywhere else.
+        paths::check_one(&path).map_err(|reason| format!("it lists {path:?}: {reason}"))?;
+        files.entry(path).or_default().insert(hash);
+    }
+    Ok(files)
+}
+
+fn whole(text: &str) -> Result<Vec<(String, String)>, String> {
+    #[derive(Deserialize)]
+    struct Header {
+        version: Option<u64>,
+        generator: Option<String>,
+    }
+    // The header first: another version may look different below it.
+    let header: Header = serde_json::from_str(text).map_err(|error| format!("it does not parse: {error}"))?;
+    match header {
+        Header { generator: Some(generator), .. } if generator != GENERATOR => {
+            Err(format!("its generator is {generator:?}"))
+        }
+        Header { generator: None, .. } => Err("it names no generator".to_owned()),
+        Header { version: Some(VERSION), .. } => {
+            let document: Document =
+                serde_json::from_str(text).map_err(|error| format!("it does not parse: {error}"))?;
+            Ok(document.files.into_iter().chain(document.pending).collect())
+        }
+        _ => Err("it was written by another version of elementc".to_owned()),
+    }
+}
+
+/// The entries on both sides of every conflict: each has a line of its own.
+fn conflicted(text: &str) -> Result<Vec<(String, String)>, String> {
+    let member = |line: &str| {
+        let line = line.trim().trim_end_matches(',');
+        serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&format!("{{{line}}}")).ok()
+    };
+    let (mut entries, mut ours, mut version) = (Vec::new(), false, None);
+    for (name, value) in text.lines().filter_map(member).flatten() {
+        match (name.as_str(), value) {
+            ("generator", value) => ours |= value == GENERATOR,
+            ("version", value) => version = value.as_u64(),
+            (_, serde_json::Value::String(hash)) => entries.push((name, hash)),
+            // `"files": {}` of one side.
+            _ => {}
+        }
+    }
+    if ours && version == Some(VERSION) {
+        Ok(entries)
+    } else {
+        Err("it has merge conflicts and does not say what made it".to_owned())
+    }
+}
+
+/// A hash of content, the same everywhere: FNV-1a over words of eight bytes, for its bytewise form
+/// would take longer than comparing the files. Any one changed word changes it.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let mut hash = 0xcbf2_9ce4_8422_2325 ^ bytes.len() as u64;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        // Rotated, because a product's high bits never reach its low ones.
+        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(PRIME).rotate_left(29);
+    }
+    format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_the_same_everywhere() {
+        assert_eq!(hash(b""), "cbf29ce484222325");
+        assert_eq!(hash(b"sageoneuk/instance.json"), "41162ffa84279331");
+        let zeros: BTreeSet<_> = (0..32).map(|length| hash(&vec![0; length])).collect();
+        assert_eq!(zeros.len(), 32);
+    }
+
+    #[test]
+    fn both_sides_of_a_conflict_count() {
+        let text = "{\n  \"version\": 1,\n  \"generator\": \"elementc\",\n  \"files\": {\n\
+                    <<<<<<< HEAD\n    \"a\": \"1\",\n    \"b\": \"2\"\n=======\n    \"a\": \"3\"\n>>>>>>> theirs\n  }\n}\n";
+        let files = parse(text).expect("it is ours");
+        assert_eq!(files["a"].iter().collect::<Vec<_>>(), ["1", "3"]);
+        assert_eq!(files["b"].iter().collect::<Vec<_>>(), ["2"]);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for (text, reason) in [
+            ("", "it does not parse"),
+            ("{\"version\": 1, \"generator\": \"elementc\", \"files\": {\"a\"", "it does not parse"),
+            ("{\"name\": \"an app\"}", "it names no generator"),
+            ("{\"version\": 1, \"generator\": \"x\"}", "its generator is \"x\""),
+            ("{\"version\": 2, \"generator\": \"elementc\"}", "it was written by another version"),
+            (
+                "{\"version\": 1, \"generator\": \"elementc\", \"files\": {\"../a\": \"1\"}}",
+                "it lists \"../a\"",
+            ),
+            ("<<<<<<< HEAD\n\"name\": \"an app\"\n", "it has merge conflicts"),
+        ] {
+            let error = parse(text).expect_err(reason);
+            assert!(error.starts_with(reason), "{text}: {error}");
+        }
+    }
+}

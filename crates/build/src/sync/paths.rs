@@ -1,0 +1,178 @@
+//! The paths of artifacts: which of them can exist on every file system, inside the output
+//! directory and side by side.
+
+use super::{MANIFEST, STAGING, SyncError};
+use elementc_compiler::Artifact;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// Names that Windows gives to devices, with any extension.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// Longest name that common file systems have, in bytes.
+const MAX_NAME: usize = 255;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    File,
+    Directory,
+}
+
+/// Checks every path, and all of them together.
+pub(super) fn check(artifacts: &[Artifact]) -> Result<(), SyncError> {
+    let mut taken: HashMap<String, (&str, Kind)> =
+        HashMap::from([(MANIFEST.to_owned(), (MANIFEST, Kind::File))]);
+    for Artifact { path, .. } in artifacts {
+        check_one(path).map_err(|reason| SyncError::Path { path: path.clone(), reason })?;
+        for (end, kind) in ends(path) {
+            let part = &path[..end];
+            match taken.entry(part.to_lowercase()) {
+                Entry::Vacant(entry) => {
+                    entry.insert((part, kind));
+                }
+                Entry::Occupied(entry) => {
+                    let &(other, other_kind) = entry.get();
+                    let reason = match (kind, other_kind) {
+                        (Kind::Directory, Kind::Directory) if part == other => continue,
+                        (Kind::File, Kind::File) if part == other => "they are the same",
+                        (Kind::Directory, Kind::Directory) | (Kind::File, Kind::File) => {
+                            "they differ only in case"
+                        }
+                        _ => "one is a file, the other a directory",
+                    };
+                    return Err(SyncError::Clash {
+                        first: other.to_owned(),
+                        second: part.to_owned(),
+                        reason,
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where each directory of a path ends, and at last the file.
+fn ends(path: &str) -> impl Iterator<Item = (usize, Kind)> {
+    let directories = path.match_indices('/').map(|(at, _)| (at, Kind::Directory));
+    directories.chain([(path.len(), Kind::File)])
+}
+
+/// The directories of a path, outermost first: `a/b/c` is in `a` and `a/b`.
+pub(super) fn directories(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}
+
+/// Checks a path by itself.
+pub(super) fn check_one(path: &str) -> Result<(), &'static str> {
+    path.split('/').try_for_each(check_name)
+}
+
+fn check_name(name: &str) -> Result<(), &'static str> {
+    if name.is_empty() {
+        return Err("a part of it is empty");
+    }
+    if name == "." || name == ".." {
+        return Err("it must not contain . or ..");
+    }
+    if name.contains(|c: char| c.is_control() || r#"<>:"\|?*"#.contains(c)) {
+        return Err("it contains a character that some file systems do not have in names");
+    }
+    if name.ends_with(['.', ' ']) {
+        return Err("Windows drops a dot or a space at the end of a name");
+    }
+    if name.len() > MAX_NAME {
+        return Err("a part of it is longer than 255 bytes");
+    }
+    if name.starts_with(STAGING) {
+        return Err("the name is reserved for staging");
+    }
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
+    if DEVICES.contains(&stem.as_str()) || is_port(&stem) {
+        return Err("Windows reserves the name for a device");
+    }
+    Ok(())
+}
+
+/// `com1` to `lpt9`, superscript digits included.
+fn is_port(stem: &str) -> bool {
+    let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    let mut digits = number.unwrap_or_default().chars();
+    matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_some_file_system_refuses() {
+        let good = [
+            "catalog.json",
+            "sageoneuk/instance.json",
+            "a/b/c",
+            "console/x",
+            "com10/x",
+            "com/x",
+            ".gitattributes",
+            "é/ü",
+        ];
+        for path in good {
+            assert_eq!(check_one(path), Ok(()), "{path}");
+        }
+        let long = "x".repeat(256);
+        let bad = [
+            "",
+            "/x",
+            "x/",
+            "a//b",
+            "..",
+            "../x",
+            "a/../b",
+            "./a",
+            "a\\b",
+            "C:/x",
+            "c:x",
+            "con",
+            "a/CON",
+            "nul.json",
+            "aux.schema.json",
+            "com1/x",
+            "LPT9.txt",
+            "com¹",
+            "con .txt",
+            "a./b",
+            "a /b",
+            "a\nb",
+            "a\0b",
+            "a*",
+            long.as_str(),
+            ".elementc-staging-x/y",
+        ];
+        for path in bad {
+            assert!(check_one(path).is_err(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn paths_that_exclude_each_other() {
+        let clash = |paths: &[&str]| {
+            let artifact = |path: &&str| Artifact { path: (*path).to_owned(), bytes: Vec::new() };
+            check(&paths.iter().map(artifact).collect::<Vec<_>>()).map_err(|error| error.to_string())
+        };
+        assert_eq!(clash(&["a/x", "a/y", "b/x", "ab"]), Ok(()));
+        for (paths, reason) in [
+            (["a/x", "a/x"], "they are the same"),
+            (["a/x", "a/X"], "they differ only in case"),
+            (["a/x", "A/y"], "they differ only in case"),
+            (["É/x", "é/y"], "they differ only in case"),
+            (["a", "a/y"], "one is a file, the other a directory"),
+            (["A/y", "a"], "one is a file, the other a directory"),
+            (["a", "manifest.json"], "they are the same"),
+            (["a", "Manifest.json"], "they differ only in case"),
+        ] {
+            let error = clash(&paths).expect_err(reason);
+            assert!(error.ends_with(reason), "{paths:?}: {error}");
+        }
+    }
+}

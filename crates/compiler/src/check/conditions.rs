@@ -1,0 +1,135 @@
+//! Conditions and constraints: about entries that exist and values they may have, and satisfiable.
+
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lower::as_text;
+use crate::resolve::flow::Place;
+use crate::resolve::{Element, Method};
+use crate::suggest::{listed, suggest};
+use crate::syntax::entry::{Condition, Entry, Expectation, Relation, Requirement, Type};
+use crate::syntax::map::Map;
+
+/// See the module.
+pub const RULE: Rule = Rule {
+    codes: &[UNKNOWN_ENTRY, UNKNOWN_VALUE, CONTRADICTION, UNKNOWN_MAP],
+    scope: Scope::Element(run),
+};
+
+const UNKNOWN_ENTRY: Code = Code("E0504");
+const UNKNOWN_VALUE: Code = Code("E0505");
+const CONTRADICTION: Code = Code("E0506");
+const UNKNOWN_MAP: Code = Code("E0513");
+
+fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    for (method, place, key, entry) in super::entries(element) {
+        let Some(Requirement::When(condition)) = entry.required.as_ref().map(|r| &r.value) else { continue };
+        if let Some(entries) = method.entries(place) {
+            condition_holds_water(element, method, condition, entries, place, found);
+        }
+        if let Some(own) = condition.get(key) {
+            let message = format!("`{key}` is required depending on itself");
+            found.push(Diagnostic::new(CONTRADICTION, own.span, message).label("this is the entry itself"));
+        }
+    }
+    for method in &element.methods {
+        if let Some(when) = &method.when {
+            // Its entries may be its own: a variant is told apart by what it declares.
+            condition_holds_water(element, method, &when.value, &method.body.configuration, Place::Configuration, found);
+        }
+        constraints(method, found);
+    }
+}
+
+fn condition_holds_water(
+    element: &Element,
+    method: &Method,
+    condition: &Condition,
+    entries: &Map<Entry>,
+    place: Place,
+    found: &mut Vec<Diagnostic>,
+) {
+    for (key, expectation) in condition {
+        let Some(entry) = entries.get(key) else {
+            // `{ present: false }` may speak of what only other variants declare.
+            let elsewhere = element.methods.iter().any(|m| m.entries(place).is_some_and(|e| e.contains_key(key)));
+            if !(elsewhere && expectation.value == Expectation::Present(false)) {
+                let path = place.path(method.authentication);
+                let diagnostic = Diagnostic::new(UNKNOWN_ENTRY, expectation.span, format!("there is no `{key}` in `{path}`"));
+                found.push(match suggest(key, entries.keys().map(|k| &**k)) {
+                    Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(expectation.span, near),
+                    None => diagnostic.label("a condition names entries of the same map"),
+                });
+            }
+            continue;
+        };
+        let Expectation::OneOf(values) = &expectation.value else { continue };
+        let boolean = crate::lower::kind_of(element, method, entry) == Type::Boolean;
+        let allowed: Vec<String> = match &entry.values {
+            Some(values) => values.value.iter().map(|v| as_text(&v.value)).collect(),
+            None if boolean => vec!["true".to_owned(), "false".to_owned()],
+            None => continue,
+        };
+        for value in values.iter().filter(|v| !allowed.contains(&as_text(&v.value))) {
+            let own = as_text(&value.value);
+            let diagnostic = Diagnostic::new(UNKNOWN_VALUE, value.span, format!("`{key}` is never `{own}`"))
+                .also(entry.values.as_ref().map_or(entry.at, |v| v.span), "the values it may have")
+                .note(format!("expected {}", listed(allowed.iter().map(String::as_str), "or")));
+            found.push(match suggest(&own, allowed.iter().map(String::as_str)) {
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(value.span, near),
+                None => diagnostic.label("can never hold"),
+            });
+        }
+    }
+}
+
+fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
+    for (path, constraints) in method.body.constraints.iter() {
+        let place = Place::ALL.into_iter().find(|p| p.path(method.authentication) == &**path && !p.reported());
+        let Some(entries) = place.and_then(|p| method.entries(p)) else {
+            let known: Vec<&str> = Place::ALL
+                .into_iter()
+                .filter(|p| !p.reported() && method.entries(*p).is_some())
+                .map(|p| p.path(method.authentication))
+                .collect();
+            let diagnostic = Diagnostic::new(UNKNOWN_MAP, constraints.at, format!("`{path}` is no map of entries"))
+                .note(format!("constraints stand under {}", listed(known.iter().copied(), "or")));
+            found.push(match suggest(path, known.iter().copied()) {
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(constraints.at, near),
+                None => diagnostic.label("not found"),
+            });
+            continue;
+        };
+        for constraint in &constraints.inner.0 {
+            let mut required = Vec::new();
+            for name in &constraint.value.entries {
+                match entries.get(&name.value) {
+                    None => {
+                        let message = format!("there is no `{}` in `{path}`", name.value);
+                        let diagnostic = Diagnostic::new(UNKNOWN_ENTRY, name.span, message);
+                        found.push(match suggest(&name.value, entries.keys().map(|k| &**k)) {
+                            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(name.span, near),
+                            None => diagnostic.label("a constraint names entries of its map"),
+                        });
+                    }
+                    Some(entry) => {
+                        let always = entry.required.as_ref().filter(|r| r.value == Requirement::Always(true));
+                        required.extend(always.map(|r| (name, r.span)));
+                    }
+                }
+            }
+            let relation = constraint.value.relation;
+            if let (Relation::OneOf | Relation::Excludes, [first, second, ..]) = (relation, required.as_slice()) {
+                let message = format!(
+                    "`{}` and `{}` are both required, but only one of them may be given",
+                    first.0.value, second.0.value
+                );
+                found.push(
+                    Diagnostic::new(CONTRADICTION, constraint.span, message)
+                        .label("nothing satisfies this")
+                        .also(first.1, "required here")
+                        .also(second.1, "required here"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Endpoints: there where the method needs them, and URLs.
+
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::pattern::{self, Format};
+use crate::resolve::Element;
+use crate::resolve::flow;
+use crate::source::Spanned;
+use crate::syntax::descriptor::Authentication;
+use crate::syntax::part::Text;
+
+/// See the module.
+pub const RULE: Rule = Rule { codes: &[MISSING, NO_URL, PLAIN], scope: Scope::Element(run) };
+
+const MISSING: Code = Code("E0411");
+const NO_URL: Code = Code("E0412");
+const PLAIN: Code = Code("W0413");
+
+fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    let Ok(url) = pattern::compiled(pattern::format(Format::Url)) else { return };
+    for method in &element.methods {
+        let (one, two) = (&method.body.oauth1, &method.body.oauth2);
+        let authorize = match method.authentication {
+            Authentication::OAuth1 => Some(("oauth1", &one.authorize)),
+            Authentication::OAuth2 => Some(("oauth2", &two.authorize)),
+            _ => None,
+        };
+        if let Some((source, None)) = authorize {
+            let message = format!("`{}` does not say where users authorize", element.key.value);
+            found.push(
+                Diagnostic::new(MISSING, method.at, message)
+                    .label(format!("no `{source}.authorize`"))
+                    .note(format!("add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint")),
+            );
+        }
+        let endpoints: [(&str, &Option<Spanned<Text>>); 6] = [
+            ("oauth2.authorize", &two.authorize),
+            ("oauth2.token", &two.token),
+            ("oauth2.revoke", &two.revoke),
+            ("oauth1.request", &one.request),
+            ("oauth1.authorize", &one.authorize),
+            ("oauth1.access", &one.access),
+        ];
+        for (name, endpoint) in endpoints.into_iter().filter_map(|(name, e)| Some((name, e.as_ref()?))) {
+            let mut plain = endpoint.value.to_string();
+            for range in flow::references(&endpoint.value).unwrap_or_default().into_iter().rev() {
+                plain.replace_range(range.start - 1..=range.end, "x");
+            }
+            if !pattern::matches(&url, &plain) {
+                let message = format!("`{name}` is no http or https URL");
+                found.push(Diagnostic::new(NO_URL, endpoint.span, message).label("not a URL"));
+            } else if plain.starts_with("http:") {
+                let message = format!("`{name}` is not encrypted");
+                found.push(
+                    Diagnostic::new(PLAIN, endpoint.span, message)
+                        .label("http")
+                        .note("OAuth endpoints carry secrets and use https (RFC 6749 §3.1, §3.2)")
+                        .replace(endpoint.span, endpoint.value.replacen("http:", "https:", 1)),
+                );
+            }
+        }
+    }
+}

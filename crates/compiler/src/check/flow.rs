@@ -1,0 +1,207 @@
+//! References: to something that exists, early enough, and not in a circle.
+
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::flow::{self, Place, Target, Unresolved, lookup};
+use crate::resolve::{Element, Method};
+use crate::source::Spanned;
+use crate::suggest::{listed, suggest};
+use crate::syntax::entry::Entry;
+use crate::syntax::part::Text;
+use std::collections::HashSet;
+
+/// See the module.
+pub const RULE: Rule =
+    Rule { codes: &[NO_SOURCE, UNDECLARED, EARLY, CIRCLE, TEMPLATE, UNUSED], scope: Scope::Element(run) };
+
+const NO_SOURCE: Code = Code("E0401");
+const UNDECLARED: Code = Code("E0402");
+const EARLY: Code = Code("E0403");
+const CIRCLE: Code = Code("E0404");
+const TEMPLATE: Code = Code("E0406");
+const UNUSED: Code = Code("E0407");
+
+fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    for (method, place, key, entry) in super::entries(element) {
+        for (reference, shown) in [(&entry.from, false), (&entry.example_from, true)] {
+            if let Some(reference) = reference {
+                one(element, method, place, reference, shown, found);
+            }
+        }
+        if let Some(template) = &entry.template {
+            for part in parts(template, found) {
+                one(element, method, place, &part, false, found);
+            }
+        }
+        if entry.from.is_some() && flow::origin(element, method, place, entry).is_none() {
+            if let Some(links) = circle(element, method, entry) {
+                let from = entry.from.as_ref().map_or(entry.at, |f| f.span);
+                let message = format!("the value of `{key}` comes from itself: {}", links.join(" → "));
+                found.push(Diagnostic::new(CIRCLE, from, message).label("leads back here").also(entry.at, "this entry"));
+            }
+        }
+    }
+    for method in &element.methods {
+        endpoint_references(element, method, found);
+        unused(element, method, found);
+    }
+}
+
+/// The references of a template with their spans; reports braces without a partner.
+fn parts(template: &Spanned<Text>, found: &mut Vec<Diagnostic>) -> Vec<Spanned<Text>> {
+    match flow::references(&template.value) {
+        Ok(ranges) => ranges
+            .into_iter()
+            .map(|range| Spanned { value: Text::from(&template.value[range]), span: template.span })
+            .collect(),
+        Err(_) => {
+            let message = "a brace of the template has no partner";
+            let note = "references stand in braces: `\"{query.callbackUrl}?state={query.state}\"`";
+            found.push(Diagnostic::new(TEMPLATE, template.span, message).label("unbalanced").note(note));
+            Vec::new()
+        }
+    }
+}
+
+fn one(
+    element: &Element,
+    method: &Method,
+    place: Place,
+    reference: &Spanned<Text>,
+    shown: bool,
+    found: &mut Vec<Diagnostic>,
+) {
+    match lookup(element, method, &reference.value) {
+        Ok(Target::Entry { place: at, key, entry }) => {
+            let moment = flow::availability(element, method, at, &entry.inner);
+            if !shown && moment > place.moment() {
+                let from = flow::origin(element, method, at, &entry.inner).map_or(at, |o| o.place);
+                let message = format!(
+                    "`{}` does not exist yet: it comes with {}, after {}",
+                    reference.value,
+                    from.message(),
+                    place.message()
+                );
+                found.push(
+                    Diagnostic::new(EARLY, reference.span, message)
+                        .label(format!("needed in {}", place.message()))
+                        .also(entry.at, format!("`{key}` is declared here")),
+                );
+            }
+        }
+        Ok(Target::Fact(..)) => {}
+        Err(unresolved) => found.push(unknown(element, method, reference, unresolved)),
+    }
+}
+
+fn unknown(element: &Element, method: &Method, reference: &Spanned<Text>, unresolved: Unresolved) -> Diagnostic {
+    let text = &*reference.value;
+    let (source, key) = text.split_once('.').unwrap_or((text, ""));
+    match unresolved {
+        Unresolved::Source(known) => {
+            let message = format!("`{text}` names no source of values");
+            let diagnostic = Diagnostic::new(NO_SOURCE, reference.span, message)
+                .note(format!("a reference is a source, a dot and a key; sources here: {}", listed(known.iter().copied(), "and")));
+            match suggest(source, known.iter().copied()).filter(|_| !key.is_empty()) {
+                Some(near) => {
+                    diagnostic.label(format!("did you mean `{near}.{key}`?")).replace(reference.span, format!("{near}.{key}"))
+                }
+                None => diagnostic.label("no such source"),
+            }
+        }
+        Unresolved::Key(known) => {
+            let map = SOURCE_PATHS.iter().find(|(name, _)| *name == source);
+            let path = map.map_or(source, |(_, place)| place.path(method.authentication));
+            let message = format!("`{text}` is not declared");
+            let diagnostic = Diagnostic::new(UNDECLARED, reference.span, message)
+                .note(format!("`{path}` of `{}` has no `{key}`", element.key.value));
+            match suggest(key, known.iter().map(String::as_str)) {
+                Some(near) => {
+                    diagnostic.label(format!("did you mean `{source}.{near}`?")).replace(reference.span, format!("{source}.{near}"))
+                }
+                None => diagnostic.label("not declared"),
+            }
+        }
+    }
+}
+
+const SOURCE_PATHS: [(&str, Place); 5] = [
+    ("token", Place::TokenResponse),
+    ("query", Place::Query),
+    ("callback", Place::Callback),
+    ("configuration", Place::Configuration),
+    ("request", Place::Request),
+];
+
+/// The names on a circle of references, if there is one.
+fn circle(element: &Element, method: &Method, entry: &Entry) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    let mut seen = HashSet::new();
+    let mut current = entry;
+    while let Some(from) = &current.from {
+        names.push(format!("`{}`", from.value));
+        if !seen.insert(from.value.clone()) {
+            return Some(names);
+        }
+        match lookup(element, method, &from.value) {
+            Ok(Target::Entry { entry, .. }) => current = &entry.inner,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `{entry}` in an authorization endpoint stands for a configuration entry.
+fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
+    let body = &method.body;
+    let endpoints = [
+        &body.oauth2.authorize,
+        &body.oauth2.token,
+        &body.oauth2.revoke,
+        &body.oauth1.request,
+        &body.oauth1.authorize,
+        &body.oauth1.access,
+    ];
+    for endpoint in endpoints.into_iter().flatten() {
+        for part in parts(endpoint, found) {
+            let full = Spanned { value: Text::from(format!("configuration.{}", part.value)), span: part.span };
+            if let Err(unresolved) = lookup(element, method, &full.value) {
+                let mut diagnostic = unknown(element, method, &full, unresolved);
+                diagnostic.fix = None;
+                diagnostic.primary.message = "stands for a configuration entry".to_owned();
+                found.push(diagnostic);
+            }
+        }
+    }
+}
+
+/// What an earlier response brings must be taken by something, or it need not be declared.
+fn unused(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
+    let mut taken: HashSet<String> = HashSet::new();
+    for place in Place::ALL {
+        for entry in method.entries(place).into_iter().flat_map(|e| e.values()) {
+            taken.extend([&entry.from, &entry.example_from].into_iter().flatten().map(|f| f.value.to_string()));
+            if let Some(template) = &entry.template {
+                let ranges = flow::references(&template.value).unwrap_or_default();
+                taken.extend(ranges.into_iter().map(|r| template.value[r].to_owned()));
+            }
+        }
+    }
+    for (place, source) in [(Place::TokenResponse, "token"), (Place::Callback, "callback")] {
+        for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
+            // What the standard itself puts there needs no taker (RFC 6749 §4.1.2, §4.1.2.1).
+            let standard = ["state", "error", "error_description", "error_uri"].contains(&&**key);
+            if entry.from.is_some() || standard || taken.contains(&format!("{source}.{key}")) {
+                continue;
+            }
+            let message = format!("nothing takes `{source}.{key}`");
+            let path = place.path(method.authentication);
+            found.push(
+                Diagnostic::new(UNUSED, entry.at, message)
+                    .label("never used")
+                    .note(format!("let an entry take it (`from: {source}.{key}`), or remove it from `{path}`"))
+                    .note(format!("in element `{}`", element.key.value)),
+            );
+        }
+    }
+}

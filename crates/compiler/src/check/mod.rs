@@ -1,0 +1,116 @@
+//! Check: what no single file shows to be wrong.
+//!
+//! In: resolved elements. Out: the same elements with their contracts, and diagnostics. A rule is
+//! one file here and one line of [`RULES`]; it builds diagnostics and never stops another rule.
+
+mod attributes;
+mod conditions;
+mod endpoints;
+mod flow;
+mod names;
+mod proof;
+mod secrets;
+mod values;
+mod variants;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lower::{Object, Shape, lower, program::program};
+use crate::render::Summary;
+use crate::resolve::flow::Place;
+use crate::resolve::{Element, Method};
+use crate::syntax::entry::Entry;
+use crate::syntax::map::Declared;
+use crate::syntax::part::Text;
+use crate::Compiled;
+use rayon::prelude::*;
+
+/// A rule.
+pub struct Rule {
+    /// What it may report.
+    pub codes: &'static [Code],
+    /// What it looks at.
+    pub scope: Scope,
+}
+
+/// What a rule looks at, and the rule itself.
+pub enum Scope {
+    /// One element.
+    Element(fn(&Element, &mut Vec<Diagnostic>)),
+    /// One element with its contract; not run if the element has errors.
+    Contract(fn(&Compiled, &mut Vec<Diagnostic>)),
+    /// All elements at once.
+    Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
+}
+
+/// All rules, in the order in which they run.
+pub const RULES: &[Rule] = &[
+    attributes::RULE,
+    flow::RULE,
+    endpoints::RULE,
+    values::RULE,
+    conditions::RULE,
+    variants::RULE,
+    secrets::RULE,
+    names::RULE,
+    names::KEYS,
+    proof::RULE,
+];
+
+/// Runs all rules; returns the elements with their contracts.
+pub fn check(elements: Vec<Element>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Compiled> {
+    for rule in RULES {
+        if let Scope::Catalogue(run) = rule.scope {
+            run(&elements, diagnostics);
+        }
+    }
+    let done: Vec<(Compiled, Vec<Diagnostic>)> = elements
+        .into_par_iter()
+        .map(|element| {
+            let mut found = Vec::new();
+            for rule in RULES {
+                if let Scope::Element(run) = rule.scope {
+                    run(&element, &mut found);
+                }
+            }
+            let messages = lower(&element);
+            let programs = messages.iter().map(|m| program(&element.key.value, m)).collect();
+            let compiled = Compiled { element, messages, programs };
+            let clean = !found.iter().any(|d| d.code.severity() == crate::diagnostic::Severity::Error);
+            for rule in RULES {
+                if let (Scope::Contract(run), true) = (&rule.scope, clean) {
+                    run(&compiled, &mut found);
+                }
+            }
+            (compiled, found)
+        })
+        .collect();
+    done.into_iter()
+        .map(|(compiled, found)| {
+            diagnostics.extend(found);
+            compiled
+        })
+        .collect()
+}
+
+/// How much there was to check.
+#[must_use]
+pub fn summary(compiled: &[Compiled]) -> Summary {
+    fn members(object: &Object) -> usize {
+        object.members.values().map(|m| if let Shape::Object(inner) = &m.shape { members(inner) } else { 1 }).sum()
+    }
+    Summary {
+        elements: compiled.len(),
+        entries: compiled.iter().flat_map(|c| &c.messages).map(|m| members(&m.root)).sum(),
+        rules: RULES.len(),
+    }
+}
+
+/// Every entry of every method, with its place. Methods share most of them: each is visited once.
+fn entries<'a>(element: &'a Element) -> impl Iterator<Item = (&'a Method, Place, &'a Text, &'a Declared<Entry>)> {
+    let mut seen = std::collections::HashSet::new();
+    let all = element.methods.iter().flat_map(|method| {
+        let places = Place::ALL.into_iter().filter_map(move |place| Some((place, method.entries(place)?)));
+        places.flat_map(move |(place, map)| map.iter().map(move |(key, entry)| (method, place, key, &**entry)))
+    });
+    all.filter(move |(_, place, _, entry)| seen.insert((*place, std::ptr::from_ref::<Declared<Entry>>(*entry))))
+}

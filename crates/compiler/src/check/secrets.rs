@@ -1,0 +1,31 @@
+//! Secrets: none in a URL that a browser opens.
+
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::Element;
+use crate::resolve::flow::{self, Place};
+
+/// See the module.
+pub const RULE: Rule = Rule { codes: &[IN_URL], scope: Scope::Element(run) };
+
+const IN_URL: Code = Code("W0601");
+
+fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    for (method, place, key, entry) in super::entries(element) {
+        let opened = match place {
+            Place::Redirect => "`oauthUrl`",
+            // A code is the provider's own secret; what the application or the platform holds is not.
+            Place::Callback if entry.from.is_some() => "the callback URL",
+            _ => continue,
+        };
+        if flow::is_secret(element, method, entry) {
+            let span = entry.from.as_ref().map_or(entry.at, |f| f.span);
+            let message = format!("`{key}` puts a secret into {opened}, which a browser opens");
+            found.push(
+                Diagnostic::new(IN_URL, span, message)
+                    .label("a secret")
+                    .note("URLs end up in histories, logs and referrers; the token request is the place for it (RFC 6749 §2.3.1)"),
+            );
+        }
+    }
+}

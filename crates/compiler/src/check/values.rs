@@ -1,0 +1,176 @@
+//! Values that an entry mentions: each must be one that the entry accepts.
+
+use super::attributes::a;
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lower::{kind_of, text_format};
+use crate::pattern;
+use crate::resolve::flow::{self, Place, Target};
+use crate::resolve::{Element, Method};
+use crate::source::{Span, Spanned};
+use crate::suggest::{listed, suggest};
+use crate::syntax::entry::{Entry, Type};
+use crate::syntax::map::Declared;
+use serde_json::Value as Json;
+
+/// See the module.
+pub const RULE: Rule =
+    Rule { codes: &[UNACCEPTED, PATTERN, UNSHOWN, SYNONYM], scope: Scope::Element(run) };
+
+const UNACCEPTED: Code = Code("E0501");
+const PATTERN: Code = Code("E0503");
+const UNSHOWN: Code = Code("E0510");
+const SYNONYM: Code = Code("E0512");
+
+fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    for (method, place, key, entry) in super::entries(element) {
+        let kind = kind_of(element, method, entry);
+        if let Some(pattern) = &entry.pattern {
+            compiles(pattern, entry, found);
+        }
+        let listed_values = entry.values.iter().flat_map(|v| &v.value).map(|v| ("value", v));
+        let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
+        let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_ref()?)));
+        for (what, value) in listed_values.chain(own) {
+            // What the platform reports may be null, and its configuration any text.
+            let lenient = place == Place::InstanceConfiguration || (place.reported() && value.value.is_null());
+            if !lenient {
+                accepted(kind, key, entry, what, value, found);
+            }
+        }
+        for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
+            let values: Vec<&str> =
+                entry.values.iter().flat_map(|v| &v.value).filter_map(|v| v.value.as_str()).collect();
+            if !values.contains(&&**meant) || values.contains(&&**spelling) {
+                let span = entry.synonyms.as_ref().map_or(entry.at, |s| s.span);
+                let message = format!("`{spelling}` cannot stand for `{meant}`");
+                found.push(
+                    Diagnostic::new(SYNONYM, span, message)
+                        .label("a synonym leads from a spelling that is not allowed to a value that is")
+                        .also(entry.at, "of this entry"),
+                );
+            }
+        }
+        shown(element, method, place, key, entry, kind, found);
+    }
+}
+
+fn compiles(pattern: &Spanned<crate::syntax::part::Text>, entry: &Declared<Entry>, found: &mut Vec<Diagnostic>) {
+    let Err(error) = pattern::compiled(&pattern.value) else { return };
+    // The quotes of the scalar, if any, come before the first character of the pattern.
+    let length = pattern.span.end - pattern.span.start;
+    let plain = u32::try_from(pattern.value.len()).unwrap_or(u32::MAX);
+    let inner = match length.checked_sub(plain) {
+        Some(0) => Some(0),
+        Some(2) => Some(1),
+        _ => None,
+    };
+    let span = inner.map_or(pattern.span, |quote| {
+        let at = |offset: usize| pattern.span.start + quote + u32::try_from(offset).unwrap_or(0);
+        Span { start: at(error.range.start), end: at(error.range.end.max(error.range.start + 1)), ..pattern.span }
+    });
+    found.push(
+        Diagnostic::new(PATTERN, span, error.message)
+            .also(entry.at, "the pattern of this entry")
+            .notes(error.help)
+            .note("patterns are ECMA-262 with `u`, anchored, without look-around and back-references"),
+    );
+}
+
+fn accepted(
+    kind: Type,
+    key: &str,
+    entry: &Declared<Entry>,
+    what: &str,
+    value: &Spanned<Json>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let json = &value.value;
+    let text = json.as_str();
+    let fits = match kind {
+        Type::Boolean => json.is_boolean() || matches!(text, Some("true" | "false")),
+        Type::Integer | Type::Number => json.is_number() || text.is_some(),
+        Type::Json => json.is_object() || text.is_some_and(|t| serde_json::from_str::<Json>(t).is_ok()),
+        Type::List => json.is_array(),
+        _ => text.is_some(),
+    };
+    let mut report = |message: String, label: String| {
+        found.push(Diagnostic::new(UNACCEPTED, value.span, message).label(label).also(entry.at, "of this entry"));
+    };
+    if !fits || (kind == Type::Integer && json.is_f64()) {
+        return report(format!("the {what} of `{key}` is not {}", a(kind)), format!("expected {}", a(kind)));
+    }
+    if let (Some(text), Some(format)) = (text, text_format(kind)) {
+        if !pattern::compiled(format.0).is_ok_and(|dfa| pattern::matches(&dfa, text)) {
+            return report(format!("the {what} of `{key}` is not {}", format.1), format!("expected {}", format.1));
+        }
+    }
+    if let (Some(text), Some(pattern)) = (text, &entry.pattern) {
+        if pattern::compiled(&pattern.value).is_ok_and(|dfa| !pattern::matches(&dfa, text)) {
+            found.push(
+                Diagnostic::new(UNACCEPTED, value.span, format!("the {what} of `{key}` does not match its pattern"))
+                    .label("does not match")
+                    .also(pattern.span, "this pattern"),
+            );
+            return;
+        }
+    }
+    let number = json.as_f64().or_else(|| text.and_then(|t| t.parse().ok()));
+    let below = entry.min.as_ref().zip(number).filter(|(min, n)| *n < min.value).map(|(min, _)| min);
+    let above = entry.max.as_ref().zip(number).filter(|(max, n)| *n > max.value).map(|(max, _)| max);
+    if let Some(bound) = below.or(above).filter(|_| matches!(kind, Type::Integer | Type::Number)) {
+        found.push(
+            Diagnostic::new(UNACCEPTED, value.span, format!("the {what} of `{key}` is out of range"))
+                .label("out of range")
+                .also(bound.span, "this bound"),
+        );
+        return;
+    }
+    let as_text = crate::lower::as_text;
+    if let Some(values) = entry.values.as_ref().filter(|_| what != "value") {
+        let words: Vec<String> = values.value.iter().map(|v| as_text(&v.value)).collect();
+        let own = as_text(json);
+        if !words.contains(&own) {
+            let mut diagnostic = Diagnostic::new(UNACCEPTED, value.span, format!("the {what} of `{key}` is none of its values"))
+                .also(values.span, "the values it may have")
+                .note(format!("expected {}", listed(words.iter().map(String::as_str), "or")));
+            diagnostic = match suggest(&own, words.iter().map(String::as_str)) {
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+                None => diagnostic.label("not among the values"),
+            };
+            found.push(diagnostic);
+        }
+    }
+}
+
+/// A typed entry that samples show needs something to show: a placeholder would not be valid.
+fn shown(
+    element: &Element,
+    method: &Method,
+    place: Place,
+    key: &str,
+    entry: &Declared<Entry>,
+    kind: Type,
+    found: &mut Vec<Diagnostic>,
+) {
+    let wanted = entry.sample.as_ref().is_none_or(|s| s.value);
+    let free = crate::lower::is_free(kind, entry) || kind == Type::List;
+    if place.moment() != 5 || !wanted || free || entry.secret.as_ref().is_some_and(|s| s.value) && kind == Type::String {
+        return;
+    }
+    if crate::lower::shows(element, method, place, key, entry) {
+        return;
+    }
+    // A reference to nothing has been reported already.
+    let dangling = entry.from.as_ref().is_some_and(|f| {
+        matches!(flow::lookup(element, method, &f.value), Err(_) | Ok(Target::Fact(..)))
+    });
+    if !dangling {
+        let what = if kind == Type::String { "text that must match a pattern".to_owned() } else { a(kind) };
+        found.push(
+            Diagnostic::new(UNSHOWN, entry.at, format!("`{key}` has no value for samples to show"))
+                .label(format!("{what} without `example`"))
+                .note("a placeholder would not be valid: give an `example` or a `default`, or keep it out with `sample: false`"),
+        );
+    }
+}

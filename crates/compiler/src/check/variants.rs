@@ -1,0 +1,73 @@
+//! Variants: told apart by their conditions, and agreed on what an entry is.
+
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lower::{as_text, kind_of};
+use crate::resolve::flow::Place;
+use crate::resolve::{Element, Method};
+use crate::syntax::entry::{Condition, Expectation};
+use std::collections::HashMap;
+
+/// See the module.
+pub const RULE: Rule = Rule { codes: &[ALIKE, ALONE, DISAGREE], scope: Scope::Element(run) };
+
+const ALONE: Code = Code("E0507");
+const ALIKE: Code = Code("E0508");
+const DISAGREE: Code = Code("E0509");
+
+fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    let named: Vec<&Method> = element.methods.iter().filter(|m| m.name.is_some()).collect();
+    if let [only] = named.as_slice() {
+        let message = "a variant needs another one to differ from";
+        found.push(Diagnostic::new(ALONE, only.at, message).label("the only variant"));
+    }
+    let name = |m: &Method| m.name.as_deref().unwrap_or_default().to_owned();
+    for (at, one) in named.iter().enumerate() {
+        for other in &named[at + 1..] {
+            let (message, span) = match (&one.when, &other.when) {
+                (None, None) => ("only one variant can be the default, the one without `when`".to_owned(), other.at),
+                (Some(a), Some(b)) if !disjoint(&a.value, &b.value) => {
+                    (format!("`{}` and `{}` may both apply to one instance", name(one), name(other)), b.span)
+                }
+                _ => continue,
+            };
+            found.push(
+                Diagnostic::new(ALIKE, span, message)
+                    .label(format!("`{}` applies here", name(other)))
+                    .also(one.when.as_ref().map_or(one.at, |w| w.span), format!("`{}` applies here", name(one)))
+                    .note("conditions tell variants apart by an entry that has different values, or is there or not"),
+            );
+        }
+    }
+    for place in [Place::ProviderData, Place::Configuration, Place::Request] {
+        let mut first = HashMap::new();
+        for method in &element.methods {
+            for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
+                let kind = kind_of(element, method, entry);
+                let (known, at) = *first.entry(key).or_insert((kind, entry.at));
+                if known != kind {
+                    let message = format!("`{key}` is a {} in one variant and a {} in another", known.word(), kind.word());
+                    found.push(
+                        Diagnostic::new(DISAGREE, entry.at, message)
+                            .label(format!("{} here", kind.word()))
+                            .also(at, format!("{} here", known.word())),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether no body can satisfy both: some entry would need two values, or to be there and not.
+fn disjoint(one: &Condition, other: &Condition) -> bool {
+    one.iter().any(|(key, a)| {
+        other.get(key).is_some_and(|b| match (&a.value, &b.value) {
+            (Expectation::Present(a), Expectation::Present(b)) => a != b,
+            (Expectation::Present(present), Expectation::OneOf(_))
+            | (Expectation::OneOf(_), Expectation::Present(present)) => !present,
+            (Expectation::OneOf(a), Expectation::OneOf(b)) => {
+                !a.iter().any(|v| b.iter().any(|w| as_text(&v.value) == as_text(&w.value)))
+            }
+        })
+    })
+}

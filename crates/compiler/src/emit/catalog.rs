@@ -1,0 +1,90 @@
+//! `catalog.json`: the resolved catalogue, one object per element.
+
+use super::Artifact;
+use crate::lower::{Member, Object, Shape};
+use crate::resolve::flow;
+use crate::syntax::entry::show_condition;
+use crate::syntax::part::Leaf;
+use crate::{Catalog, Compiled};
+use serde_json::{Map, Value as Json, json};
+
+pub fn emit(catalog: &Catalog) -> Vec<Artifact> {
+    let elements: Map<String, Json> =
+        catalog.elements.iter().map(|c| (c.element.key.value.to_string(), element(c))).collect();
+    vec![Artifact::json("catalog.json", &json!({ "version": 1, "elements": elements }))]
+}
+
+/// Drops what is null, so that absence is absence.
+fn compact(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
+    Json::Object(members.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.to_owned(), v)).collect())
+}
+
+fn element(compiled: &Compiled) -> Json {
+    let element = &compiled.element;
+    let text = |text: &Option<crate::source::Spanned<crate::syntax::part::Text>>| {
+        text.as_ref().map_or(Json::Null, |t| Json::from(&*t.value))
+    };
+    let methods: Vec<Json> = element
+        .methods
+        .iter()
+        .map(|method| {
+            compact([
+                ("name", method.name.as_deref().map_or(Json::Null, Json::from)),
+                ("title", text(&method.title)),
+                ("authentication", method.authentication.word().into()),
+                ("when", method.when.as_ref().map_or(Json::Null, |w| show_condition(&w.value))),
+            ])
+        })
+        .collect();
+    let messages: Map<String, Json> = compiled
+        .messages
+        .iter()
+        .map(|message| {
+            let mut entries = Vec::new();
+            list(&message.root, "", &mut entries);
+            (message.name(), json!({ "description": message.kind.description(&element.key.value), "entries": entries }))
+        })
+        .collect();
+    compact([
+        ("id", element.id.as_ref().map_or(Json::Null, |id| id.value.into())),
+        ("name", (&*element.name.value).into()),
+        ("label", flow::label(element).into()),
+        ("hub", text(&element.hub)),
+        ("status", element.status.word().into()),
+        ("description", text(&element.description)),
+        ("image", text(&element.image)),
+        ("methods", methods.into()),
+        ("messages", Json::Object(messages)),
+    ])
+}
+
+fn list(object: &Object, path: &str, entries: &mut Vec<Json>) {
+    for (key, member) in &object.members {
+        let pointer = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+        match &member.shape {
+            Shape::Object(inner) => list(inner, &pointer, entries),
+            _ => entries.push(entry(key, &pointer, member)),
+        }
+    }
+}
+
+fn entry(key: &str, pointer: &str, member: &Member) -> Json {
+    let about = &member.about;
+    let (kind, values) = match &member.shape {
+        Shape::Value(value) => (value.kind.word(), value.one_of.clone()),
+        _ => ("list", Vec::new()),
+    };
+    compact([
+        ("pointer", pointer.into()),
+        ("key", key.into()),
+        ("title", about.title.as_str().into()),
+        ("description", about.description.as_deref().map_or(Json::Null, Json::from)),
+        ("group", about.group.as_deref().map_or(Json::Null, Json::from)),
+        ("type", kind.into()),
+        ("values", if values.is_empty() { Json::Null } else { values.into() }),
+        ("required", member.required.into()),
+        ("default", about.default.clone().unwrap_or_default()),
+        ("secret", if about.secret { true.into() } else { Json::Null }),
+        ("deprecated", about.deprecated.as_ref().map_or(Json::Null, Leaf::show)),
+    ])
+}

@@ -1,0 +1,302 @@
+//! `<message>.schema.json`: JSON Schema 2020-12 of each message.
+
+use super::Artifact;
+use crate::Compiled;
+use crate::lower::{Check, Expected, Member, Message, Object, Path, Rule, Shape, Test, Value, When};
+use crate::resolve::Element;
+use crate::syntax::entry::{Relation, Type};
+use crate::syntax::part::Text;
+use elementc_runtime::accepts;
+use serde_json::{Map, Value as Json, json};
+
+/// The dialect.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
+    let key = &compiled.element.key.value;
+    compiled
+        .messages
+        .iter()
+        .map(|m| Artifact::json(format!("{key}/{}.schema.json", m.name()), &schema(&compiled.element, m)))
+        .collect()
+}
+
+/// The schema of a message.
+#[must_use]
+pub fn schema(element: &Element, message: &Message) -> Json {
+    let key = &element.key.value;
+    let mut head = Map::new();
+    head.insert("$schema".into(), DIALECT.into());
+    head.insert("$id".into(), format!("urn:elementc:{key}:{}", message.name()).into());
+    head.insert("title".into(), format!("{}: {}", element.name.value, message.name()).into());
+    head.insert("description".into(), message.kind.description(key).into());
+    let placed: Vec<(Path, Vec<&Rule>)> = group(&message.rules);
+    let writer = Writer { closed: message.kind.is_closed(), placed };
+    head.extend(writer.object(&message.root, &[]));
+    let examples: Vec<Json> = message.samples.iter().map(|s| s.json.clone()).collect();
+    head.insert("examples".into(), examples.into());
+    Json::Object(head)
+}
+
+/// Rules that stand together: those of one object under one condition, at the innermost object
+/// that holds all they speak of.
+fn group(rules: &[Rule]) -> Vec<(Path, Vec<&Rule>)> {
+    let mut groups: Vec<(Path, Vec<&Rule>)> = Vec::new();
+    for rule in rules {
+        let scope = scope(rule);
+        match groups.iter_mut().find(|(at, group)| {
+            *at == scope && !rule.when.is_empty() && group[0].when == rule.when && group[0].object == rule.object
+        }) {
+            Some((_, group)) => group.push(rule),
+            None => groups.push((scope, vec![rule])),
+        }
+    }
+    groups
+}
+
+fn scope(rule: &Rule) -> Path {
+    let fits = if let Check::Fits(when) = &rule.check { Some(when) } else { None };
+    let tests = rule.when.iter().chain(fits).flat_map(|w| &w.any).flatten();
+    tests.fold(rule.object.clone(), |scope, test| {
+        let parent = &test.member[..test.member.len() - 1];
+        scope.iter().zip(parent).take_while(|(a, b)| a == b).map(|(a, _)| a.clone()).collect()
+    })
+}
+
+struct Writer<'a> {
+    closed: bool,
+    placed: Vec<(Path, Vec<&'a Rule>)>,
+}
+
+impl Writer<'_> {
+    fn object(&self, object: &Object, path: &[Text]) -> Map<String, Json> {
+        let mut schema = Map::new();
+        schema.insert("type".into(), "object".into());
+        let properties: Map<String, Json> = object
+            .members
+            .iter()
+            .map(|(key, member)| {
+                let at: Path = path.iter().cloned().chain([key.clone()]).collect();
+                (key.to_string(), Json::Object(self.member(member, &at)))
+            })
+            .collect();
+        schema.insert("properties".into(), Json::Object(properties));
+        let required: Vec<&str> = object.members.iter().filter(|(_, m)| m.required).map(|(k, _)| &**k).collect();
+        if !required.is_empty() {
+            schema.insert("required".into(), json!(required));
+        }
+        let rules: Vec<Json> =
+            self.placed.iter().filter(|(at, _)| at == path).map(|(at, rules)| self::rules(rules, at.len())).collect();
+        if !rules.is_empty() {
+            schema.insert("allOf".into(), rules.into());
+        }
+        if !object.open {
+            schema.insert("additionalProperties".into(), false.into());
+        }
+        schema
+    }
+
+    fn member(&self, member: &Member, path: &[Text]) -> Map<String, Json> {
+        let mut schema = Map::new();
+        let about = &member.about;
+        schema.insert("title".into(), about.title.clone().into());
+        if let Some(description) = &about.description {
+            schema.insert("description".into(), (**description).into());
+        }
+        match &member.shape {
+            Shape::Object(inner) => schema.extend(self.object(inner, path)),
+            Shape::List => drop(schema.insert("type".into(), "array".into())),
+            Shape::Strings => {
+                schema.insert("type".into(), "array".into());
+                schema.insert("items".into(), json!({ "type": "string" }));
+            }
+            Shape::Value(value) => {
+                schema.extend(scalar(value));
+                if about.secret {
+                    schema.insert("format".into(), "password".into());
+                }
+            }
+        }
+        if about.secret && self.closed {
+            schema.insert("writeOnly".into(), true.into());
+        }
+        if let Some(default) = &about.default {
+            schema.insert("default".into(), default.clone());
+        }
+        if let (Some(example), false) = (&about.example, matches!(member.shape, Shape::Object(_))) {
+            schema.insert("examples".into(), json!([example]));
+        }
+        if let Some(deprecated) = &about.deprecated {
+            schema.insert("deprecated".into(), true.into());
+            let words = deprecated_words(deprecated);
+            if !words.is_empty() {
+                schema.insert("$comment".into(), words.into());
+            }
+        }
+        schema
+    }
+}
+
+/// `Deprecated since 2.0: use `b` instead. Why.`
+fn deprecated_words(deprecated: &crate::syntax::entry::Deprecation) -> String {
+    let mut words = String::from("Deprecated");
+    if let Some(since) = &deprecated.since {
+        words.push_str(&format!(" since {}", since.value));
+    }
+    if let Some(other) = &deprecated.replaced_by {
+        words.push_str(&format!("; use `{}` instead", other.value));
+    }
+    words.push('.');
+    if let Some(note) = &deprecated.note {
+        words.push_str(&format!(" {}", note.value));
+    }
+    words
+}
+
+fn scalar(value: &Value) -> Map<String, Json> {
+    let mut schema = Map::new();
+    let names = [
+        (accepts::BOOLEAN, "boolean"),
+        (accepts::INTEGER, "integer"),
+        (accepts::NUMBER, "number"),
+        (accepts::OBJECT, "object"),
+        (accepts::STRING, "string"),
+        (accepts::NULL, "null"),
+    ];
+    let types: Vec<&str> = names.iter().filter(|(bit, _)| value.accepts & bit != 0).map(|(_, name)| *name).collect();
+    match types.as_slice() {
+        [one] => schema.insert("type".into(), (*one).into()),
+        many => schema.insert("type".into(), json!(many)),
+    };
+    match value.one_of.as_slice() {
+        [] => {}
+        [one] => drop(schema.insert("const".into(), one.clone())),
+        many => drop(schema.insert("enum".into(), many.into())),
+    }
+    if value.one_of.is_empty() && value.accepts & accepts::STRING != 0 {
+        let format = match value.kind {
+            Type::Url => Some("uri"),
+            Type::Datetime => Some("date-time"),
+            Type::Email => Some("email"),
+            Type::Hostname => Some("hostname"),
+            _ => None,
+        };
+        if let (Some(format), Some(_)) = (format, &value.pattern) {
+            schema.insert("format".into(), format.into());
+        }
+    }
+    if let Some(pattern) = &value.pattern {
+        schema.insert("pattern".into(), pattern.source.clone().into());
+    }
+    for (key, bound) in [("minimum", value.min), ("maximum", value.max)] {
+        if let Some(bound) = bound {
+            schema.insert(key.into(), crate::syntax::part::number(bound));
+        }
+    }
+    schema
+}
+
+/// The schema of rules that stand together, seen from an object `depth` levels down.
+fn rules(rules: &[&Rule], depth: usize) -> Json {
+    let first = rules[0];
+    let mut required: Vec<&str> = Vec::new();
+    let mut excluded = Map::new();
+    let mut then = Map::new();
+    for rule in rules {
+        match &rule.check {
+            Check::Required(key) => required.push(key),
+            Check::Excluded(key) => drop(excluded.insert(key.to_string(), false.into())),
+            Check::Related(relation, keys) => then.extend(related(*relation, keys)),
+            Check::Fits(when) => return condition(when, depth),
+        }
+    }
+    if !required.is_empty() {
+        then.insert("required".into(), json!(required));
+    }
+    if !excluded.is_empty() {
+        then.insert("properties".into(), Json::Object(excluded));
+    }
+    let then = wrap(&first.object[depth..], Json::Object(then), Absence::Ignored);
+    match first.when.as_slice() {
+        [] => then,
+        [when] => json!({ "if": condition(when, depth), "then": then }),
+        whens => {
+            let all: Vec<Json> = whens.iter().map(|w| condition(w, depth)).collect();
+            json!({ "if": { "allOf": all }, "then": then })
+        }
+    }
+}
+
+fn related(relation: Relation, keys: &[Text]) -> Map<String, Json> {
+    let each = || keys.iter().map(|k| json!({ "required": [&**k] })).collect::<Vec<Json>>();
+    let mut schema = Map::new();
+    match relation {
+        Relation::OneOf => drop(schema.insert("oneOf".into(), each().into())),
+        Relation::AnyOf => drop(schema.insert("anyOf".into(), each().into())),
+        Relation::AllOrNone => {
+            let others = |own: &Text| keys.iter().filter(|k| *k != own).map(|k| Json::from(&**k)).collect::<Vec<Json>>();
+            let all: Map<String, Json> = keys.iter().map(|k| (k.to_string(), others(k).into())).collect();
+            schema.insert("dependentRequired".into(), Json::Object(all));
+        }
+        Relation::Excludes => {
+            let pairs: Vec<Json> = keys
+                .iter()
+                .enumerate()
+                .flat_map(|(at, a)| keys[at + 1..].iter().map(move |b| json!({ "not": { "required": [&**a, &**b] } })))
+                .collect();
+            schema.insert("allOf".into(), pairs.into());
+        }
+    }
+    schema
+}
+
+fn condition(when: &When, depth: usize) -> Json {
+    let mut any: Vec<Json> = when.any.iter().map(|tests| conjunction(tests, depth)).collect();
+    let holds = if any.len() == 1 { any.remove(0) } else { json!({ "anyOf": any }) };
+    if when.negated { json!({ "not": holds }) } else { holds }
+}
+
+fn conjunction(tests: &[Test], depth: usize) -> Json {
+    let mut all: Vec<Json> = tests.iter().map(|t| test(t, depth)).collect();
+    if all.len() == 1 { all.remove(0) } else { json!({ "allOf": all }) }
+}
+
+fn test(test: &Test, depth: usize) -> Json {
+    let (key, parents) = test.member.split_last().map_or(("", &[][..]), |(key, parents)| (&**key, parents));
+    let parents = &parents[depth..];
+    match &test.expected {
+        Expected::Present => wrap(parents, json!({ "required": [key] }), Absence::Fails),
+        Expected::Absent => json!({ "not": wrap(parents, json!({ "required": [key] }), Absence::Fails) }),
+        Expected::OneOf(values) => {
+            let value = match values.as_slice() {
+                [one] => json!({ "properties": { key: { "const": one } } }),
+                many => json!({ "properties": { key: { "enum": many } } }),
+            };
+            if test.default_holds {
+                return wrap(parents, value, Absence::Ignored);
+            }
+            let Json::Object(mut value) = value else { return Json::Bool(true) };
+            value.insert("required".into(), json!([key]));
+            wrap(parents, Json::Object(value), Absence::Fails)
+        }
+    }
+}
+
+/// What it means that an object on the way is not there.
+#[derive(Clone, Copy, PartialEq)]
+enum Absence {
+    Ignored,
+    Fails,
+}
+
+/// Says `schema` of the object at `path`.
+fn wrap(path: &[Text], schema: Json, absence: Absence) -> Json {
+    path.iter().rev().fold(schema, |inner, key| match (absence, inner) {
+        (Absence::Fails, Json::Object(mut inner)) => {
+            // Keywords about members pass on what is no object.
+            inner.insert("type".into(), "object".into());
+            json!({ "properties": { &**key: inner }, "required": [&**key] })
+        }
+        (_, inner) => json!({ "properties": { &**key: inner } }),
+    })
+}

@@ -1,0 +1,60 @@
+//! Layers: one file's contribution, added to what lies below it.
+//!
+//! In: the merge of the layers below, and a layer. Out: the merge with it, and what is wrong with
+//! the layer: a change without `override`, an override or a removal without effect.
+
+use super::Loaded;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::FileId;
+use crate::suggest::suggest;
+use crate::syntax::descriptor::{Body, Override};
+use crate::syntax::map::Appended;
+use crate::syntax::part::{Merger, Mode, Part, Text};
+
+/// What one file, or one variant, contributes.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer<'a> {
+    /// The file.
+    pub file: FileId,
+    /// What it adds.
+    pub body: &'a Body,
+    /// What it changes.
+    pub overrides: &'a Override,
+    /// What it drops.
+    pub remove: &'a Appended<Text>,
+}
+
+impl<'a> Layer<'a> {
+    /// The layer of a file.
+    pub fn of(loaded: &'a Loaded) -> Self {
+        let Loaded { file, descriptor, .. } = loaded;
+        Self { file: *file, body: &descriptor.body, overrides: &descriptor.overrides, remove: &descriptor.remove }
+    }
+}
+
+/// Adds a layer: first it drops, then it adds, then it overrides.
+pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>) {
+    for path in &layer.remove.0 {
+        if !path.value.is_empty() && below.remove(&path.value) {
+            continue;
+        }
+        let mut known = Vec::new();
+        below.visit(&mut Vec::new(), &mut |path, _, _| known.push(path.join(".")));
+        // An attribute's path names its entry too.
+        let entries: Vec<&str> =
+            known.iter().flat_map(|p| [Some(p.as_str()), p.rsplit_once('.').map(|(entry, _)| entry)]).flatten().collect();
+        let mut diagnostic =
+            Diagnostic::new(Code("E0307"), path.span, format!("nothing to remove: `{}` is not inherited", path.value));
+        diagnostic = match suggest(&path.value, entries.iter().copied()) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(path.span, near),
+            None => diagnostic.label("declared by no trait or parent"),
+        };
+        diagnostics.push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
+    }
+    let mut merger = Merger { diagnostics, mode: Mode::Add, path: String::new() };
+    below.merge(layer.body, &mut merger);
+    if let Some(overrides) = &layer.overrides.0 {
+        merger.mode = Mode::Override;
+        below.merge(overrides, &mut merger);
+    }
+}

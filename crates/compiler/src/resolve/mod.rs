@@ -1,0 +1,437 @@
+//! Resolve: descriptors become elements, merged from all their layers.
+//!
+//! In: the [`Descriptor`]s of all files. Out: [`Element`]s in which nothing is inherited any more
+//! and every value still knows the place that said it; and what is wrong with the layering.
+
+pub mod flow;
+mod layers;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Role, Span, Spanned};
+use crate::suggest::suggest;
+use crate::syntax::descriptor::{Authentication, Body, Descriptor, Status};
+use crate::syntax::entry::Condition;
+use crate::syntax::part::Text;
+use indexmap::IndexMap;
+use layers::{Layer, apply};
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The trait that is the base of every element and never listed.
+pub const PLATFORM: &str = "platform";
+
+/// A file that has been read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The file.
+    pub file: FileId,
+    /// The name that others call it by.
+    pub name: Text,
+    /// Element or trait.
+    pub role: Role,
+    /// Whether it only lends traits and parents.
+    pub library: bool,
+    /// What it says.
+    pub descriptor: Descriptor,
+}
+
+/// An element with nothing left to inherit.
+#[derive(Clone, Debug)]
+pub struct Element {
+    /// The file that defines it.
+    pub file: FileId,
+    /// Its key.
+    pub key: Spanned<Text>,
+    /// Its numeric id, if any.
+    pub id: Option<Spanned<i64>>,
+    /// What people call it.
+    pub name: Spanned<Text>,
+    /// Its hub, if known.
+    pub hub: Option<Spanned<Text>>,
+    /// How far it has come.
+    pub status: Status,
+    /// What it lets people do.
+    pub description: Option<Spanned<Text>>,
+    /// Its logo.
+    pub image: Option<Spanned<Text>>,
+    /// All layers merged, variants not yet applied.
+    pub body: Arc<Body>,
+    /// The ways to provision it, at least one; the first gives `instance.json`.
+    pub methods: Vec<Method>,
+}
+
+/// One way to provision an element: a variant applied, or the element itself.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// The name of the variant; `None` if there are no variants.
+    pub name: Option<Text>,
+    /// The place that declares it.
+    pub at: Span,
+    /// What people call it.
+    pub title: Option<Spanned<Text>>,
+    /// When it applies; `None` for the only one or the default.
+    pub when: Option<Spanned<Condition>>,
+    /// How the platform gets access.
+    pub authentication: Authentication,
+    /// Everything merged.
+    pub body: Arc<Body>,
+}
+
+/// Names of files, by role: own files shadow those of the library.
+struct Index<'a> {
+    elements: HashMap<&'a str, &'a Loaded>,
+    traits: HashMap<&'a str, &'a Loaded>,
+}
+
+impl<'a> Index<'a> {
+    fn new(files: &'a [Loaded]) -> Self {
+        let by = |role: Role| {
+            let mut map = HashMap::new();
+            for library in [true, false] {
+                let wanted = files.iter().filter(|f| f.role == role && f.library == library);
+                map.extend(wanted.map(|f| (&*f.name, f)));
+            }
+            map
+        };
+        Self { elements: by(Role::Element), traits: by(Role::Trait) }
+    }
+}
+
+/// Resolves every element that is not the library's.
+#[must_use]
+pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Element> {
+    let index = Index::new(files);
+    let own: Vec<&Loaded> = files.iter().filter(|f| f.role == Role::Element && !f.library).collect();
+    identities(files, diagnostics);
+
+    // What is below the element itself is shared by many: merged once per combination.
+    let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
+    let mut bases: HashMap<Vec<FileId>, Arc<Body>> = HashMap::new();
+    for stack in &stacks {
+        base(&stack.below, &mut bases, diagnostics);
+    }
+    let resolved: Vec<(Element, Vec<Diagnostic>)> = own
+        .par_iter()
+        .zip(&stacks)
+        .map(|(loaded, stack)| {
+            let mut found = Vec::new();
+            let element = element(loaded, stack, &bases, &index, &mut found);
+            (element, found)
+        })
+        .collect();
+    resolved
+        .into_iter()
+        .map(|(element, found)| {
+            diagnostics.extend(found);
+            element
+        })
+        .collect()
+}
+
+/// The layers below an element, each file once, in merging order; and its ancestors, nearest first.
+struct Stack<'a> {
+    below: Vec<Layer<'a>>,
+    ancestors: Vec<&'a Loaded>,
+}
+
+impl<'a> Stack<'a> {
+    fn of(element: &'a Loaded, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let mut stack = Self { below: Vec::new(), ancestors: Vec::new() };
+        let mut seen = HashSet::new();
+        if let Some(platform) = index.traits.get(PLATFORM) {
+            stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);
+        }
+        stack.add_parents(element, index, &mut vec![element], diagnostics);
+        for ancestor in stack.ancestors.clone().into_iter().rev() {
+            stack.add_traits(&ancestor.descriptor, index, &mut seen, diagnostics);
+            stack.push(ancestor, &mut seen);
+        }
+        stack.add_traits(&element.descriptor, index, &mut seen, diagnostics);
+        stack
+    }
+
+    fn push(&mut self, loaded: &'a Loaded, seen: &mut HashSet<FileId>) {
+        if seen.insert(loaded.file) {
+            self.below.push(Layer::of(loaded));
+        }
+    }
+
+    fn add_parents(
+        &mut self,
+        child: &'a Loaded,
+        index: &Index<'a>,
+        path: &mut Vec<&'a Loaded>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let Some(extends) = &child.descriptor.extends else { return };
+        let Some(parent) = index.elements.get(&*extends.value) else {
+            diagnostics.push(unknown("E0302", "element", extends, index.elements.keys().copied()));
+            return;
+        };
+        if let Some(start) = path.iter().position(|p| p.file == parent.file) {
+            diagnostics.push(cycle(extends, &path[start..], |p| p.descriptor.extends.as_ref(), "extends"));
+            return;
+        }
+        self.ancestors.push(parent);
+        path.push(parent);
+        self.add_parents(parent, index, path, diagnostics);
+    }
+
+    fn add_traits(
+        &mut self,
+        descriptor: &'a Descriptor,
+        index: &Index<'a>,
+        seen: &mut HashSet<FileId>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for name in descriptor.traits.iter().flat_map(|t| &t.value) {
+            self.add_named(name, index, seen, &mut Vec::new(), diagnostics);
+        }
+    }
+
+    fn add_named(
+        &mut self,
+        name: &Spanned<Text>,
+        index: &Index<'a>,
+        seen: &mut HashSet<FileId>,
+        path: &mut Vec<&'a Loaded>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let Some(found) = index.traits.get(&*name.value) else {
+            diagnostics.push(unknown("E0301", "trait", name, index.traits.keys().copied()));
+            return;
+        };
+        if let Some(start) = path.iter().position(|p| p.file == found.file) {
+            let next = |p: &'a Loaded| p.descriptor.traits.as_ref().and_then(|t| t.value.first());
+            diagnostics.push(cycle(name, &path[start..], next, "uses"));
+            return;
+        }
+        self.add_trait(found, index, seen, path, diagnostics);
+    }
+
+    fn add_trait(
+        &mut self,
+        found: &'a Loaded,
+        index: &Index<'a>,
+        seen: &mut HashSet<FileId>,
+        path: &mut Vec<&'a Loaded>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        if seen.contains(&found.file) {
+            return;
+        }
+        path.push(found);
+        for name in found.descriptor.traits.iter().flat_map(|t| &t.value) {
+            self.add_named(name, index, seen, path, diagnostics);
+        }
+        path.pop();
+        self.push(found, seen);
+    }
+}
+
+fn unknown<'a>(
+    code: &'static str,
+    what: &str,
+    name: &Spanned<Text>,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let mut words: Vec<&str> = known.filter(|k| *k != PLATFORM).collect();
+    words.sort_unstable();
+    let diagnostic = Diagnostic::new(Code(code), name.span, format!("there is no {what} `{}`", name.value));
+    match suggest(&name.value, words.iter().copied()) {
+        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(name.span, near),
+        None if words.len() <= 12 => diagnostic
+            .label("not found")
+            .note(format!("known: {}", crate::suggest::listed(words, "and"))),
+        None => diagnostic.label("not found"),
+    }
+}
+
+fn cycle<'a>(
+    closing: &Spanned<Text>,
+    path: &[&'a Loaded],
+    next: impl Fn(&'a Loaded) -> Option<&'a Spanned<Text>>,
+    verb: &str,
+) -> Diagnostic {
+    let names: Vec<&str> = path.iter().map(|p| &*p.name).chain([&*closing.value]).collect();
+    let message = format!("`{}` {verb} itself: {}", closing.value, names.join(" → "));
+    let mut diagnostic = Diagnostic::new(Code("E0303"), closing.span, message).label("closes the circle");
+    for link in path {
+        if let Some(name) = next(link).filter(|n| n.span != closing.span) {
+            diagnostic = diagnostic.also(name.span, format!("`{}` {verb} `{}`", link.name, name.value));
+        }
+    }
+    diagnostic
+}
+
+/// The merge of some layers, each prefix computed once.
+fn base(layers: &[Layer], bases: &mut HashMap<Vec<FileId>, Arc<Body>>, diagnostics: &mut Vec<Diagnostic>) -> Arc<Body> {
+    let Some((last, rest)) = layers.split_last() else { return Arc::default() };
+    let key: Vec<FileId> = layers.iter().map(|l| l.file).collect();
+    if let Some(done) = bases.get(&key) {
+        return done.clone();
+    }
+    let mut body = Body::clone(&base(rest, bases, diagnostics));
+    apply(&mut body, last, diagnostics);
+    bases.entry(key).or_insert(Arc::new(body)).clone()
+}
+
+fn element(
+    loaded: &Loaded,
+    stack: &Stack,
+    bases: &HashMap<Vec<FileId>, Arc<Body>>,
+    index: &Index,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Element {
+    let below: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
+    let mut body = bases.get(&below).map(|b| Body::clone(b)).unwrap_or_default();
+    apply(&mut body, &Layer::of(loaded), diagnostics);
+    let own = &loaded.descriptor;
+    let start = Span { file: loaded.file, start: 0, end: 0 };
+    let lineage = || std::iter::once(loaded).chain(stack.ancestors.iter().copied());
+    let key = own.key.clone().unwrap_or(Spanned { value: loaded.name.clone(), span: start });
+    let methods = methods(&body, key.span, stack, index, diagnostics);
+    Element {
+        file: loaded.file,
+        name: own.name.clone().unwrap_or_else(|| key.clone()),
+        key,
+        id: own.id.clone(),
+        hub: lineage().find_map(|l| l.descriptor.hub.clone()),
+        status: lineage().find_map(|l| l.descriptor.status.as_ref()).map_or(Status::Released, |s| s.value),
+        description: lineage().find_map(|l| l.descriptor.description.clone()),
+        image: lineage().find_map(|l| l.descriptor.image.clone()),
+        body: Arc::new(body),
+        methods,
+    }
+}
+
+/// Applies each variant; an element without variants is its own only method.
+fn methods(body: &Body, at: Span, stack: &Stack, index: &Index, diagnostics: &mut Vec<Diagnostic>) -> Vec<Method> {
+    let method = |name: Option<Text>, at, title, when, body: Body, diagnostics: &mut Vec<Diagnostic>| {
+        let authentication = body.authentication.as_ref().map(|a| a.value);
+        if authentication.is_none() {
+            let whose = name.as_ref().map_or_else(|| "the element".to_owned(), |n| format!("variant `{n}`"));
+            diagnostics.push(
+                Diagnostic::new(Code("E0204"), at, format!("{whose} does not say how it authenticates"))
+                    .label("no `authentication`")
+                    .note("it usually comes from a trait (`oauth2`, `oauth1`, `basic`, `api-key`); else say `authentication:`"),
+            );
+        }
+        let authentication = authentication.unwrap_or(Authentication::Custom);
+        Method { name, at, title, when, authentication, body: Arc::new(body) }
+    };
+    if body.variants.is_empty() {
+        return vec![method(None, at, None, None, body.clone(), diagnostics)];
+    }
+    let plain = Body { variants: Default::default(), ..body.clone() };
+    let mut all = Vec::new();
+    for (name, variant) in body.variants.iter() {
+        let mut merged = plain.clone();
+        let mut seen: HashSet<FileId> = stack.below.iter().map(|l| l.file).collect();
+        let mut extra = Stack { below: Vec::new(), ancestors: Vec::new() };
+        for named in variant.traits.iter().flat_map(|t| &t.value) {
+            extra.add_named(named, index, &mut seen, &mut Vec::new(), diagnostics);
+        }
+        for layer in &extra.below {
+            apply(&mut merged, layer, diagnostics);
+        }
+        let file = variant.at.file;
+        let layer = Layer { file, body: &variant.body, overrides: &variant.overrides, remove: &variant.remove };
+        apply(&mut merged, &layer, diagnostics);
+        if let Some((inner, declared)) = merged.variants.iter().next() {
+            diagnostics.push(
+                Diagnostic::new(Code("E0507"), declared.at, format!("variant `{inner}` stands inside variant `{name}`"))
+                    .label("variants do not nest")
+                    .also(variant.at, "the outer variant"),
+            );
+            merged.variants = Default::default();
+        }
+        all.push(method(Some(name.clone()), variant.at, variant.title.clone(), variant.when.clone(), merged, diagnostics));
+    }
+    all
+}
+
+/// Keys and names: there, well-formed, unique, and in the right kind of file.
+fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
+    let mut folded: IndexMap<String, &Loaded> = IndexMap::new();
+    for loaded in files.iter().filter(|f| !f.library) {
+        let start = Span { file: loaded.file, start: 0, end: 0 };
+        let own = &loaded.descriptor;
+        if loaded.role == Role::Trait {
+            let spans = [
+                ("key", own.key.as_ref().map(|s| s.span)),
+                ("id", own.id.as_ref().map(|s| s.span)),
+                ("name", own.name.as_ref().map(|s| s.span)),
+                ("extends", own.extends.as_ref().map(|s| s.span)),
+                ("hub", own.hub.as_ref().map(|s| s.span)),
+                ("status", own.status.as_ref().map(|s| s.span)),
+                ("description", own.description.as_ref().map(|s| s.span)),
+                ("image", own.image.as_ref().map(|s| s.span)),
+            ];
+            for (what, span) in spans.into_iter().filter_map(|(what, span)| Some((what, span?))) {
+                let message = format!("a trait has no `{what}`");
+                diagnostics.push(
+                    Diagnostic::new(Code("E0206"), span, message).label("identity belongs to elements"),
+                );
+            }
+            continue;
+        }
+        for (what, missing) in [("key", own.key.is_none()), ("name", own.name.is_none())] {
+            if missing {
+                let message = format!("the element has no `{what}`");
+                let note = match what {
+                    "key" => format!("add `key: {}`", loaded.name),
+                    _ => "add `name:`, what people call it".to_owned(),
+                };
+                diagnostics.push(Diagnostic::new(Code("E0204"), start, message).note(note));
+            }
+        }
+        let span = own.key.as_ref().map_or(start, |k| k.span);
+        let key = own.key.as_ref().map_or(&loaded.name, |k| &k.value);
+        if let Some(problem) = key_problem(key) {
+            diagnostics.push(
+                Diagnostic::new(Code("E0206"), span, format!("`{key}` cannot be an element key: {problem}"))
+                    .label("not a usable key")
+                    .note("a key is letters and digits, with `-`, `_` or `.` between them; it names URLs and files"),
+            );
+        } else if *key != loaded.name {
+            diagnostics.push(
+                Diagnostic::new(Code("E0206"), span, format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name))
+                    .label("must equal the file name")
+                    .replace(span, &*loaded.name),
+            );
+        }
+        if let Some(other) = folded.insert(key.to_lowercase(), loaded) {
+            let at = other.descriptor.key.as_ref().map_or(Span { file: other.file, start: 0, end: 0 }, |k| k.span);
+            let same = other.descriptor.key.as_ref().map_or(&other.name, |k| &k.value) == key;
+            let how = if same { "" } else { " but for capitals" };
+            diagnostics.push(
+                Diagnostic::new(Code("E0207"), span, format!("two elements have the key `{key}`{how}"))
+                    .label("used again here")
+                    .also(at, "first used here"),
+            );
+        }
+    }
+}
+
+/// Why a key cannot name a directory and a URL segment everywhere, if so.
+fn key_problem(key: &str) -> Option<&'static str> {
+    let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let stem = key.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let device = matches!(&*stem, "con" | "prn" | "aux" | "nul")
+        || ["com", "lpt"].iter().any(|d| stem.strip_prefix(d).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit()));
+    if key.is_empty() {
+        Some("it is empty")
+    } else if key.len() > 100 {
+        Some("it is longer than 100 characters")
+    } else if !key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
+        Some("it has other characters than letters, digits, `-`, `_` and `.`")
+    } else if !ends(key.chars().next()) || !ends(key.chars().last()) {
+        Some("it does not begin and end with a letter or digit")
+    } else if device {
+        Some("some file systems reserve it")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,314 @@
+//! Maps whose keys are the author's: entries, variants, constraints.
+//!
+//! In: [`Node`]s. Out: ordered maps that merge key by key and keep where each key was declared.
+//! Values are shared, so that a layer that adds nothing to one costs a pointer.
+
+use super::entry::Entry;
+use super::part::{Decode, Decoder, Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
+use super::yaml::{Kind, Node};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A value of a map, and where its key was first declared.
+#[derive(Clone, Debug)]
+pub struct Declared<T> {
+    /// The place of the key.
+    pub at: Span,
+    /// The value.
+    pub inner: T,
+}
+
+impl<T> Deref for Declared<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
+/// An ordered map of parts.
+#[derive(Clone, Debug)]
+pub struct Map<T>(pub IndexMap<Text, Arc<Declared<T>>>);
+
+impl<T> Default for Map<T> {
+    fn default() -> Self {
+        Self(IndexMap::new())
+    }
+}
+
+impl<T> Deref for Map<T> {
+    type Target = IndexMap<Text, Arc<Declared<T>>>;
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+fn decode_map<T>(
+    node: &Node,
+    cx: &mut Decoder,
+    mut value: impl FnMut(&Node, &mut Decoder) -> Option<T>,
+) -> Option<Map<T>> {
+    let Kind::Map(members) = &node.kind else {
+        return if matches!(node.kind, Kind::Null) { Some(Map::default()) } else { cx.wrong_type(node, "a map") };
+    };
+    let outer = cx.key.clone();
+    let mut map = IndexMap::with_capacity(members.len());
+    for (key, node) in members {
+        cx.key = key.name.clone();
+        if let Some(value) = value(node, cx) {
+            map.insert(key.name.clone(), Arc::new(Declared { at: key.span, inner: value }));
+        }
+    }
+    cx.key = outer;
+    Some(Map(map))
+}
+
+impl<T: Decode> Decode for Map<T> {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        decode_map(node, cx, T::decode)
+    }
+}
+
+/// What merges with its like but stands in a [`Map`], where overriding may mean more.
+pub trait Mergeable: Part {
+    /// Drops what an override makes meaningless.
+    fn give_way(&mut self, _to: &Self) {}
+}
+
+impl<T: Mergeable> Part for Map<T> {
+    fn merge(&mut self, other: &Self, cx: &mut Merger) {
+        for (key, new) in &other.0 {
+            let Some(old) = self.0.get_mut(key) else {
+                if cx.mode == Mode::Override {
+                    let path = format!("{}.{key}", cx.path);
+                    cx.diagnostics.push(
+                        Diagnostic::new(Code("E0306"), new.at, format!("nothing to override: `{path}` is not inherited"))
+                            .label("declared by no trait or parent")
+                            .note("what is new stands outside `override:`"),
+                    );
+                }
+                self.0.insert(key.clone(), new.clone());
+                continue;
+            };
+            if Arc::ptr_eq(old, new) {
+                continue;
+            }
+            let old = &mut Arc::make_mut(old).inner;
+            if cx.mode == Mode::Override {
+                old.give_way(&new.inner);
+            }
+            cx.within(key, |cx| old.merge(&new.inner, cx));
+        }
+    }
+
+    fn remove(&mut self, path: &str) -> bool {
+        if path.is_empty() {
+            return !std::mem::take(&mut self.0).is_empty();
+        }
+        if self.0.shift_remove(path).is_some() {
+            return true;
+        }
+        // Keys hold dots: the longest key that begins the path is meant.
+        let cuts = path.char_indices().rev().filter(|(_, c)| *c == '.').map(|(at, _)| at);
+        for at in cuts {
+            if let Some(value) = self.0.get_mut(&path[..at]) {
+                return Arc::make_mut(value).inner.remove(&path[at + 1..]);
+            }
+        }
+        false
+    }
+
+    fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
+        for (key, value) in &self.0 {
+            visit_below(&value.inner, key, path, f);
+        }
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Map<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Map_of_{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        json_schema!({ "type": ["object", "null"], "additionalProperties": value })
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+/// What a scalar means where an entry is expected.
+pub trait Shorthand: Clone + std::fmt::Debug + 'static {
+    /// The entry it stands for, if it may stand there at all.
+    fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry>;
+    /// The schema of the scalar.
+    fn schema() -> Option<Schema>;
+}
+
+/// No scalar may stand for an entry.
+#[derive(Clone, Debug)]
+pub struct NoShorthand;
+
+/// A scalar is a reference: `apiKey: configuration.oauth.api.key`.
+#[derive(Clone, Debug)]
+pub struct Reference;
+
+/// A scalar is an example: `pagination.max: "100"`.
+#[derive(Clone, Debug)]
+pub struct Example;
+
+impl Shorthand for NoShorthand {
+    fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
+        let message = format!("`{}` must be an entry, not a scalar", cx.key);
+        let note = match node.kind {
+            Kind::String(_) | Kind::Null => format!("an entry has at least a title: `{}: {{ title: … }}`", cx.key),
+            _ => format!("a constant is written `{}: {{ value: … }}`, a default `{}: {{ default: … }}`", cx.key, cx.key),
+        };
+        cx.diagnostics
+            .push(Diagnostic::new(Code("E0202"), node.span, message).label("expected a map").note(note));
+        None
+    }
+    fn schema() -> Option<Schema> {
+        None
+    }
+}
+
+impl Shorthand for Reference {
+    fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
+        let from = Spanned { value: Text::decode(node, cx)?, span: node.span };
+        Some(Entry { from: Some(from), ..Entry::default() })
+    }
+    fn schema() -> Option<Schema> {
+        Some(json_schema!({
+            "type": "string",
+            "pattern": "^[a-z0-9]+\\..+$",
+            "description": "Where the value comes from: `configuration.oauth.api.key`, `query.state`, `oauth2.scope`, …"
+        }))
+    }
+}
+
+impl Shorthand for Example {
+    fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
+        if matches!(node.kind, Kind::List(_)) {
+            return cx.wrong_type(node, "a scalar or an entry");
+        }
+        let example = Spanned { value: serde_json::Value::decode(node, cx)?, span: node.span };
+        Some(Entry { example: Some(example), ..Entry::default() })
+    }
+    fn schema() -> Option<Schema> {
+        Some(json_schema!({
+            "type": ["string", "number", "boolean", "null"],
+            "description": "An example of what the platform reports."
+        }))
+    }
+}
+
+/// An ordered map of entries in which a scalar has the meaning of `S`.
+#[derive(Clone, Debug)]
+pub struct Entries<S> {
+    map: Map<Entry>,
+    shorthand: PhantomData<S>,
+}
+
+impl<S> Default for Entries<S> {
+    fn default() -> Self {
+        Self { map: Map::default(), shorthand: PhantomData }
+    }
+}
+
+impl<S> Deref for Entries<S> {
+    type Target = Map<Entry>;
+    fn deref(&self) -> &Map<Entry> {
+        &self.map
+    }
+}
+
+impl<S: Shorthand> Decode for Entries<S> {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        let map = decode_map(node, cx, |node, cx| match node.kind {
+            Kind::Map(_) => Entry::decode(node, cx),
+            _ => S::expand(node, cx),
+        })?;
+        Some(Self { map, shorthand: PhantomData })
+    }
+}
+
+impl<S: Shorthand> Part for Entries<S> {
+    fn merge(&mut self, other: &Self, cx: &mut Merger) {
+        self.map.merge(&other.map, cx);
+    }
+    fn remove(&mut self, path: &str) -> bool {
+        self.map.remove(path)
+    }
+    fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
+        self.map.visit(path, f);
+    }
+}
+
+impl<S: Shorthand> JsonSchema for Entries<S> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Entries_{}", std::any::type_name::<S>().rsplit("::").next().unwrap_or_default()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let entry = generator.subschema_for::<Entry>();
+        let value = match S::schema() {
+            Some(scalar) => json_schema!({ "anyOf": [scalar, entry] }),
+            None => entry,
+        };
+        json_schema!({ "type": ["object", "null"], "additionalProperties": value })
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+/// A list to which every layer adds.
+#[derive(Clone, Debug)]
+pub struct Appended<T>(pub Vec<Spanned<T>>);
+
+impl<T> Default for Appended<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Decode> Decode for Appended<T> {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        Vec::decode(node, cx).map(Self)
+    }
+}
+
+impl<T: Leaf> Part for Appended<T> {
+    fn merge(&mut self, other: &Self, _: &mut Merger) {
+        self.0.extend(other.0.iter().cloned());
+    }
+    fn remove(&mut self, path: &str) -> bool {
+        path.is_empty() && !std::mem::take(&mut self.0).is_empty()
+    }
+    fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
+        for item in &self.0 {
+            f(path, item.span, item.value.show());
+        }
+    }
+}
+
+impl<T: Leaf> Mergeable for Appended<T> {}
+
+impl<T: JsonSchema> JsonSchema for Appended<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("List_of_{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let item = generator.subschema_for::<T>();
+        json_schema!({ "type": "array", "items": item })
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+}

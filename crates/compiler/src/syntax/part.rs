@@ -1,0 +1,461 @@
+//! Parts: how a piece of the language is read, merged, removed and shown.
+//!
+//! In: [`Node`]s. Out: typed values. The two macros keep each fact in one place: a field's key,
+//! type and documentation make its decoder, its JSON Schema and its merge. A [`Leaf`] is replaced
+//! as a whole; every other [`Part`] merges deeply.
+
+use super::yaml::{Kind, Node};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+use crate::suggest::{listed, suggest};
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+/// Text of a descriptor, shared by all that merge it.
+pub type Text = Arc<str>;
+
+/// What decoding needs: where to report, and what is being read.
+pub struct Decoder<'a> {
+    /// Receives what is wrong.
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+    /// The key whose value is read, for messages.
+    pub key: Text,
+}
+
+impl Decoder<'_> {
+    /// Reports a value of the wrong kind.
+    pub fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
+        let found = match &node.kind {
+            Kind::Null => "nothing",
+            Kind::Boolean(_) => "a boolean",
+            Kind::Integer(_) | Kind::Float(_) => "a number",
+            Kind::String(_) => "text",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a map",
+        };
+        let message = format!("`{}` must be {expected}, not {found}", self.key);
+        self.diagnostics
+            .push(Diagnostic::new(Code("E0202"), node.span, message).label(format!("expected {expected}")));
+        None
+    }
+}
+
+/// How a layer may change what is inherited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Only what is not there yet.
+    Add,
+    /// Only what is there already.
+    Override,
+}
+
+/// What merging needs: where to report, and what is being merged.
+pub struct Merger<'a> {
+    /// Receives what is wrong.
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+    /// Whether this is a plain layer or its `override`.
+    pub mode: Mode,
+    /// The path of what is being merged.
+    pub path: String,
+}
+
+impl Merger<'_> {
+    /// Runs `f` with `key` added to the path.
+    pub fn within(&mut self, key: &str, f: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        if length > 0 {
+            self.path.push('.');
+        }
+        self.path.push_str(key);
+        f(self);
+        self.path.truncate(length);
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Receives each value of a part: the keys that lead to it, its place, the value.
+pub type Visitor<'a> = dyn FnMut(&[Text], Span, Json) + 'a;
+
+/// Reads itself from a node.
+pub trait Decode: Sized {
+    /// The value of the node; reports and returns `None` where it is no such value.
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self>;
+}
+
+/// A piece that layers contribute to.
+pub trait Part: Decode + Clone + Default {
+    /// Adds another layer's contribution, in the mode of the merger.
+    fn merge(&mut self, other: &Self, cx: &mut Merger);
+    /// Drops what the path names; says whether there was anything.
+    fn remove(&mut self, path: &str) -> bool;
+    /// Shows each value with its path (which starts with `path`) and place.
+    fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor);
+}
+
+/// A value that is replaced as a whole.
+pub trait Leaf: Decode + Clone + PartialEq {
+    /// The value as a reader sees it.
+    fn show(&self) -> Json;
+}
+
+impl<T: Decode> Decode for Spanned<T> {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        Some(Self { value: T::decode(node, cx)?, span: node.span })
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        T::decode(node, cx).map(Some)
+    }
+}
+
+/// Visits a part below one more key.
+pub fn visit_below(part: &impl Part, key: &str, path: &mut Vec<Text>, f: &mut Visitor) {
+    path.push(key.into());
+    part.visit(path, f);
+    path.pop();
+}
+
+impl<T: Leaf> Part for Option<Spanned<T>> {
+    fn merge(&mut self, other: &Self, cx: &mut Merger) {
+        let Some(new) = other else { return };
+        if let Some(old) = self {
+            let path = &cx.path;
+            let equal = old.value == new.value;
+            match (cx.mode, equal) {
+                (Mode::Add, true) => cx.report(
+                    Diagnostic::new(Code("W0305"), new.span, format!("`{path}` is already what this says"))
+                        .label("said again here")
+                        .also(old.span, "first said here"),
+                ),
+                (Mode::Add, false) => {
+                    let message = format!("`{path}` is inherited with another value");
+                    return cx.report(
+                        Diagnostic::new(Code("E0304"), new.span, message)
+                            .label("changed here")
+                            .also(old.span, "inherited from here")
+                            .note(format!("to change what is inherited, move `{path}` below `override:`")),
+                    );
+                }
+                (Mode::Override, true) => cx.report(
+                    Diagnostic::new(Code("E0306"), new.span, format!("the override of `{path}` changes nothing"))
+                        .label("the same value")
+                        .also(old.span, "inherited from here"),
+                ),
+                (Mode::Override, false) => {}
+            }
+        }
+        self.clone_from(other);
+    }
+
+    fn remove(&mut self, path: &str) -> bool {
+        path.is_empty() && self.take().is_some()
+    }
+
+    fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
+        if let Some(leaf) = self {
+            f(path, leaf.span, leaf.value.show());
+        }
+    }
+}
+
+impl<T: Part> Decode for Box<T> {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        T::decode(node, cx).map(Box::new)
+    }
+}
+
+impl Decode for Text {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        match &node.kind {
+            Kind::String(text) => Some(text.clone()),
+            Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {
+                let message = format!("`{}` must be text", cx.key);
+                let quoted = format!("\"{}\"", show_scalar(&node.kind));
+                cx.diagnostics.push(
+                    Diagnostic::new(Code("E0202"), node.span, message)
+                        .label("text needs quotes here")
+                        .replace(node.span, quoted),
+                );
+                None
+            }
+            _ => cx.wrong_type(node, "text"),
+        }
+    }
+}
+
+fn show_scalar(kind: &Kind) -> String {
+    match kind {
+        Kind::Boolean(b) => b.to_string(),
+        Kind::Integer(i) => i.to_string(),
+        Kind::Float(f) => f.to_string(),
+        _ => String::new(),
+    }
+}
+
+impl Leaf for Text {
+    fn show(&self) -> Json {
+        Json::String(self.to_string())
+    }
+}
+
+impl Decode for bool {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        match node.kind {
+            Kind::Boolean(b) => Some(b),
+            _ => cx.wrong_type(node, "`true` or `false`"),
+        }
+    }
+}
+
+impl Leaf for bool {
+    fn show(&self) -> Json {
+        Json::Bool(*self)
+    }
+}
+
+impl Decode for i64 {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        match node.kind {
+            Kind::Integer(i) => Some(i),
+            _ => cx.wrong_type(node, "a whole number"),
+        }
+    }
+}
+
+impl Leaf for i64 {
+    fn show(&self) -> Json {
+        Json::from(*self)
+    }
+}
+
+impl Decode for f64 {
+    #[allow(clippy::cast_precision_loss)]
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        match node.kind {
+            Kind::Integer(i) => Some(i as f64),
+            Kind::Float(f) => Some(f),
+            _ => cx.wrong_type(node, "a number"),
+        }
+    }
+}
+
+impl Leaf for f64 {
+    fn show(&self) -> Json {
+        number(*self)
+    }
+}
+
+/// A number as JSON, without a fraction where it has none.
+#[must_use]
+#[allow(clippy::cast_possible_truncation)]
+pub fn number(value: f64) -> Json {
+    if value.fract() == 0.0 && value.abs() < 9e15 { Json::from(value as i64) } else { Json::from(value) }
+}
+
+impl Decode for Json {
+    fn decode(node: &Node, _: &mut Decoder) -> Option<Self> {
+        Some(to_json(node))
+    }
+}
+
+fn to_json(node: &Node) -> Json {
+    match &node.kind {
+        Kind::Null => Json::Null,
+        Kind::Boolean(b) => Json::Bool(*b),
+        Kind::Integer(i) => Json::from(*i),
+        Kind::Float(f) => Json::from(*f),
+        Kind::String(s) => Json::String(s.to_string()),
+        Kind::List(items) => Json::Array(items.iter().map(to_json).collect()),
+        Kind::Map(members) => {
+            Json::Object(members.iter().map(|(k, v)| (k.name.to_string(), to_json(v))).collect())
+        }
+    }
+}
+
+impl Leaf for Json {
+    fn show(&self) -> Json {
+        self.clone()
+    }
+}
+
+impl<T: Decode> Decode for Vec<Spanned<T>> {
+    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        let Kind::List(items) = &node.kind else { return cx.wrong_type(node, "a list") };
+        Some(items.iter().filter_map(|item| Spanned::decode(item, cx)).collect())
+    }
+}
+
+impl<T: Leaf> Leaf for Vec<Spanned<T>> {
+    fn show(&self) -> Json {
+        Json::Array(self.iter().map(|item| item.value.show()).collect())
+    }
+}
+
+/// A struct that is read key by key.
+pub trait Fields: Default {
+    /// Its keys, for suggestions.
+    fn keys() -> Vec<&'static str>;
+    /// Reads one key; `false` if there is none of that name.
+    fn field(&mut self, key: &str, node: &Node, cx: &mut Decoder) -> bool;
+}
+
+/// Reads a struct from a map; unknown keys are errors, save those that start with `x-` where
+/// `extensible`.
+pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
+    let Kind::Map(members) = &node.kind else {
+        return if matches!(node.kind, Kind::Null) { Some(T::default()) } else { cx.wrong_type(node, "a map") };
+    };
+    let mut value = T::default();
+    let outer = cx.key.clone();
+    for (key, node) in members {
+        cx.key = key.name.clone();
+        if value.field(&key.name, node, cx) {
+            continue;
+        }
+        let mut diagnostic =
+            Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name)).label("not a key of the language");
+        let keys = T::keys();
+        match suggest(&key.name, keys.iter().copied()) {
+            Some(near) => {
+                diagnostic = diagnostic.label(format!("did you mean `{near}`?")).replace(key.span, near);
+            }
+            None if keys.len() <= 8 => {
+                diagnostic = diagnostic.note(format!("known keys: {}", listed(keys, "and")));
+            }
+            None => {}
+        }
+        cx.diagnostics.push(diagnostic);
+    }
+    cx.key = outer;
+    Some(value)
+}
+
+/// Declares a struct of the language: its fields, their keys and their documentation make the
+/// decoder and the JSON Schema. `..rest: Type` takes the keys of another struct as its own.
+macro_rules! fields {
+    ($(#[$meta:meta])* pub struct $Name:ident {
+        $( $(#[$fmeta:meta])* $field:ident : $Type:ty = $key:tt ),* $(,)?
+        $(; $(#[$rmeta:meta])* ..$rest:ident : $Rest:ty)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, schemars::JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        pub struct $Name {
+            $( $(#[$fmeta])* #[schemars(rename = $key)] pub $field: $Type, )*
+            $( $(#[$rmeta])* #[schemars(flatten)] pub $rest: $Rest, )?
+        }
+        impl $crate::syntax::part::Fields for $Name {
+            fn keys() -> Vec<&'static str> {
+                #[allow(unused_mut)]
+                let mut keys = vec![$($key),*];
+                $( keys.extend(<$Rest as $crate::syntax::part::Fields>::keys()); )?
+                keys
+            }
+            fn field(
+                &mut self,
+                key: &str,
+                node: &$crate::syntax::yaml::Node,
+                cx: &mut $crate::syntax::part::Decoder,
+            ) -> bool {
+                match key {
+                    $( $key => {
+                        if let Some(value) = $crate::syntax::part::Decode::decode(node, cx) {
+                            self.$field = value;
+                        }
+                        true
+                    } )*
+                    _ => false $( || self.$rest.field(key, node, cx) )?,
+                }
+            }
+        }
+        impl $crate::syntax::part::Decode for $Name {
+            fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> Option<Self> {
+                $crate::syntax::part::decode_fields(node, cx)
+            }
+        }
+    };
+}
+
+/// As [`fields!`], for a struct that layers contribute to.
+macro_rules! part {
+    ($(#[$meta:meta])* pub struct $Name:ident {
+        $( $(#[$fmeta:meta])* $field:ident : $Type:ty = $key:tt ),* $(,)?
+        $(; $(#[$rmeta:meta])* ..$rest:ident : $Rest:ty)?
+    }) => {
+        $crate::syntax::part::fields! {
+            $(#[$meta])* pub struct $Name {
+                $( $(#[$fmeta])* $field : $Type = $key ),*
+                $(; $(#[$rmeta])* ..$rest : $Rest)?
+            }
+        }
+        impl $crate::syntax::part::Part for $Name {
+            fn merge(&mut self, other: &Self, cx: &mut $crate::syntax::part::Merger) {
+                $( cx.within($key, |cx| self.$field.merge(&other.$field, cx)); )*
+                $( self.$rest.merge(&other.$rest, cx); )?
+            }
+            fn remove(&mut self, path: &str) -> bool {
+                if path.is_empty() {
+                    *self = Self::default();
+                    return true;
+                }
+                let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+                match key {
+                    $( $key => self.$field.remove(rest), )*
+                    _ => { let _ = rest; false $( || self.$rest.remove(path) )? }
+                }
+            }
+            fn visit(&self, path: &mut Vec<$crate::syntax::part::Text>, f: &mut $crate::syntax::part::Visitor) {
+                $( $crate::syntax::part::visit_below(&self.$field, $key, path, f); )*
+                $( self.$rest.visit(path, f); )?
+            }
+        }
+    };
+}
+
+/// Declares an enum of words.
+macro_rules! choices {
+    ($(#[$meta:meta])* pub enum $Name:ident { $( $(#[$vmeta:meta])* $Variant:ident = $word:tt ),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, schemars::JsonSchema)]
+        pub enum $Name { $( $(#[$vmeta])* #[schemars(rename = $word)] $Variant, )* }
+        impl $Name {
+            /// The words, in order.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
+            /// The word of the value.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $( Self::$Variant => $word, )* }
+            }
+        }
+        impl $crate::syntax::part::Decode for $Name {
+            fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> Option<Self> {
+                let word = <$crate::syntax::part::Text as $crate::syntax::part::Decode>::decode(node, cx)?;
+                match &*word {
+                    $( $word => Some(Self::$Variant), )*
+                    _ => { $crate::syntax::part::unknown_word(node, &word, Self::WORDS, cx); None }
+                }
+            }
+        }
+        impl $crate::syntax::part::Leaf for $Name {
+            fn show(&self) -> serde_json::Value { self.word().into() }
+        }
+    };
+}
+
+/// Reports a word that is none of an enum's.
+pub fn unknown_word(node: &Node, word: &str, words: &[&str], cx: &mut Decoder) {
+    let message = format!("`{word}` is no value of `{}`", cx.key);
+    let mut diagnostic = Diagnostic::new(Code("E0203"), node.span, message);
+    diagnostic = match suggest(word, words.iter().copied()) {
+        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(node.span, near),
+        None => diagnostic.label("unknown value"),
+    };
+    cx.diagnostics.push(diagnostic.note(format!("expected {}", listed(words.iter().copied(), "or"))));
+}
+
+pub(crate) use {choices, fields, part};

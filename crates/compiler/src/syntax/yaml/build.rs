@@ -1,0 +1,339 @@
+//! The tree builder: events of the parser become nodes, in one loop without recursion.
+
+use super::{COMPLEX_KEY, DEPTH_LIMIT, DOCUMENTS, Key, Kind, NODE_LIMIT, NOT_IN_LANGUAGE, Node, TOO_LARGE};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+use granit_parser::{Event, Parser, ScanError};
+use std::collections::HashSet;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+
+/// How often the reading goes on after broken syntax. Each time costs a pass over the rest.
+const RESUME_LIMIT: usize = 20;
+
+/// What is read of a file so far.
+pub(super) struct Builder<'a> {
+    pub(super) file: FileId,
+    pub(super) text: &'a str,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+    pub(super) stack: Vec<Frame>,
+    pub(super) root: Option<Node>,
+    /// A collection that is read over, since it is too deep or a key.
+    pub(super) skip: Option<Skip>,
+    /// Where the parser started.
+    pub(super) base: usize,
+    /// Whether the next map is the rest of the outermost.
+    pub(super) is_resumed: bool,
+    is_in_document: bool,
+    is_too_deep: bool,
+    /// The last node that was read.
+    pub(super) last: Range<usize>,
+    nodes: usize,
+}
+
+/// An open list or map.
+pub(super) struct Frame {
+    pub(super) start: usize,
+    /// The end of its last child.
+    pub(super) end: usize,
+    pub(super) is_in_brackets: bool,
+    pub(super) items: Items,
+}
+
+pub(super) enum Items {
+    List(Vec<Node>),
+    Map { entries: Vec<(Key, Node)>, names: Option<HashSet<Arc<str>>>, slot: Slot },
+}
+
+/// What a map expects next.
+pub(super) enum Slot {
+    Key,
+    Value(Key),
+    /// The value of a key that does not count.
+    Dropped,
+}
+
+pub(super) struct Skip {
+    open: usize,
+    start: usize,
+    is_key: bool,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(file: FileId, text: &'a str, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
+        Self {
+            file,
+            text,
+            diagnostics,
+            stack: Vec::new(),
+            root: None,
+            skip: None,
+            base: 0,
+            is_resumed: false,
+            is_in_document: false,
+            is_too_deep: false,
+            last: 0..0,
+            nodes: 0,
+        }
+    }
+
+    /// Reads the text.
+    pub(super) fn build(mut self) -> Option<Node> {
+        let mut is_broken = false;
+        for _ in 0..=RESUME_LIMIT {
+            let Err(error) = self.pass() else { break };
+            is_broken = true;
+            let at = self.place_of(&error);
+            let cause = self.report(&error, at);
+            self.recover(at);
+            match self.next_key(cause) {
+                Some(next) => self.base = next,
+                None => break,
+            }
+        }
+        self.close_all();
+        if let Some(frame) = self.stack.pop() {
+            self.root = Some(self.node(frame));
+        }
+        let root =
+            self.root.filter(|root| !matches!(root.kind, Kind::Null) || root.span.start < root.span.end);
+        if root.is_none() && !is_broken {
+            let span = Span { file: self.file, start: 0, end: 0 };
+            let diagnostic = Diagnostic::new(DOCUMENTS, span, "the file is empty");
+            self.diagnostics.push(diagnostic.note("a file without keys defines nothing"));
+        }
+        root
+    }
+
+    /// Reads from the base to the end or to the first error.
+    fn pass(&mut self) -> Result<(), ScanError> {
+        let mut options = granit_parser::options! {
+            disallow_directives: true,
+            emit_unresolved_aliases: true,
+            emit_anchor_events: true,
+        };
+        options.set_emit_comments(false);
+        self.last = self.base..self.base;
+        self.is_in_document = false;
+        let text = self.text;
+        for event in Parser::new_from_str_with_options(&text[self.base..], options) {
+            let (event, span) = event?;
+            if self.event(event, span).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn range(&self, span: granit_parser::Span) -> Range<usize> {
+        let range = span.byte_range().unwrap_or_default();
+        self.base + range.start..self.base + range.end
+    }
+
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        let byte = |at: usize| u32::try_from(at).expect("`parse` refuses texts above 4 GiB");
+        Span { file: self.file, start: byte(range.start), end: byte(range.end) }
+    }
+
+    fn event(&mut self, event: Event<'_>, span: granit_parser::Span) -> ControlFlow<()> {
+        match event {
+            Event::DocumentStart(..) => return self.document(self.range(span)),
+            Event::Scalar(value, style, _, tag) => {
+                self.count(span)?;
+                if self.skip.is_none() {
+                    self.tag(span);
+                    self.scalar(&value, style, tag.is_some(), self.range(span));
+                }
+            }
+            Event::SequenceStart(..) => {
+                self.count(span)?;
+                self.open(Items::List(Vec::new()), span);
+            }
+            Event::MappingStart(..) => {
+                self.count(span)?;
+                self.open(Items::Map { entries: Vec::new(), names: None, slot: Slot::Key }, span);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(self.range(span)),
+            Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                self.count(span)?;
+                self.alias(self.range(span));
+            }
+            Event::Anchor(..) if self.skip.is_none() => {
+                let message = "anchors are not part of the language";
+                let note = "share parts through a trait; quote text that starts with `&`";
+                self.push(NOT_IN_LANGUAGE, self.range(span), message).notes.push(note.to_owned());
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    pub(super) fn push(
+        &mut self,
+        code: Code,
+        range: Range<usize>,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let diagnostic = Diagnostic::new(code, self.span(range), message);
+        self.diagnostics.push(diagnostic);
+        self.diagnostics.last_mut().expect("just pushed")
+    }
+
+    fn document(&mut self, range: Range<usize>) -> ControlFlow<()> {
+        if !self.is_in_document {
+            self.is_in_document = true;
+            return ControlFlow::Continue(());
+        }
+        // The span is that of `---`, of all the content, or empty.
+        let line = self.text[range.start..].lines().next().map_or(0, str::len);
+        self.push(DOCUMENTS, range.start..range.start + line, "a second document in the file")
+            .notes
+            .push("a file holds one; move what follows into a file of its own".to_owned());
+        ControlFlow::Break(())
+    }
+
+    fn count(&mut self, span: granit_parser::Span) -> ControlFlow<()> {
+        self.nodes += 1;
+        if self.nodes <= NODE_LIMIT {
+            return ControlFlow::Continue(());
+        }
+        let range = self.range(span);
+        self.push(TOO_LARGE, range, format!("the file has more than {NODE_LIMIT} values"));
+        ControlFlow::Break(())
+    }
+
+    fn tag(&mut self, span: granit_parser::Span) {
+        if let Some(tag) = span.tag_span() {
+            let note =
+                "values have the type that they look like; text is quoted if it looks like something else";
+            self.push(NOT_IN_LANGUAGE, self.range(tag), "tags are not part of the language")
+                .notes
+                .push(note.to_owned());
+        }
+    }
+
+    fn alias(&mut self, range: Range<usize>) {
+        if self.skip.is_some() {
+            return;
+        }
+        let message = "aliases are not part of the language";
+        let note = "share parts through a trait; quote text that starts with `*`";
+        self.push(NOT_IN_LANGUAGE, range.clone(), message).notes.push(note.to_owned());
+        if let Some(slot) = self.slot()
+            && matches!(slot, Slot::Key)
+        {
+            *slot = Slot::Dropped;
+        } else {
+            let span = self.span(range);
+            self.value(Node { span, kind: Kind::Null });
+        }
+    }
+
+    /// Said once: the rest of a deep text is as deep.
+    pub(super) fn push_too_deep(&mut self, range: Range<usize>) {
+        if !std::mem::replace(&mut self.is_too_deep, true) {
+            self.push(TOO_LARGE, range, format!("nested deeper than {DEPTH_LIMIT} levels"))
+                .notes
+                .push("descriptors need about eight".to_owned());
+        }
+    }
+
+    /// What the innermost map expects, if a map is innermost.
+    pub(super) fn slot(&mut self) -> Option<&mut Slot> {
+        match &mut self.stack.last_mut()?.items {
+            Items::Map { slot, .. } => Some(slot),
+            Items::List(_) => None,
+        }
+    }
+
+    fn open(&mut self, items: Items, span: granit_parser::Span) {
+        if let Some(skip) = &mut self.skip {
+            skip.open += 1;
+            return;
+        }
+        self.tag(span);
+        let range = self.range(span);
+        if std::mem::take(&mut self.is_resumed) && !self.stack.is_empty() {
+            return;
+        }
+        let is_key = matches!(self.slot(), Some(Slot::Key));
+        if is_key || self.stack.len() >= DEPTH_LIMIT {
+            if !is_key {
+                self.push_too_deep(range.clone());
+            }
+            self.skip = Some(Skip { open: 1, start: range.start, is_key });
+            return;
+        }
+        let start = match items {
+            Items::List(_) if range.is_empty() => self.list_start(range.start),
+            _ => range.start,
+        };
+        self.stack.push(Frame { start, end: range.end, is_in_brackets: range.start < range.end, items });
+    }
+
+    /// The first dash of a list. The parser lets a list that is indented like its key start after it.
+    fn list_start(&mut self, at: usize) -> usize {
+        let line = self.text[..at].rfind('\n').map_or(0, |before| before + 1);
+        let before = &self.text[line..at];
+        let is_value = matches!(self.slot(), Some(Slot::Value(_) | Slot::Dropped));
+        match before.find(|next| next != ' ') {
+            Some(dash) if is_value && before[dash..].starts_with('-') => line + dash,
+            _ => at,
+        }
+    }
+
+    fn close(&mut self, range: Range<usize>) {
+        if let Some(skip) = &mut self.skip {
+            skip.open -= 1;
+            if skip.open > 0 {
+                return;
+            }
+            let (start, is_key) = (skip.start, skip.is_key);
+            self.skip = None;
+            if is_key {
+                self.push(COMPLEX_KEY, start..range.end.max(start), "a list or map cannot be a key")
+                    .notes
+                    .push("a key is text; quote it if it starts with a bracket".to_owned());
+                if let Some(slot) = self.slot() {
+                    *slot = Slot::Dropped;
+                }
+            } else {
+                let span = self.span(start..range.end.max(start));
+                self.value(Node { span, kind: Kind::Null });
+            }
+            return;
+        }
+        if let Some(mut frame) = self.stack.pop() {
+            if frame.is_in_brackets {
+                frame.end = range.end;
+            }
+            let node = self.node(frame);
+            self.value(node);
+        }
+    }
+
+    pub(super) fn node(&self, frame: Frame) -> Node {
+        let kind = match frame.items {
+            Items::List(nodes) => Kind::List(nodes),
+            Items::Map { entries, .. } => Kind::Map(entries),
+        };
+        Node { span: self.span(frame.start..frame.end.max(frame.start)), kind }
+    }
+
+    pub(super) fn value(&mut self, node: Node) {
+        let end = node.span.end as usize;
+        let Some(frame) = self.stack.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        frame.end = frame.end.max(end);
+        match &mut frame.items {
+            Items::List(nodes) => nodes.push(node),
+            Items::Map { entries, slot, .. } => {
+                if let Slot::Value(key) = std::mem::replace(slot, Slot::Key) {
+                    entries.push((key, node));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Broken syntax in the tree builder: it is reported, what is open is closed, and the reading goes
+//! on with the next key at the margin, so that one mistake does not hide the others.
+
+use super::broken::{self, Place};
+use super::build::{Builder, Frame, Items, Slot};
+use super::{AMBIGUOUS, BROKEN, Kind, Node, SMART_QUOTES};
+use crate::diagnostic::Diagnostic;
+use granit_parser::{ErrorKind, ScanError};
+
+impl Builder<'_> {
+    /// Where the parser gave up, in bytes.
+    pub(super) fn place_of(&self, error: &ScanError) -> usize {
+        let mut at = (self.base + error.marker().byte_offset().unwrap_or_default()).min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// Reports broken syntax; returns the place of its cause.
+    pub(super) fn report(&mut self, error: &ScanError, at: usize) -> usize {
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            self.push_too_deep(at..at);
+            return at;
+        }
+        let bracket = self.stack.iter().rev().find(|frame| frame.is_in_brackets).map(|frame| frame.start);
+        let place = Place { file: self.file, text: self.text, at, last: self.last.clone(), bracket };
+        let diagnostic = broken::explain(error.kind(), &place);
+        let span = diagnostic.primary.span;
+        if !self.diagnostics.iter().any(|other| other.code == BROKEN && other.primary.span == span) {
+            self.diagnostics.push(diagnostic);
+        }
+        span.start as usize
+    }
+
+    /// Drops what is broken and closes what is open, but for the outermost.
+    pub(super) fn recover(&mut self, at: usize) {
+        self.drop_half_before(at);
+        self.close_all();
+        if let Some(Frame { items: Items::Map { names, .. }, .. }) = self.stack.last_mut() {
+            *names = None; // it has the keys that were dropped
+        }
+    }
+
+    /// Closes all but the outermost. What was still without its value, or within brackets, is
+    /// dropped: who knows what it swallowed.
+    pub(super) fn close_all(&mut self) {
+        self.skip = None;
+        while self.stack.len() > 1 {
+            let Some(frame) = self.stack.pop() else { break };
+            if !frame.is_in_brackets {
+                let node = self.node(frame);
+                self.value(node);
+            }
+        }
+        if let Some(slot) = self.slot() {
+            *slot = Slot::Key;
+        }
+    }
+
+    /// Drops the last value if what is broken stands on the line where it ends: it is half of one,
+    /// and so is what was said about the way it is written.
+    fn drop_half_before(&mut self, at: usize) {
+        let text = self.text;
+        let is_half = |node: &Node| !text[(node.span.end as usize).min(at)..at].contains('\n');
+        let half = match self.stack.last_mut().map(|frame| &mut frame.items) {
+            Some(Items::Map { entries, .. }) if entries.last().is_some_and(|(_, value)| is_half(value)) => {
+                entries.pop().map(|(_, value)| value)
+            }
+            Some(Items::List(nodes)) if nodes.last().is_some_and(is_half) => nodes.pop(),
+            _ => None,
+        };
+        if let Some(half) = half {
+            let is_of_half =
+                |it: &Diagnostic| matches!(it.code, AMBIGUOUS | SMART_QUOTES) && it.primary.span == half.span;
+            self.diagnostics.retain(|it| !is_of_half(it));
+        }
+    }
+
+    /// The start of the next line after the cause of an error with a key at its margin, if the
+    /// outermost is a map at the margin.
+    pub(super) fn next_key(&mut self, cause: usize) -> Option<usize> {
+        match self.stack.first() {
+            Some(frame) => {
+                let is_at_margin = frame.start == 0 || self.text[..frame.start].ends_with(['\n', '\u{feff}']);
+                if !is_at_margin || frame.is_in_brackets || matches!(frame.items, Items::List(_)) {
+                    return None;
+                }
+            }
+            None => {
+                if matches!(self.root.as_ref().map(|root| &root.kind), Some(Kind::List(_) | Kind::Map(_))) {
+                    return None;
+                }
+                self.root = None;
+            }
+        }
+        self.is_resumed = true;
+        let mut start = self.text[..cause].rfind('\n').map_or(0, |before| before + 1);
+        for line in self.text[start..].split_inclusive('\n') {
+            if start >= cause && start > self.base {
+                if line.starts_with("---") && !self.stack.is_empty() {
+                    return None;
+                }
+                if is_key(line) {
+                    return Some(start);
+                }
+            }
+            start += line.len();
+        }
+        None
+    }
+}
+
+/// Whether a line starts with a plain key.
+fn is_key(line: &str) -> bool {
+    let name =
+        line.trim_start_matches(|next: char| next.is_ascii_alphanumeric() || matches!(next, '_' | '.' | '-'));
+    line.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.strip_prefix(':').is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '\r']))
+}

@@ -1,0 +1,164 @@
+//! Scalars in the tree builder: keys, values, and what is wrong with the way they are written.
+
+use super::build::{Builder, Frame, Items, Slot};
+use super::plain::{self, Plain, Reading};
+use super::{AMBIGUOUS, COMPLEX_KEY, DUPLICATE_KEY, Key, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
+use crate::diagnostic::{Diagnostic, Label};
+use granit_parser::ScalarStyle;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Maps with more keys find duplicates through a set.
+const LINEAR_LIMIT: usize = 16;
+
+impl Builder<'_> {
+    pub(super) fn scalar(&mut self, value: &str, style: ScalarStyle, is_tagged: bool, range: Range<usize>) {
+        let is_missing = style == ScalarStyle::Plain && range.is_empty();
+        let range = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => self.block_range(range),
+            _ if is_missing => self.missing_range(range.start),
+            _ => range,
+        };
+        self.last = range.clone();
+        let is_plain = style == ScalarStyle::Plain && !is_tagged;
+        if matches!(self.slot(), Some(Slot::Key)) {
+            let next = if is_missing {
+                self.push(COMPLEX_KEY, range.clone(), "a key is missing");
+                Slot::Dropped
+            } else {
+                self.key(value, is_plain, range.clone())
+            };
+            if let Some(frame) = self.stack.last_mut()
+                && let Items::Map { slot, .. } = &mut frame.items
+            {
+                frame.end = range.end;
+                *slot = next;
+            }
+            return;
+        }
+        let kind = if is_missing {
+            Kind::Null
+        } else if is_plain {
+            match plain::read(value) {
+                Plain::Null => Kind::Null,
+                Plain::Boolean(value) => Kind::Boolean(value),
+                Plain::Integer(value) => Kind::Integer(value),
+                Plain::Float(value) => Kind::Float(value),
+                Plain::Text => Kind::String(self.text(value, range.clone())),
+                Plain::Ambiguous(reading) => {
+                    self.ambiguous(reading, value, range.clone(), reading.note(value));
+                    Kind::String(Arc::from(value))
+                }
+            }
+        } else {
+            Kind::String(Arc::from(value))
+        };
+        let span = self.span(range);
+        self.value(Node { span, kind });
+    }
+
+    /// A block of text from its `|` or `>`, which the parser leaves out, to its last visible line.
+    fn block_range(&self, range: Range<usize>) -> Range<usize> {
+        let before = &self.text[self.last.end.min(range.start)..range.start];
+        let start = before.rfind(['|', '>']).map_or(range.start, |at| range.start - before.len() + at);
+        let visible = self.text[start..range.end].trim_end();
+        start..start + visible.len()
+    }
+
+    /// Where a value that is left out would stand: after its `:` or `-`.
+    fn missing_range(&mut self, at: usize) -> Range<usize> {
+        let last = self.last.end.min(at);
+        let at = match self.slot() {
+            Some(Slot::Value(_) | Slot::Dropped) => {
+                let rest = &self.text[at..];
+                let blanks = rest.len() - rest.trim_start_matches(' ').len();
+                if rest[blanks..].starts_with(':') { at + blanks + 1 } else { at }
+            }
+            Some(Slot::Key) | None => self.end_of_code(last..at),
+        };
+        at..at
+    }
+
+    /// The end of what is neither blank nor comment in a range, or its start.
+    fn end_of_code(&self, range: Range<usize>) -> usize {
+        let mut end = range.end;
+        for line in self.text[range.clone()].rsplit('\n') {
+            let start = end - line.len();
+            let code = line.split('#').next().unwrap_or_default().trim_end();
+            if !code.is_empty() {
+                return start + code.len();
+            }
+            end = start.saturating_sub(1);
+        }
+        range.start
+    }
+
+    /// The name of a key, and whether its value counts.
+    fn key(&mut self, name: &str, is_plain: bool, range: Range<usize>) -> Slot {
+        let name: Arc<str> = if !is_plain {
+            Arc::from(name)
+        } else if name == "<<" {
+            let note = "share parts through a trait";
+            self.push(NOT_IN_LANGUAGE, range, "merge keys are not part of the language")
+                .notes
+                .push(note.to_owned());
+            return Slot::Dropped;
+        } else {
+            let reading = match plain::read(name) {
+                Plain::Ambiguous(reading) => Some(reading),
+                Plain::Null => Some(Reading::Null),
+                Plain::Boolean(_) => Some(Reading::Boolean),
+                // Every reader agrees on the text of a canonical number.
+                Plain::Integer(_) | Plain::Float(_) | Plain::Text => None,
+            };
+            match reading {
+                Some(reading) => {
+                    let note = Some("a key is always text".to_owned());
+                    self.ambiguous(reading, name, range.clone(), note);
+                    Arc::from(name)
+                }
+                None => self.text(name, range.clone()),
+            }
+        };
+        let span = self.span(range.clone());
+        let Some(Frame { items: Items::Map { entries, names, .. }, .. }) = self.stack.last_mut() else {
+            return Slot::Dropped;
+        };
+        let is_known = if entries.len() < LINEAR_LIMIT {
+            entries.iter().any(|(key, _)| key.name == name)
+        } else {
+            let seen = || entries.iter().map(|(key, _)| Arc::clone(&key.name)).collect();
+            !names.get_or_insert_with(seen).insert(Arc::clone(&name))
+        };
+        if !is_known {
+            return Slot::Value(Key { name, span });
+        }
+        let first = entries.iter().find(|(key, _)| key.name == name).map(|(key, _)| key.span);
+        let message = format!("`{}` is given twice", plain::shorten(&name));
+        let diagnostic = self.push(DUPLICATE_KEY, range, message);
+        diagnostic.primary.message = "given again here".to_owned();
+        diagnostic.secondary.extend(first.map(|span| Label { span, message: "first given here".to_owned() }));
+        Slot::Dropped
+    }
+
+    fn ambiguous(&mut self, reading: Reading, text: &str, range: Range<usize>, note: Option<String>) {
+        let span = self.span(range);
+        let diagnostic = Diagnostic::new(AMBIGUOUS, span, reading.message(text))
+            .label("must be quoted")
+            .notes(note)
+            .replace(span, plain::quote(text));
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The text of a plain scalar, without the quotes of a word processor.
+    fn text(&mut self, text: &str, range: Range<usize>) -> Arc<str> {
+        let Some(inner) = plain::without_smart_quotes(text) else { return Arc::from(text) };
+        let span = self.span(range);
+        let diagnostic = Diagnostic::new(SMART_QUOTES, span, "typographic quotes are no quotes in YAML")
+            .label("these would become part of the text")
+            .note("if they are meant, put straight quotes around them")
+            .replace(span, plain::quote(inner));
+        self.diagnostics.push(diagnostic);
+        Arc::from(inner)
+    }
+}

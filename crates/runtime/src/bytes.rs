@@ -1,0 +1,83 @@
+//! Bytes looked at many at a time.
+//!
+//! In: slices, blocks of sixteen bytes and words of eight. Out: whether they are equal, and whether
+//! or where something in them cannot stand for itself within a JSON string. The loops over blocks
+//! have no branches: the compiler makes a few vector instructions of each.
+
+/// How many bytes a block has.
+pub(crate) const BLOCK: usize = 16;
+
+/// Eight times the same byte.
+pub(crate) const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// Whether a byte cannot stand for itself within a string: a control character, `"` (0x22; one
+/// bit from the space, which makes it one comparison) or `\`.
+#[inline(always)]
+pub(crate) fn is_special(byte: u8) -> bool {
+    (byte ^ (b'"' ^ b' ') <= b' ') | (byte == b'\\')
+}
+
+/// Whether any byte of a block is special.
+#[inline(always)]
+pub(crate) fn has_special(block: &[u8; BLOCK]) -> bool {
+    block.iter().fold(false, |special, &byte| special | is_special(byte))
+}
+
+/// The special bytes of a word, as their top bits. The lowest bit that is set is exact; higher ones
+/// may be borrows, which is why only the lowest is used.
+#[inline(always)]
+pub(crate) fn specials(word: u64) -> u64 {
+    // With this bit flipped, `"` is 0x20 and a space is 0x22: one comparison finds the quote and
+    // all control characters.
+    let flipped = word ^ eight(b'"' ^ b' ');
+    let backslash = word ^ eight(b'\\');
+    ((flipped.wrapping_sub(eight(0x21)) & !flipped) | (backslash.wrapping_sub(eight(1)) & !backslash))
+        & eight(0x80)
+}
+
+/// Four to eight bytes as a word; those in the middle may occur twice.
+#[inline(always)]
+fn short(slice: &[u8]) -> Option<u64> {
+    let (first, last) = (slice.first_chunk()?, slice.last_chunk()?);
+    Some(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+}
+
+/// The first and the last eight bytes; those in the middle may occur twice.
+#[inline(always)]
+fn medium(slice: &[u8]) -> Option<[u64; 2]> {
+    let (first, last) = (slice.first_chunk()?, slice.last_chunk()?);
+    Some([u64::from_le_bytes(*first), u64::from_le_bytes(*last)])
+}
+
+/// Whether two slices are equal: inline, since they are short, and the ends first, since keys
+/// often begin alike.
+#[inline(always)]
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    match left.len() {
+        BLOCK.. => {
+            left.last_chunk::<BLOCK>() == right.last_chunk() && {
+                let (left, right) = (left.as_chunks::<BLOCK>().0, right.as_chunks().0);
+                left.iter().zip(right).all(|(left, right)| left == right)
+            }
+        }
+        8.. => medium(left) == medium(right),
+        4.. => short(left) == short(right),
+        _ => left.iter().zip(right).all(|(left, right)| left == right),
+    }
+}
+
+/// Whether nothing in a slice is special.
+#[inline(always)]
+pub(crate) fn is_plain(slice: &[u8]) -> bool {
+    match (slice.last_chunk(), medium(slice), short(slice)) {
+        (Some(last), ..) => !has_special(last) && !slice.as_chunks().0.iter().any(has_special),
+        (None, Some([first, last]), _) => specials(first) | specials(last) == 0,
+        (None, None, Some(word)) => specials(word) == 0,
+        (None, None, None) => !slice.iter().any(|&byte| is_special(byte)),
+    }
+}

@@ -1,0 +1,67 @@
+//! Which catalogue: the directory that is named, else that of the nearest `elementc.toml`, else
+//! the shipped one. Traits and parents that a directory does not define are the shipped ones.
+
+use crate::Elements;
+use crate::failure::Failure;
+use crate::output::Output;
+use elementc_build::config;
+use elementc_build::read::read_elements;
+use elementc_compiler::source::{Role, Source};
+use elementc_compiler::{Compilation, compile, render};
+use std::path::{Path, PathBuf};
+
+/// The sources to compile, and where they came from.
+pub struct Chosen {
+    /// Own sources and those of the library.
+    pub sources: Vec<Source>,
+    /// The directory; `None` for the shipped catalogue.
+    pub directory: Option<PathBuf>,
+    /// Where the output goes unless told otherwise.
+    pub out: PathBuf,
+}
+
+/// Chooses a catalogue and reads it.
+pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
+    let here = std::env::current_dir().map_err(|e| Failure::new(format!("the working directory cannot be read: {e}")))?;
+    let located = config::find(&here).map_err(|e| Failure::new(e.to_string()))?;
+    let configured = located.as_ref().map(|l| l.elements().unwrap_or_else(|| l.root.join("elements")));
+    let out = located.as_ref().map(|l| l.out().unwrap_or_else(|| l.root.join("generated")));
+    let (directory, out) = match (&elements.elements, configured) {
+        (Some(dir), Some(configured)) if same(dir, &configured) => (dir.clone(), out),
+        (Some(dir), _) => (dir.clone(), Some(dir.join("generated"))),
+        (None, Some(dir)) => (dir, out),
+        (None, None) => {
+            return Ok(Chosen { sources: shipped(false), directory: None, out: PathBuf::from("generated") });
+        }
+    };
+    let shown = directory.strip_prefix(&here).unwrap_or(&directory).to_string_lossy().replace('\\', "/");
+    let mut sources = read_elements(&directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
+    sources.extend(shipped(true));
+    let out = out.unwrap_or_else(|| PathBuf::from("generated"));
+    Ok(Chosen { sources, directory: Some(directory), out })
+}
+
+fn same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// The shipped descriptors, as the catalogue itself or as a library.
+fn shipped(library: bool) -> Vec<Source> {
+    let source = |(path, bytes): &(&str, &[u8])| {
+        let role = if path.starts_with("traits/") { Role::Trait } else { Role::Element };
+        let name = path.trim_start_matches("traits/").trim_end_matches(".yaml").to_owned();
+        Source { path: format!("<shipped>/{path}"), name, role, library, bytes: (*bytes).into() }
+    };
+    elementc::shipped().iter().map(source).collect()
+}
+
+/// Compiles a catalogue that a command needs whole; prints what is wrong if it has errors.
+pub fn compiled(elements: &Elements, output: &mut Output) -> Result<Compilation, Failure> {
+    let chosen = choose(elements)?;
+    let compilation = compile(chosen.sources);
+    if compilation.has_errors() {
+        output.text(&render::human(&compilation.diagnostics, &compilation.files, output.style()))?;
+        return Err(Failure::new("the catalogue has errors"));
+    }
+    Ok(compilation)
+}

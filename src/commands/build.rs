@@ -1,0 +1,106 @@
+//! `elementc build`: compiles the descriptors and brings the output up to date.
+
+use super::Shown;
+use crate::catalogue::choose;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{Elements, Verdict};
+use elementc_build::sync::{drift, sync};
+use elementc_compiler::{Artifact, Compilation, compile, emit};
+use std::path::{Path, PathBuf};
+
+/// Compile the descriptors and bring the output up to date.
+///
+/// Writes only what changed, and nothing at all while a descriptor has errors. Files that elementc
+/// did not make are never changed or removed.
+#[derive(clap::Args)]
+pub struct Build {
+    #[command(flatten)]
+    elements: Elements,
+
+    /// Where the output goes. Default: what `elementc.toml` says, else `generated` in the
+    /// directory of the descriptors.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Write nothing; exit with 1 if the output is not up to date. Also holds every sample against
+    /// its JSON Schema.
+    #[arg(long)]
+    check: bool,
+
+    /// How to show what is wrong.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Shown,
+}
+
+impl Build {
+    /// Runs the command.
+    pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        let chosen = choose(&self.elements)?;
+        let compilation = compile(chosen.sources);
+        super::report(&compilation, self.format, output)?;
+        if compilation.has_errors() {
+            return Ok(Verdict::Findings);
+        }
+        let out = self.out.unwrap_or(chosen.out);
+        let artifacts = emit(&compilation.catalog);
+        let human = !matches!(self.format, Shown::Json);
+        if self.check { check(&compilation, &out, &artifacts, output) } else { write(&out, &artifacts, human, output) }
+    }
+}
+
+fn write(out: &Path, artifacts: &[Artifact], human: bool, output: &mut Output) -> Result<Verdict, Failure> {
+    let outcome = sync(out, artifacts).map_err(|e| Failure::new(e.to_string()))?;
+    if human {
+        let shown = out.display();
+        for path in &outcome.foreign {
+            output.line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
+        }
+        for path in &outcome.kept {
+            output.line(&format!("warning: {shown}/{path} is no longer produced, but was edited by hand; it stays"))?;
+        }
+        let (written, removed) = (outcome.written.len(), outcome.removed.len());
+        let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
+        output.line(&match (written, removed) {
+            (0, 0) => format!("{shown} is up to date: {}", files(outcome.unchanged)),
+            (_, 0) => format!("{shown}: {} written, {} unchanged", files(written), outcome.unchanged),
+            _ => format!("{shown}: {} written, {} unchanged, {removed} removed", files(written), outcome.unchanged),
+        })?;
+    }
+    Ok(Verdict::Clean)
+}
+
+fn check(
+    compilation: &Compilation,
+    out: &Path,
+    artifacts: &[Artifact],
+    output: &mut Output,
+) -> Result<Verdict, Failure> {
+    let mut verdict = Verdict::Clean;
+    let mut proven = 0;
+    for compiled in &compilation.catalog.elements {
+        for message in &compiled.messages {
+            let schema = elementc_compiler::emit::schema(&compiled.element, message);
+            let name = format!("{}/{}.schema.json", compiled.element.key.value, message.name());
+            let validator = jsonschema::draft202012::new(&schema)
+                .map_err(|e| Failure::new(format!("{name} is no JSON Schema: {e}")))?;
+            for sample in &message.samples {
+                proven += 1;
+                for error in validator.iter_errors(&sample.json) {
+                    verdict = Verdict::Findings;
+                    output.line(&format!("{name}: a sample does not pass: {error}"))?;
+                }
+            }
+        }
+    }
+    let drifted = drift(out, artifacts).map_err(|e| Failure::new(e.to_string()))?;
+    for drift in &drifted {
+        verdict = Verdict::Findings;
+        output.line(&format!("{}/{drift}", out.display()))?;
+    }
+    output.line(&match drifted.len() {
+        0 => format!("{} is up to date; {proven} samples pass their schemas", out.display()),
+        n => format!("{} is not up to date: {n} differ; run `elementc build`", out.display()),
+    })?;
+    Ok(verdict)
+}

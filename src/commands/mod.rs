@@ -1,0 +1,73 @@
+//! One file per subcommand.
+
+pub mod build;
+pub mod check;
+pub mod explain;
+pub mod list;
+pub mod sample;
+pub mod show;
+pub mod validate;
+
+use crate::failure::Failure;
+use crate::output::Output;
+use elementc_compiler::diagnostic::Severity;
+use elementc_compiler::render::{self, Format};
+use elementc_compiler::{Catalog, Compilation, Compiled};
+
+/// How to show diagnostics.
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+pub enum Shown {
+    /// With the lines they are about.
+    #[default]
+    Human,
+    /// One line each.
+    Concise,
+    /// One JSON document.
+    Json,
+}
+
+impl Shown {
+    fn format(self) -> Format {
+        match self {
+            Self::Human => Format::Human,
+            Self::Concise => Format::Concise,
+            Self::Json => Format::Json,
+        }
+    }
+}
+
+/// Shows the diagnostics of a compilation and how much was checked.
+pub fn report(compilation: &Compilation, shown: Shown, output: &mut Output) -> Result<(), Failure> {
+    let Compilation { diagnostics, files, summary, .. } = compilation;
+    let of = |severity| diagnostics.iter().filter(|d| d.code.severity() == severity).count();
+    let line = render::summary_line(summary, of(Severity::Error), of(Severity::Warning));
+    match shown.format() {
+        Format::Human => {
+            output.text(&render::human(diagnostics, files, output.style()))?;
+            output.line(&line)
+        }
+        Format::Concise => {
+            output.text(&render::concise(diagnostics, files))?;
+            output.line(&line)
+        }
+        Format::Json => output.text(&render::json(diagnostics, files, summary)),
+    }
+}
+
+/// The element with this key, or a failure that says which was probably meant.
+pub fn find<'a>(catalog: &'a Catalog, key: &str) -> Result<&'a Compiled, Failure> {
+    catalog.get(key).ok_or_else(|| no_element(key, catalog.elements.iter().map(|c| &*c.element.key.value)))
+}
+
+/// Says that there is no such element, and which was probably meant.
+pub fn no_element<'a>(key: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
+    Failure::new(unknown("element", key, known, "`elementc list` names them all"))
+}
+
+/// Says that there is no such thing, and which was probably meant.
+pub fn unknown<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> + Clone, otherwise: &str) -> String {
+    match elementc_compiler::suggest::suggest(word, known) {
+        Some(near) => format!("there is no {what} `{word}`; did you mean `{near}`?"),
+        None => format!("there is no {what} `{word}`; {otherwise}"),
+    }
+}

@@ -1,0 +1,37 @@
+//! The compiled Sage catalogue: validators for each element and message, ready to call.
+//!
+//! ```
+//! let body = br#"{"element": {"key": "sageoneuk"}}"#;
+//! let report = elementc::elements::sageoneuk::create_instance::validate(body);
+//! assert!(!report.is_valid());
+//!
+//! let program = elementc::program("sageoneuk", "create-instance").expect("it is in the catalogue");
+//! assert_eq!(elementc::validate(program, body, elementc::Placeholders::Allowed), report);
+//! ```
+//!
+//! The modules below [`elements`] are generated from the descriptors in `elements/` by the crate
+//! `elementc-compiler`; the engine that runs them is `elementc-runtime`.
+
+pub use elementc_runtime::{Code, Placeholders, Program, Report, Violation, validate};
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// The descriptors of the catalogue, by path below `elements/`, elements first.
+static SHIPPED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+/// Every program of the catalogue, by element and then in the order in which messages are sent.
+pub fn programs() -> impl Iterator<Item = &'static Program> {
+    elements::PROGRAMS.iter().flat_map(|programs| programs.iter().copied())
+}
+
+/// The program of a message of an element: `program("sageoneuk", "create-instance")`.
+#[must_use]
+pub fn program(element: &str, message: &str) -> Option<&'static Program> {
+    programs().find(|p| p.element == element && p.message == message)
+}
+
+/// The descriptors of the catalogue by path below `elements/`, as they were compiled in.
+#[must_use]
+pub fn shipped() -> &'static [(&'static str, &'static [u8])] {
+    SHIPPED
+}

@@ -1,0 +1,79 @@
+//! The command line of elementc.
+//!
+//! In: arguments, files. Out: text, files and an exit code: 0 clean, 1 findings, 2 failure.
+
+mod catalogue;
+mod commands;
+mod failure;
+mod output;
+
+use clap::{ColorChoice, Parser, Subcommand};
+use output::Output;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Compiles declarative element definitions.
+///
+/// An element is a connector of an integration platform. Each is described once, in a short YAML
+/// file; elementc checks the descriptions and derives JSON Schemas, validators and samples.
+#[derive(Parser)]
+#[command(name = "elementc", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+}
+
+/// Which descriptors to use.
+#[derive(clap::Args)]
+struct Elements {
+    /// The directory with the descriptors. Default: that of the nearest `elementc.toml`, else the
+    /// shipped catalogue.
+    #[arg(long, value_name = "DIR")]
+    elements: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Build(commands::build::Build),
+    Check(commands::check::Check),
+    Validate(commands::validate::Validate),
+    Sample(commands::sample::Sample),
+    Show(commands::show::Show),
+    List(commands::list::List),
+    Explain(commands::explain::Explain),
+}
+
+/// What a command found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Clean,
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut output = Output::new(arguments.color);
+    let result = match arguments.command {
+        Command::Build(build) => build.run(&mut output),
+        Command::Check(check) => check.run(&mut output),
+        Command::Validate(validate) => validate.run(&mut output),
+        Command::Sample(sample) => sample.run(&mut output),
+        Command::Show(show) => show.run(&mut output),
+        Command::List(list) => list.run(&mut output),
+        Command::Explain(explain) => explain.run(&mut output),
+    };
+    match result.and_then(|verdict| output.finish().map(|()| verdict)) {
+        Ok(Verdict::Clean) => ExitCode::SUCCESS,
+        Ok(Verdict::Findings) => ExitCode::from(1),
+        // Whoever reads has gone: there is nobody to tell.
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

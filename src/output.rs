@@ -1,0 +1,53 @@
+//! Output: the only place that prints.
+
+use crate::failure::Failure;
+use anstream::{AutoStream, ColorChoice};
+use elementc_compiler::render::Style;
+use std::io::{BufWriter, StdoutLock, Write};
+
+/// Standard output with colours where they are wanted, and standard error for failures.
+pub struct Output {
+    stdout: BufWriter<StdoutLock<'static>>,
+    color: bool,
+}
+
+impl Output {
+    /// Decides on colours: as told, else by the terminal and `NO_COLOR`.
+    pub fn new(choice: clap::ColorChoice) -> Self {
+        let color = match choice {
+            clap::ColorChoice::Always => true,
+            clap::ColorChoice::Never => false,
+            clap::ColorChoice::Auto => AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
+        };
+        Self { stdout: BufWriter::new(std::io::stdout().lock()), color }
+    }
+
+    /// How to render diagnostics.
+    pub fn style(&self) -> Style {
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        Style { color: self.color, width: columns.unwrap_or(100).clamp(60, 160) }
+    }
+
+    /// Prints text as it is.
+    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(self.stdout.write_all(text.as_bytes())?)
+    }
+
+    /// Prints a line.
+    pub fn line(&mut self, line: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.stdout, "{line}")?)
+    }
+
+    /// Writes out what is still held back.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        Ok(self.stdout.flush()?)
+    }
+
+    /// Says on standard error why a command failed.
+    #[allow(clippy::print_stderr, reason = "this is where failures are printed")]
+    pub fn failure(&mut self, failure: &Failure) {
+        // What was printed before the failure still counts; if it cannot be written, this says so too.
+        let _ = self.stdout.flush();
+        anstream::eprintln!("error: {failure}");
+    }
+}
