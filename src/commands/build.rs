@@ -43,6 +43,8 @@ impl Build {
             return Ok(Verdict::Findings);
         }
         let out = self.out.unwrap_or(chosen.out);
+        // Shown as the user would write it.
+        let out = std::env::current_dir().ok().and_then(|d| Some(out.strip_prefix(d).ok()?.to_owned())).unwrap_or(out);
         let artifacts = emit(&compilation.catalog);
         let human = !matches!(self.format, Shown::Json);
         if self.check { check(&compilation, &out, &artifacts, output) } else { write(&out, &artifacts, human, output) }

@@ -37,7 +37,7 @@ enum Format {
 /// A value, the keys that lead to it, and the place that says it.
 struct Said {
     path: Vec<Text>,
-    span: Option<Span>,
+    span: Span,
     value: Json,
 }
 
@@ -73,18 +73,17 @@ fn values(element: &Element) -> Vec<Said> {
         ("id", element.id.as_ref().map(|id| (id.span, Json::from(id.value)))),
         ("name", Some((element.name.span, Json::from(&*element.name.value)))),
         ("hub", text(&element.hub)),
+        ("status", element.status.as_ref().map(|s| (s.span, Json::from(s.value.word())))),
         ("description", text(&element.description)),
         ("image", text(&element.image)),
     ];
     for (key, found) in identity {
         if let Some((span, value)) = found {
-            all.push(Said { path: vec![key.into()], span: Some(span), value });
+            all.push(Said { path: vec![key.into()], span, value });
         }
     }
-    let status = Json::from(element.status.word());
-    all.insert(all.len().min(4), Said { path: vec!["status".into()], span: None, value: status });
     element.body.visit(&mut Vec::new(), &mut |path, span, value| {
-        all.push(Said { path: path.to_vec(), span: Some(span), value });
+        all.push(Said { path: path.to_vec(), span, value });
     });
     all
 }
@@ -119,12 +118,8 @@ fn nested(said: Vec<Said>, mut leaf: impl FnMut(Said) -> Json) -> Json {
 }
 
 /// File, line, column and trait of a place.
-fn origin(compilation: &Compilation, span: Option<Span>) -> Map<String, Json> {
+fn origin(compilation: &Compilation, span: Span) -> Map<String, Json> {
     let mut origin = Map::new();
-    let Some(span) = span else {
-        origin.insert("from".to_owned(), "default".into());
-        return origin;
-    };
     let (line, column) = compilation.files.position(span.file, span.start);
     let path = &compilation.files.get(span.file).path;
     origin.insert("file".to_owned(), path.as_str().into());
@@ -145,16 +140,10 @@ fn table(compilation: &Compilation, said: &[Said]) -> String {
     let rows: Vec<(String, String, String)> = said
         .iter()
         .map(|s| {
-            let place = s.span.map_or_else(
-                || "default".to_owned(),
-                |span| {
-                    let (line, column) = compilation.files.position(span.file, span.start);
-                    let path = &compilation.files.get(span.file).path;
-                    let by = trait_of(path).map_or_else(String::new, |name| format!(" (trait {name})"));
-                    format!("{path}:{line}:{column}{by}")
-                },
-            );
-            (s.path.join("."), shortened(&s.value), place)
+            let (line, column) = compilation.files.position(s.span.file, s.span.start);
+            let path = &compilation.files.get(s.span.file).path;
+            let by = trait_of(path).map_or_else(String::new, |name| format!(" (trait {name})"));
+            (s.path.join("."), shortened(&s.value), format!("{path}:{line}:{column}{by}"))
         })
         .collect();
     let width = |f: fn(&(String, String, String)) -> &String| rows.iter().map(|r| f(r).chars().count()).max().unwrap_or(0);

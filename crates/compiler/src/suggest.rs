@@ -51,32 +51,14 @@ fn folded(word: &str) -> String {
 }
 
 /// The candidate that was probably meant: equal but for case and punctuation, a known synonym, or
-/// at most a third of its letters away.
+/// near by edit distance.
 #[must_use]
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    if word.is_empty() || word.len() > 80 {
-        return None;
-    }
     let plain = folded(word);
-    if let Some(same) = candidates.clone().into_iter().find(|c| folded(c) == plain && !plain.is_empty()) {
-        return Some(same);
-    }
+    let same = candidates.clone().into_iter().find(|c| !plain.is_empty() && folded(c) == plain);
     let synonyms = SYNONYMS.iter().filter(|(from, _)| *from == plain).flat_map(|(_, to)| to.iter());
-    for synonym in synonyms {
-        if let Some(same) = candidates.clone().into_iter().find(|c| c == synonym) {
-            return Some(same);
-        }
-    }
-    let near = |c: &&str| {
-        let distance = strsim::damerau_levenshtein(&word.to_lowercase(), &c.to_lowercase());
-        (distance, distance <= (c.chars().count().max(word.chars().count()) / 3).max(1))
-    };
-    candidates
-        .into_iter()
-        .map(|c| (near(&c), c))
-        .filter(|((distance, ok), c)| *ok && *distance < c.chars().count())
-        .min_by_key(|((distance, _), _)| *distance)
-        .map(|(_, c)| c)
+    let mut meant = synonyms.filter_map(|synonym| candidates.clone().into_iter().find(|c| c == synonym));
+    same.or_else(|| meant.next()).or_else(|| elementc_runtime::suggest(word, candidates.into_iter()))
 }
 
 /// `` `a`, `b` or `c` ``

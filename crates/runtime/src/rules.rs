@@ -144,30 +144,25 @@ fn explain_unknown(facts: &Facts<'_, '_>, violations: &mut [Violation], objects:
     }
 }
 
-/// Appends what an unknown key may have meant: an entry of its object that is not there; else the
-/// same key in another object; else an entry that is there already.
+/// Appends what an unknown key may have meant: the closest entry of its object, of two that are
+/// equally close the one that is not there; else the same key in another object.
 fn push_hint(out: &mut String, facts: &Facts<'_, '_>, object: usize, unknown: &str) {
     let program = facts.program;
     let Some(declared) = program.objects.get(object) else { return };
     let first = usize::from(declared.first);
     let own = first..first + usize::from(declared.len);
-    let close = |present: bool| {
-        let candidates = own.clone().filter(|&entry| facts.present(entry) == present);
-        suggest(unknown, candidates.map(|entry| key(program, entry)))
-    };
+    let given = |present: bool| own.clone().filter(move |&entry| facts.present(entry) == present);
+    let close = suggest(unknown, given(false).chain(given(true)).map(|entry| key(program, entry)));
     let elsewhere = || {
         let same_key = program.entries.iter().enumerate().filter(|(_, entry)| entry.key == unknown);
         let mut entries = same_key.map(|(entry, _)| entry);
         let absent = entries.clone().find(|&entry| !facts.present(entry));
         absent.or_else(|| entries.next())
     };
-    let meant = |out: &mut String, meant: &str| {
+    if let Some(meant) = close {
         out.push_str("; did you mean ");
         push_name(out, meant);
         out.push('?');
-    };
-    if let Some(absent) = close(false) {
-        meant(out, absent);
     } else if let Some(entry) = elsewhere() {
         match holder(program, owner(program, entry)) {
             Some(holder) => {
@@ -176,7 +171,5 @@ fn push_hint(out: &mut String, facts: &Facts<'_, '_>, object: usize, unknown: &s
             }
             None => out.push_str("; it belongs at the top level"),
         }
-    } else if let Some(present) = close(true) {
-        meant(out, present);
     }
 }

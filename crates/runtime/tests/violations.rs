@@ -210,7 +210,7 @@ fn entries() {
                 "unknown-entry /configuration/signiture signiture: unknown entry `signiture`; \
                  did you mean `signature`?",
                 "unknown-entry /configuration/oauth.api.keys oauth.api.keys: unknown entry `oauth.api.keys`; \
-                 did you mean `oauth.api.secret`?",
+                 did you mean `oauth.api.key`?",
                 "unknown-entry /configuration/country country: unknown entry `country`; it belongs in `providerData`",
                 "unknown-entry /configuration/zzz~1~0 zzz/~: unknown entry `zzz/~`",
                 "unknown-entry /configuration/zzz~1~0 zzz/~: unknown entry `zzz/~`",

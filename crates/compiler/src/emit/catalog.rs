@@ -50,7 +50,7 @@ fn element(compiled: &Compiled) -> Json {
         ("name", (&*element.name.value).into()),
         ("label", flow::label(element).into()),
         ("hub", text(&element.hub)),
-        ("status", element.status.word().into()),
+        ("status", element.status().word().into()),
         ("description", text(&element.description)),
         ("image", text(&element.image)),
         ("methods", methods.into()),

@@ -201,7 +201,7 @@ fn facts(element: &Element, method: &Method, source: &str) -> Option<Vec<(&'stat
 /// The name of the element as the platform reports it.
 #[must_use]
 pub fn label(element: &Element) -> String {
-    match element.status {
+    match element.status() {
         Status::Beta => format!("{} Beta", element.name.value),
         Status::Released | Status::Deprecated => element.name.value.to_string(),
     }

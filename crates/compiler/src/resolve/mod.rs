@@ -49,8 +49,8 @@ pub struct Element {
     pub name: Spanned<Text>,
     /// Its hub, if known.
     pub hub: Option<Spanned<Text>>,
-    /// How far it has come.
-    pub status: Status,
+    /// How far it has come, if it says; otherwise it is released.
+    pub status: Option<Spanned<Status>>,
     /// What it lets people do.
     pub description: Option<Spanned<Text>>,
     /// Its logo.
@@ -59,6 +59,14 @@ pub struct Element {
     pub body: Arc<Body>,
     /// The ways to provision it, at least one; the first gives `instance.json`.
     pub methods: Vec<Method>,
+}
+
+impl Element {
+    /// How far it has come.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status.as_ref().map_or(Status::Released, |s| s.value)
+    }
 }
 
 /// One way to provision an element: a variant applied, or the element itself.
@@ -298,7 +306,7 @@ fn element(
         key,
         id: own.id.clone(),
         hub: lineage().find_map(|l| l.descriptor.hub.clone()),
-        status: lineage().find_map(|l| l.descriptor.status.as_ref()).map_or(Status::Released, |s| s.value),
+        status: lineage().find_map(|l| l.descriptor.status.clone()),
         description: lineage().find_map(|l| l.descriptor.description.clone()),
         image: lineage().find_map(|l| l.descriptor.image.clone()),
         body: Arc::new(body),
