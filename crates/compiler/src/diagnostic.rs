@@ -26,6 +26,17 @@ impl Code {
         if self.0.starts_with('E') { Severity::Error } else { Severity::Warning }
     }
 
+    /// Whether it only says that something is not there: where not all could be read, what is missing
+    /// may stand in the part that is broken.
+    #[must_use]
+    pub fn is_of_absence(self) -> bool {
+        matches!(
+            self.0,
+            "E0204" | "E0306" | "E0307" | "E0401" | "E0402" | "E0407" | "E0411" | "E0504" | "E0507" | "E0508"
+                | "E0510" | "E0513"
+        )
+    }
+
     /// Where the code is explained, relative to the repository.
     #[must_use]
     pub fn documentation(self) -> String {

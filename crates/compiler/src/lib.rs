@@ -102,24 +102,22 @@ pub fn compile(mut sources: Vec<Source>) -> Compilation {
             );
         }
     }
-    let read: Vec<(Loaded, Vec<Diagnostic>, bool)> =
+    let read: Vec<(Loaded, Vec<Diagnostic>)> =
         sources.par_iter().enumerate().map(|(at, source)| load(at, source, &files)).collect();
     let mut loaded = Vec::with_capacity(read.len());
-    let mut broken = HashSet::new();
-    for (file, found, whole) in read {
-        if !whole {
-            broken.insert(file.file);
-        }
+    for (file, found) in read {
         diagnostics.extend(found);
         loaded.push(file);
     }
 
-    let elements = resolve::resolve(&loaded, &mut diagnostics);
-    let compiled = check::check(elements, &mut diagnostics);
+    let mut found = Vec::new();
+    let elements = resolve::resolve(&loaded, &mut found);
+    let compiled = check::check(elements, &mut found);
     let summary = check::summary(&compiled);
+    extend(&mut diagnostics, found);
 
     let lent: HashSet<FileId> = loaded.iter().filter(|f| f.library).map(|f| f.file).collect();
-    tidy(&mut diagnostics, &lent, &broken);
+    tidy(&mut diagnostics, &lent, &compiled);
     Compilation { files, catalog: Catalog { elements: compiled, sources }, diagnostics, summary }
 }
 
@@ -141,24 +139,40 @@ fn decode(bytes: &[u8]) -> (String, Option<u32>) {
     }
 }
 
-fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>, bool) {
+fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>) {
+    use syntax::{descriptor, yaml};
     let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
     let mut diagnostics = Vec::new();
-    let tree = syntax::yaml::parse(file, &files.get(file).text, &mut diagnostics);
-    let whole = !diagnostics.iter().any(|d| d.code == Code("E0101") || d.code == Code("E0107"));
-    let descriptor = tree.map(|tree| syntax::descriptor::read(&tree, &mut diagnostics)).unwrap_or_default();
+    let tree = yaml::parse(file, &files.get(file).text, &mut diagnostics);
+    // Of what the parser complains about, only these leave the tree as it was meant.
+    let parsed = diagnostics.iter().all(|d| matches!(d.code, yaml::AMBIGUOUS | yaml::SMART_QUOTES));
+    let mut found = Vec::new();
+    let (descriptor, read) = tree.map(|tree| descriptor::read(&tree, &mut found)).unwrap_or_default();
+    extend(&mut diagnostics, found);
     let Source { name, role, library, .. } = source;
-    let loaded = Loaded { file, name: name.as_str().into(), role: *role, library: *library, descriptor };
-    (loaded, diagnostics, whole)
+    let name = name.as_str().into();
+    let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && read, descriptor };
+    (loaded, diagnostics)
 }
 
-/// Puts diagnostics in the order of the text, each once, without those that only follow from a
-/// broken file: what it would have said is unknown, so nothing is missing from it.
-fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, broken: &HashSet<FileId>) {
-    let of_absence = [Code("E0204"), Code("E0402")];
+/// Adds what a later stage found. What it says of a place where an earlier one found a mistake only
+/// follows from that.
+fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
+    let said: HashSet<Span> = diagnostics.iter().map(|d| d.primary.span).collect();
+    diagnostics.extend(found.into_iter().filter(|d| !said.contains(&d.primary.span)));
+}
+
+/// Puts diagnostics in the order of the text, each once, without those of others' files. What a
+/// parent lacks, its children lack too: it is said of the parent.
+fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, compiled: &[Compiled]) {
+    diagnostics.retain(|d| !lent.contains(&d.primary.span.file));
+    let of_key = |code: Code, span: Span| compiled.iter().find(|c| c.element.key.span == span).map(|c| (code, c));
+    let lacking: HashSet<(Code, FileId)> =
+        diagnostics.iter().filter(|d| of_key(d.code, d.primary.span).is_some()).map(|d| (d.code, d.primary.span.file)).collect();
     diagnostics.retain(|d| {
-        !lent.contains(&d.primary.span.file)
-            && !(of_absence.contains(&d.code) && broken.contains(&d.primary.span.file))
+        of_key(d.code, d.primary.span).is_none_or(|(code, child)| {
+            !child.element.layers.iter().any(|layer| *layer != child.element.file && lacking.contains(&(code, *layer)))
+        })
     });
     diagnostics.sort_by(|a, b| {
         (a.primary.span.file, a.primary.span.start, a.code).cmp(&(b.primary.span.file, b.primary.span.start, b.code))

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule { codes: &[UNFIT], scope: Scope::Element(run) };
 const UNFIT: Code = Code("E0205");
 
 fn run(element: &Element, found: &mut Vec<Diagnostic>) {
-    for (method, place, key, entry) in super::entries(element) {
+    for (method, place, key, entry) in super::entries(element).filter(|(.., entry)| entry.whole) {
         let kind = kind_of(element, method, entry);
         let mut unfit = |span: Span, message: String, label: &str| {
             found.push(Diagnostic::new(UNFIT, span, message).label(label).also(entry.at, "in this entry"));

@@ -26,10 +26,10 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             _ => None,
         };
         if let Some((source, None)) = authorize {
-            let message = format!("`{}` does not say where users authorize", element.key.value);
+            let message = format!("`{source}.authorize` is missing: nothing says where users authorize");
             found.push(
                 Diagnostic::new(MISSING, method.at, message)
-                    .label(format!("no `{source}.authorize`"))
+                    .label("has no authorization endpoint")
                     .note(format!("add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint")),
             );
         }

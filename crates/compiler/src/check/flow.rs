@@ -185,7 +185,13 @@ fn unused(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
                 let ranges = flow::references(&template.value).unwrap_or_default();
                 taken.extend(ranges.into_iter().map(|r| template.value[r].to_owned()));
             }
+            if !entry.whole {
+                return; // it may have been what takes it
+            }
         }
+    }
+    if taken.iter().any(|reference| lookup(element, method, reference).is_err()) {
+        return; // it may be meant by a reference that names nothing
     }
     for (place, source) in [(Place::TokenResponse, "token"), (Place::Callback, "callback")] {
         for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {

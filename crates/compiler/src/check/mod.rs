@@ -36,7 +36,7 @@ pub struct Rule {
 pub enum Scope {
     /// One element.
     Element(fn(&Element, &mut Vec<Diagnostic>)),
-    /// One element with its contract; not run if the element has errors.
+    /// One element with its contract; not run if the element has errors, or was not read whole.
     Contract(fn(&Compiled, &mut Vec<Diagnostic>)),
     /// All elements at once.
     Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
@@ -72,10 +72,12 @@ pub fn check(elements: Vec<Element>, diagnostics: &mut Vec<Diagnostic>) -> Vec<C
                     run(&element, &mut found);
                 }
             }
+            found.retain(|d| element.whole || !d.code.is_of_absence());
+            let whole = element.whole && entries(&element).all(|(.., entry)| entry.whole);
             let messages = lower(&element);
             let programs = messages.iter().map(|m| program(&element.key.value, m)).collect();
             let compiled = Compiled { element, messages, programs };
-            let clean = !found.iter().any(|d| d.code.severity() == crate::diagnostic::Severity::Error);
+            let clean = whole && !found.iter().any(|d| d.code.severity() == crate::diagnostic::Severity::Error);
             for rule in RULES {
                 if let (Scope::Contract(run), true) = (&rule.scope, clean) {
                     run(&compiled, &mut found);

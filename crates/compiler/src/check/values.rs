@@ -23,7 +23,7 @@ const UNSHOWN: Code = Code("E0510");
 const SYNONYM: Code = Code("E0512");
 
 fn run(element: &Element, found: &mut Vec<Diagnostic>) {
-    for (method, place, key, entry) in super::entries(element) {
+    for (method, place, key, entry) in super::entries(element).filter(|(.., entry)| entry.whole) {
         let kind = kind_of(element, method, entry);
         if let Some(pattern) = &entry.pattern {
             compiles(pattern, entry, found);

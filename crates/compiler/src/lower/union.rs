@@ -322,16 +322,26 @@ fn fits(root: &Object, whens: &[Option<When>]) -> Option<When> {
 
 /// The created instance: what the platform reports, and the echo of the request.
 pub fn created_instance(having: &[&Lowered]) -> Message {
-    let parts: Vec<Part> = having.iter().map(|l| Part { when: None, object: Some(created(l)) }).collect();
+    let objects: Vec<Object> =
+        having.iter().zip(conditions(having)).map(|(l, when)| created(l, when.as_ref())).collect();
     let samples = having
         .iter()
-        .map(|l| Sample { method: l.method.name.clone(), at: l.method.at, json: sample(&created(l), &[], &[]) })
+        .zip(&objects)
+        .map(|(l, object)| Sample { method: l.method.name.clone(), at: l.method.at, json: sample(object, &[], &[]) })
         .collect();
+    let parts = objects.into_iter().map(|object| Part { when: None, object: Some(object) }).collect();
     let root = unite(&[], parts, &mut Vec::new());
     Message { kind: MessageKind::CreatedInstance, method: None, root, rules: Vec::new(), samples }
 }
 
-fn created(lowered: &Lowered) -> Object {
+fn created(lowered: &Lowered, when: Option<&When>) -> Object {
+    let asked = |key: &Text| {
+        let tests = when.filter(|w| !w.negated).into_iter().flat_map(|w| &w.any).flatten();
+        tests.filter(|t| t.member.last() == Some(key)).find_map(|t| match &t.expected {
+            Expected::OneOf(values) => values.first().map(|v| Json::from(as_text(v))),
+            Expected::Present | Expected::Absent => None,
+        })
+    };
     let mut root = lowered.object(Place::InstanceBody);
     let element = lowered.object(Place::InstanceElement);
     root.members.insert("element".into(), nested("Element", "The element of the instance.", element, true));
@@ -341,7 +351,8 @@ fn created(lowered: &Lowered) -> Object {
         let mut member = lowered.member(Place::InstanceConfiguration, key, entry);
         member.required = false;
         member.about.default = None;
-        member.about.example = Some(lowered.echo(key, entry));
+        // What tells the methods apart is what it must be for this one.
+        member.about.example = Some(asked(key).unwrap_or_else(|| lowered.echo(key, entry)));
         member.about.shown &= !flow_only(lowered, key);
         configuration.members.insert(key.clone(), member);
     }

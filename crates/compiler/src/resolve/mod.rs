@@ -32,6 +32,8 @@ pub struct Loaded {
     pub role: Role,
     /// Whether it only lends traits and parents.
     pub library: bool,
+    /// Whether all of it could be read, entries aside, which say so themselves.
+    pub whole: bool,
     /// What it says.
     pub descriptor: Descriptor,
 }
@@ -41,6 +43,10 @@ pub struct Loaded {
 pub struct Element {
     /// The file that defines it.
     pub file: FileId,
+    /// The files that it is merged from, in merging order, its own last.
+    pub layers: Vec<FileId>,
+    /// Whether all of these were found and could be read; if not, what is missing is no mistake.
+    pub whole: bool,
     /// Its key.
     pub key: Spanned<Text>,
     /// Its numeric id, if any.
@@ -115,9 +121,9 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
 
     // What is below the element itself is shared by many: merged once per combination.
     let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
-    let mut bases: HashMap<Vec<FileId>, Arc<Body>> = HashMap::new();
+    let mut bases = Bases::new();
     for stack in &stacks {
-        base(&stack.below, &mut bases, diagnostics);
+        base(&stack.below, stack.whole, &mut bases, diagnostics);
     }
     let resolved: Vec<(Element, Vec<Diagnostic>)> = own
         .par_iter()
@@ -141,11 +147,16 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
 struct Stack<'a> {
     below: Vec<Layer<'a>>,
     ancestors: Vec<&'a Loaded>,
+    /// Whether every layer was found and could be read, the element's own too.
+    whole: bool,
 }
+
+/// Merged layers, by their files and whether these are all there.
+type Bases = HashMap<(Vec<FileId>, bool), Arc<Body>>;
 
 impl<'a> Stack<'a> {
     fn of(element: &'a Loaded, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut stack = Self { below: Vec::new(), ancestors: Vec::new() };
+        let mut stack = Self { below: Vec::new(), ancestors: Vec::new(), whole: element.whole };
         let mut seen = HashSet::new();
         if let Some(platform) = index.traits.get(PLATFORM) {
             stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);
@@ -162,6 +173,7 @@ impl<'a> Stack<'a> {
     fn push(&mut self, loaded: &'a Loaded, seen: &mut HashSet<FileId>) {
         if seen.insert(loaded.file) {
             self.below.push(Layer::of(loaded));
+            self.whole &= loaded.whole;
         }
     }
 
@@ -175,10 +187,12 @@ impl<'a> Stack<'a> {
         let Some(extends) = &child.descriptor.extends else { return };
         let Some(parent) = index.elements.get(&*extends.value) else {
             diagnostics.push(unknown("E0302", "element", extends, index.elements.keys().copied()));
+            self.whole = false;
             return;
         };
         if let Some(start) = path.iter().position(|p| p.file == parent.file) {
             diagnostics.push(cycle(extends, &path[start..], |p| p.descriptor.extends.as_ref(), "extends"));
+            self.whole = false;
             return;
         }
         self.ancestors.push(parent);
@@ -208,6 +222,7 @@ impl<'a> Stack<'a> {
     ) {
         let Some(found) = index.traits.get(&*name.value) else {
             diagnostics.push(unknown("E0301", "trait", name, index.traits.keys().copied()));
+            self.whole = false;
             return;
         };
         if let Some(start) = path.iter().position(|p| p.file == found.file) {
@@ -274,34 +289,41 @@ fn cycle<'a>(
 }
 
 /// The merge of some layers, each prefix computed once.
-fn base(layers: &[Layer], bases: &mut HashMap<Vec<FileId>, Arc<Body>>, diagnostics: &mut Vec<Diagnostic>) -> Arc<Body> {
+fn base(layers: &[Layer], whole: bool, bases: &mut Bases, diagnostics: &mut Vec<Diagnostic>) -> Arc<Body> {
     let Some((last, rest)) = layers.split_last() else { return Arc::default() };
-    let key: Vec<FileId> = layers.iter().map(|l| l.file).collect();
+    let key = (layers.iter().map(|l| l.file).collect(), whole);
     if let Some(done) = bases.get(&key) {
         return done.clone();
     }
-    let mut body = Body::clone(&base(rest, bases, diagnostics));
-    apply(&mut body, last, diagnostics);
+    let mut body = Body::clone(&base(rest, whole, bases, diagnostics));
+    let mut found = Vec::new();
+    apply(&mut body, last, &mut found);
+    keep_certain(&mut found, whole);
+    diagnostics.extend(found);
     bases.entry(key).or_insert(Arc::new(body)).clone()
 }
 
 fn element(
     loaded: &Loaded,
     stack: &Stack,
-    bases: &HashMap<Vec<FileId>, Arc<Body>>,
+    bases: &Bases,
     index: &Index,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Element {
     let below: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
-    let mut body = bases.get(&below).map(|b| Body::clone(b)).unwrap_or_default();
+    let layers = below.iter().copied().chain([loaded.file]).collect();
+    let mut body = bases.get(&(below, stack.whole)).map(|b| Body::clone(b)).unwrap_or_default();
     apply(&mut body, &Layer::of(loaded), diagnostics);
     let own = &loaded.descriptor;
     let start = Span { file: loaded.file, start: 0, end: 0 };
     let lineage = || std::iter::once(loaded).chain(stack.ancestors.iter().copied());
     let key = own.key.clone().unwrap_or(Spanned { value: loaded.name.clone(), span: start });
-    let methods = methods(&body, key.span, stack, index, diagnostics);
+    let (methods, whole) = methods(&body, key.span, stack, index, diagnostics);
+    keep_certain(diagnostics, whole);
     Element {
         file: loaded.file,
+        layers,
+        whole,
         name: own.name.clone().unwrap_or_else(|| key.clone()),
         key,
         id: own.id.clone(),
@@ -314,8 +336,15 @@ fn element(
     }
 }
 
-/// Applies each variant; an element without variants is its own only method.
-fn methods(body: &Body, at: Span, stack: &Stack, index: &Index, diagnostics: &mut Vec<Diagnostic>) -> Vec<Method> {
+/// Applies each variant; an element without variants is its own only method. Says also whether all
+/// layers are there, those of the variants too.
+fn methods(
+    body: &Body,
+    at: Span,
+    stack: &Stack,
+    index: &Index,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Method>, bool) {
     let method = |name: Option<Text>, at, title, when, body: Body, diagnostics: &mut Vec<Diagnostic>| {
         let authentication = body.authentication.as_ref().map(|a| a.value);
         if authentication.is_none() {
@@ -330,17 +359,19 @@ fn methods(body: &Body, at: Span, stack: &Stack, index: &Index, diagnostics: &mu
         Method { name, at, title, when, authentication, body: Arc::new(body) }
     };
     if body.variants.is_empty() {
-        return vec![method(None, at, None, None, body.clone(), diagnostics)];
+        return (vec![method(None, at, None, None, body.clone(), diagnostics)], stack.whole);
     }
+    let mut whole = stack.whole;
     let plain = Body { variants: Default::default(), ..body.clone() };
     let mut all = Vec::new();
     for (name, variant) in body.variants.iter() {
         let mut merged = plain.clone();
         let mut seen: HashSet<FileId> = stack.below.iter().map(|l| l.file).collect();
-        let mut extra = Stack { below: Vec::new(), ancestors: Vec::new() };
+        let mut extra = Stack { below: Vec::new(), ancestors: Vec::new(), whole };
         for named in variant.traits.iter().flat_map(|t| &t.value) {
             extra.add_named(named, index, &mut seen, &mut Vec::new(), diagnostics);
         }
+        whole = extra.whole;
         for layer in &extra.below {
             apply(&mut merged, layer, diagnostics);
         }
@@ -357,7 +388,12 @@ fn methods(body: &Body, at: Span, stack: &Stack, index: &Index, diagnostics: &mu
         }
         all.push(method(Some(name.clone()), variant.at, variant.title.clone(), variant.when.clone(), merged, diagnostics));
     }
-    all
+    (all, whole)
+}
+
+/// Where not all layers are there, nobody knows what is missing.
+fn keep_certain(found: &mut Vec<Diagnostic>, whole: bool) {
+    found.retain(|d| whole || !d.code.is_of_absence());
 }
 
 /// Keys and names: there, well-formed, unique, and in the right kind of file.
@@ -386,7 +422,7 @@ fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
             continue;
         }
         for (what, missing) in [("key", own.key.is_none()), ("name", own.name.is_none())] {
-            if missing {
+            if missing && loaded.whole {
                 let message = format!("the element has no `{what}`");
                 let note = match what {
                     "key" => format!("add `key: {}`", loaded.name),
@@ -409,6 +445,7 @@ fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
                     .label("must equal the file name")
                     .replace(span, &*loaded.name),
             );
+            continue;
         }
         if let Some(other) = folded.insert(key.to_lowercase(), loaded) {
             let at = other.descriptor.key.as_ref().map_or(Span { file: other.file, start: 0, end: 0 }, |k| k.span);

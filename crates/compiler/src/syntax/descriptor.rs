@@ -299,10 +299,11 @@ fields! {
 /// Keys whose names start with this are the author's own and mean nothing here.
 pub const EXTENSION: &str = "x-";
 
-/// Reads the tree of a file.
+/// Reads the tree of a file. Says also whether all of it could be read, entries aside, which say
+/// so themselves ([`super::map::Declared::whole`]).
 #[must_use]
-pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> Descriptor {
-    let mut cx = Decoder { diagnostics, key: "the descriptor".into() };
+pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> (Descriptor, bool) {
+    let mut cx = Decoder { diagnostics, key: "the descriptor".into(), lost: false };
     let own;
     let node = match &node.kind {
         Kind::Map(members) if members.iter().any(|(k, _)| k.name.starts_with(EXTENSION)) => {
@@ -312,7 +313,8 @@ pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -
         }
         _ => node,
     };
-    decode_fields(node, &mut cx).unwrap_or_default()
+    let descriptor = decode_fields(node, &mut cx).unwrap_or_default();
+    (descriptor, !cx.lost)
 }
 
 /// The schema of a descriptor, for editors: completion, hover, and a first check.

@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub struct Declared<T> {
     /// The place of the key.
     pub at: Span,
+    /// Whether all of it could be read; if not, what it misses is no mistake of its own.
+    pub whole: bool,
     /// The value.
     pub inner: T,
 }
@@ -58,13 +60,17 @@ fn decode_map<T>(
     };
     let outer = cx.key.clone();
     let mut map = IndexMap::with_capacity(members.len());
+    let mut lost = cx.lost;
     for (key, node) in members {
         cx.key = key.name.clone();
+        cx.lost = false;
         if let Some(value) = value(node, cx) {
-            map.insert(key.name.clone(), Arc::new(Declared { at: key.span, inner: value }));
+            map.insert(key.name.clone(), Arc::new(Declared { at: key.span, whole: !cx.lost, inner: value }));
         }
+        lost |= cx.lost;
     }
     cx.key = outer;
+    cx.lost = lost;
     Some(Map(map))
 }
 
@@ -98,7 +104,9 @@ impl<T: Mergeable> Part for Map<T> {
             if Arc::ptr_eq(old, new) {
                 continue;
             }
-            let old = &mut Arc::make_mut(old).inner;
+            let old = Arc::make_mut(old);
+            old.whole &= new.whole;
+            let old = &mut old.inner;
             if cx.mode == Mode::Override {
                 old.give_way(&new.inner);
             }
@@ -172,7 +180,8 @@ impl Shorthand for NoShorthand {
         };
         cx.diagnostics
             .push(Diagnostic::new(Code("E0202"), node.span, message).label("expected a map").note(note));
-        None
+        cx.lost = true;
+        Some(Entry::default())
     }
     fn schema() -> Option<Schema> {
         None
@@ -181,7 +190,8 @@ impl Shorthand for NoShorthand {
 
 impl Shorthand for Reference {
     fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
-        let from = Spanned { value: Text::decode(node, cx)?, span: node.span };
+        // What is no text names nothing, and is reported once.
+        let from = Spanned { value: Text::decode(node, cx).unwrap_or_default(), span: node.span };
         Some(Entry { from: Some(from), ..Entry::default() })
     }
     fn schema() -> Option<Schema> {
@@ -231,10 +241,13 @@ impl<S> Deref for Entries<S> {
 
 impl<S: Shorthand> Decode for Entries<S> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        let outer = cx.lost;
         let map = decode_map(node, cx, |node, cx| match node.kind {
             Kind::Map(_) => Entry::decode(node, cx),
             _ => S::expand(node, cx),
         })?;
+        // An entry keeps what it lost to itself.
+        cx.lost = outer;
         Some(Self { map, shorthand: PhantomData })
     }
 }

@@ -5,7 +5,7 @@
 //! as a whole; every other [`Part`] merges deeply.
 
 use super::yaml::{Kind, Node};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Edit, Fix};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
 use serde_json::Value as Json;
@@ -20,11 +20,14 @@ pub struct Decoder<'a> {
     pub diagnostics: &'a mut Vec<Diagnostic>,
     /// The key whose value is read, for messages.
     pub key: Text,
+    /// Whether a value had to be left out, so that what misses it should not say so.
+    pub lost: bool,
 }
 
 impl Decoder<'_> {
     /// Reports a value of the wrong kind.
     pub fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
+        self.lost = true;
         let found = match &node.kind {
             Kind::Null => "nothing",
             Kind::Boolean(_) => "a boolean",
@@ -174,14 +177,14 @@ impl Decode for Text {
         match &node.kind {
             Kind::String(text) => Some(text.clone()),
             Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {
+                let text = show_scalar(&node.kind);
                 let message = format!("`{}` must be text", cx.key);
-                let quoted = format!("\"{}\"", show_scalar(&node.kind));
                 cx.diagnostics.push(
                     Diagnostic::new(Code("E0202"), node.span, message)
                         .label("text needs quotes here")
-                        .replace(node.span, quoted),
+                        .replace(node.span, format!("\"{text}\"")),
                 );
-                None
+                Some(text.into())
             }
             _ => cx.wrong_type(node, "text"),
         }
@@ -285,7 +288,24 @@ impl Leaf for Json {
 
 impl<T: Decode> Decode for Vec<Spanned<T>> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let Kind::List(items) = &node.kind else { return cx.wrong_type(node, "a list") };
+        let items = match &node.kind {
+            Kind::List(items) => items.as_slice(),
+            // One item without its brackets.
+            Kind::String(_) => {
+                let message = format!("`{}` must be a list, not text", cx.key);
+                let mut diagnostic =
+                    Diagnostic::new(Code("E0202"), node.span, message).label("expected a list");
+                diagnostic.fix = Some(Fix {
+                    title: "put it in brackets".to_owned(),
+                    edits: [(node.span.start, "["), (node.span.end, "]")]
+                        .map(|(at, text)| Edit { span: Span { start: at, end: at, ..node.span }, text: text.to_owned() })
+                        .to_vec(),
+                });
+                cx.diagnostics.push(diagnostic);
+                std::slice::from_ref(node)
+            }
+            _ => return cx.wrong_type(node, "a list"),
+        };
         Some(items.iter().filter_map(|item| Spanned::decode(item, cx)).collect())
     }
 }
@@ -320,7 +340,8 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
         let mut diagnostic =
             Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name)).label("not a key of the language");
         let keys = T::keys();
-        match suggest(&key.name, keys.iter().copied()) {
+        let near = suggest(&key.name, keys.iter().copied());
+        match near {
             Some(near) => {
                 diagnostic = diagnostic.label(format!("did you mean `{near}`?")).replace(key.span, near);
             }
@@ -330,6 +351,17 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
             None => {}
         }
         cx.diagnostics.push(diagnostic);
+        match near.filter(|near| !members.iter().any(|(other, _)| &*other.name == *near)) {
+            // Read as what was meant, so that nothing misses it. The guess may be wrong.
+            Some(near) => {
+                cx.key = near.into();
+                let before = cx.diagnostics.len();
+                value.field(near, node, cx);
+                let said = cx.diagnostics.split_off(before);
+                cx.diagnostics.extend(said.into_iter().filter(|d| d.primary.span != node.span));
+            }
+            None => cx.lost = true,
+        }
     }
     cx.key = outer;
     Some(value)
@@ -434,11 +466,12 @@ macro_rules! choices {
         }
         impl $crate::syntax::part::Decode for $Name {
             fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> Option<Self> {
-                let word = <$crate::syntax::part::Text as $crate::syntax::part::Decode>::decode(node, cx)?;
-                match &*word {
+                let $crate::syntax::yaml::Kind::String(word) = &node.kind else { return cx.wrong_type(node, "text") };
+                let known = |word: &str| match word {
                     $( $word => Some(Self::$Variant), )*
-                    _ => { $crate::syntax::part::unknown_word(node, &word, Self::WORDS, cx); None }
-                }
+                    _ => None,
+                };
+                known(word).or_else(|| known($crate::syntax::part::unknown_word(node, word, Self::WORDS, cx)?))
             }
         }
         impl $crate::syntax::part::Leaf for $Name {
@@ -447,15 +480,18 @@ macro_rules! choices {
     };
 }
 
-/// Reports a word that is none of an enum's.
-pub fn unknown_word(node: &Node, word: &str, words: &[&str], cx: &mut Decoder) {
+/// Reports a word that is none of an enum's; returns the one that was probably meant.
+pub fn unknown_word(node: &Node, word: &str, words: &[&'static str], cx: &mut Decoder) -> Option<&'static str> {
     let message = format!("`{word}` is no value of `{}`", cx.key);
     let mut diagnostic = Diagnostic::new(Code("E0203"), node.span, message);
-    diagnostic = match suggest(word, words.iter().copied()) {
+    let near = suggest(word, words.iter().copied());
+    diagnostic = match near {
         Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(node.span, near),
         None => diagnostic.label("unknown value"),
     };
+    cx.lost |= near.is_none();
     cx.diagnostics.push(diagnostic.note(format!("expected {}", listed(words.iter().copied(), "or"))));
+    near
 }
 
 pub(crate) use {choices, fields, part};

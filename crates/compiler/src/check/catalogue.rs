@@ -1,0 +1,45 @@
+//! The catalogue as a whole: traits that nobody uses, identities that clash.
+
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::Element;
+use std::collections::HashMap;
+
+/// See the module.
+pub const RULE: Rule = Rule { codes: &[SAME_ID, SAME_NAME, CAPITALS], scope: Scope::Catalogue(run) };
+
+const SAME_ID: Code = Code("W0704");
+const SAME_NAME: Code = Code("W0705");
+const CAPITALS: Code = Code("W0706");
+
+fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
+    let mut ids: HashMap<i64, &Element> = HashMap::new();
+    let mut names: HashMap<String, &Element> = HashMap::new();
+    for element in elements {
+        let key = &element.key;
+        if let Some(id) = &element.id {
+            let first = *ids.entry(id.value).or_insert(element);
+            if let (false, Some(other)) = (std::ptr::eq(first, element), &first.id) {
+                let message = format!("`{}` and `{}` have the same id", key.value, first.key.value);
+                found.push(Diagnostic::new(SAME_ID, id.span, message).label("used again here").also(other.span, "first used here"));
+            }
+        }
+        let first = *names.entry(element.name.value.to_lowercase()).or_insert(element);
+        if !std::ptr::eq(first, element) {
+            let message = format!("`{}` and `{}` have the same name", key.value, first.key.value);
+            found.push(
+                Diagnostic::new(SAME_NAME, element.name.span, message)
+                    .label("people cannot tell them apart")
+                    .also(first.name.span, "the same name"),
+            );
+        }
+        if key.value.chars().any(char::is_uppercase) {
+            let message = format!("the key `{}` has capitals", key.value);
+            found.push(
+                Diagnostic::new(CAPITALS, key.span, message)
+                    .label("keys are lower-case")
+                    .note("keys stand in URLs and file names, where capitals are easily lost"),
+            );
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What the tests share: the catalogue of the shipped elements and of the fixtures.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use elementc_build::read::read_elements;
+use elementc_compiler::render::{Style, human};
+use elementc_compiler::source::Source;
+use elementc_compiler::{Compilation, compile};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// A path below the root of the package.
+pub fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The shipped descriptors.
+pub fn shipped() -> Vec<Source> {
+    read_elements(&root("elements"), "elements").expect("the shipped descriptors can be read")
+}
+
+/// The descriptors of a directory below `tests/fixtures`, on top of the shipped traits.
+pub fn fixtures(directory: &str) -> Vec<Source> {
+    let path = format!("tests/fixtures/{directory}");
+    let mut sources = read_elements(&root(&path), &path).expect("the fixtures can be read");
+    sources.extend(shipped().into_iter().map(|source| Source { library: true, ..source }));
+    sources
+}
+
+/// Compiles descriptors that must have no errors.
+pub fn compiled(sources: Vec<Source>) -> Compilation {
+    let compilation = compile(sources);
+    let Compilation { diagnostics, files, .. } = &compilation;
+    assert!(!compilation.has_errors(), "{}", human(diagnostics, files, Style { color: false, width: 100 }));
+    compilation
+}
+
+/// Says something even if the test passes: what `eprintln!` prints is swallowed then.
+pub fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).expect("standard error can be written to");
+}
