@@ -46,7 +46,7 @@ fn same(a: &Path, b: &Path) -> bool {
 }
 
 /// The shipped descriptors, as the catalogue itself or as a library.
-fn shipped(library: bool) -> Vec<Source> {
+pub fn shipped(library: bool) -> Vec<Source> {
     let source = |(path, bytes): &(&str, &[u8])| {
         let role = if path.starts_with("traits/") { Role::Trait } else { Role::Element };
         let name = path.trim_start_matches("traits/").trim_end_matches(".yaml").to_owned();

@@ -46,7 +46,7 @@ impl Build {
         // Shown as the user would write it.
         let out = std::env::current_dir().ok().and_then(|d| Some(out.strip_prefix(d).ok()?.to_owned())).unwrap_or(out);
         let artifacts = emit(&compilation.catalog);
-        let human = !matches!(self.format, Shown::Json);
+        let human = !matches!(self.format, Shown::Json | Shown::Sarif);
         if self.check { check(&compilation, &out, &artifacts, output) } else { write(&out, &artifacts, human, output) }
     }
 }

@@ -24,6 +24,10 @@ pub enum Shown {
     Concise,
     /// One JSON document.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 impl Shown {
@@ -32,6 +36,8 @@ impl Shown {
             Self::Human => Format::Human,
             Self::Concise => Format::Concise,
             Self::Json => Format::Json,
+            Self::Sarif => Format::Sarif,
+            Self::Github => Format::Github,
         }
     }
 }
@@ -39,7 +45,7 @@ impl Shown {
 /// Shows the diagnostics of a compilation and how much was checked.
 pub fn report(compilation: &Compilation, shown: Shown, output: &mut Output) -> Result<(), Failure> {
     let Compilation { diagnostics, files, summary, .. } = compilation;
-    let of = |severity| diagnostics.iter().filter(|d| d.code.severity() == severity).count();
+    let of = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let line = render::summary_line(summary, of(Severity::Error), of(Severity::Warning));
     match shown.format() {
         Format::Human => {
@@ -51,6 +57,11 @@ pub fn report(compilation: &Compilation, shown: Shown, output: &mut Output) -> R
             output.line(&line)
         }
         Format::Json => output.text(&render::json(diagnostics, files, summary)),
+        Format::Sarif => output.text(&render::sarif(diagnostics, files)),
+        Format::Github => {
+            output.text(&render::github(diagnostics, files))?;
+            output.line(&line)
+        }
     }
 }
 

@@ -119,7 +119,7 @@ impl fmt::Debug for BuildError {
 
 /// A warning of cargo's is one line.
 fn warnings(compilation: &Compilation) -> Vec<String> {
-    let warnings = compilation.diagnostics.iter().filter(|d| d.code.severity() == Severity::Warning);
+    let warnings = compilation.diagnostics.iter().filter(|d| d.severity == Severity::Warning);
     let line = |d: &elementc_compiler::diagnostic::Diagnostic| {
         let span = d.primary.span;
         let (line, column) = compilation.files.position(span.file, span.start);

@@ -44,6 +44,17 @@ impl Code {
     }
 }
 
+impl Severity {
+    /// `error` or `warning`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
@@ -84,6 +95,8 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Its kind.
     pub code: Code,
+    /// How grave it is: as the code says, unless configured otherwise.
+    pub severity: Severity,
     /// What is wrong, in one line without a full stop.
     pub message: String,
     /// Other places that matter.
@@ -100,6 +113,7 @@ impl Diagnostic {
         Self {
             primary: Label { span, message: String::new() },
             code,
+            severity: code.severity(),
             message: message.into(),
             secondary: Vec::new(),
             notes: Vec::new(),

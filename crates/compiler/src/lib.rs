@@ -5,8 +5,10 @@
 //! I/O, prints nothing and cannot fail: it returns a catalogue *and* its diagnostics.
 
 pub mod check;
+pub mod control;
 pub mod diagnostic;
 pub mod emit;
+pub mod fix;
 pub mod lower;
 pub mod pattern;
 pub mod render;
@@ -20,7 +22,7 @@ use rayon::prelude::*;
 use render::Summary;
 use resolve::{Element, Loaded};
 use source::{FileId, Files, Role, Source, Span};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub use emit::{Artifact, emit};
 
@@ -41,7 +43,7 @@ impl Compilation {
     /// Whether anything is wrong that forbids emitting.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|d| d.code.severity() == Severity::Error)
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 }
 
@@ -105,7 +107,9 @@ pub fn compile(mut sources: Vec<Source>) -> Compilation {
     let read: Vec<(Loaded, Vec<Diagnostic>)> =
         sources.par_iter().enumerate().map(|(at, source)| load(at, source, &files)).collect();
     let mut loaded = Vec::with_capacity(read.len());
-    for (file, found) in read {
+    let mangled: HashSet<FileId> = diagnostics.iter().map(|d| d.primary.span.file).collect();
+    for (mut file, found) in read {
+        file.whole &= !mangled.contains(&file.file);
         diagnostics.extend(found);
         loaded.push(file);
     }
@@ -166,13 +170,15 @@ fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
 /// parent lacks, its children lack too: it is said of the parent.
 fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, compiled: &[Compiled]) {
     diagnostics.retain(|d| !lent.contains(&d.primary.span.file));
-    let of_key = |code: Code, span: Span| compiled.iter().find(|c| c.element.key.span == span).map(|c| (code, c));
-    let lacking: HashSet<(Code, FileId)> =
-        diagnostics.iter().filter(|d| of_key(d.code, d.primary.span).is_some()).map(|d| (d.code, d.primary.span.file)).collect();
+    let elements: HashMap<Span, &Element> = compiled.iter().map(|c| (c.element.key.span, &c.element)).collect();
+    let lacking: HashSet<(FileId, Code)> = diagnostics
+        .iter()
+        .filter(|d| elements.contains_key(&d.primary.span))
+        .map(|d| (d.primary.span.file, d.code))
+        .collect();
     diagnostics.retain(|d| {
-        of_key(d.code, d.primary.span).is_none_or(|(code, child)| {
-            !child.element.layers.iter().any(|layer| *layer != child.element.file && lacking.contains(&(code, *layer)))
-        })
+        let layers = elements.get(&d.primary.span).map_or(&[][..], |element| &element.layers);
+        !layers.iter().any(|layer| *layer != d.primary.span.file && lacking.contains(&(*layer, d.code)))
     });
     diagnostics.sort_by(|a, b| {
         (a.primary.span.file, a.primary.span.start, a.code).cmp(&(b.primary.span.file, b.primary.span.start, b.code))

@@ -89,6 +89,11 @@ impl Files {
         &self.files[id.0 as usize]
     }
 
+    /// All files, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
     /// Line and column of a byte, both from 1, the column in characters.
     #[must_use]
     pub fn position(&self, file: FileId, byte: u32) -> (usize, usize) {

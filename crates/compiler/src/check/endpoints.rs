@@ -43,7 +43,8 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         ];
         for (name, endpoint) in endpoints.into_iter().filter_map(|(name, e)| Some((name, e.as_ref()?))) {
             let mut plain = endpoint.value.to_string();
-            for range in flow::references(&endpoint.value).unwrap_or_default().into_iter().rev() {
+            let Ok(references) = flow::references(&endpoint.value) else { continue }; // has been reported
+            for range in references.into_iter().rev() {
                 plain.replace_range(range.start - 1..=range.end, "x");
             }
             if !pattern::matches(&url, &plain) {

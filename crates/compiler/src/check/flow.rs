@@ -7,6 +7,7 @@ use crate::resolve::{Element, Method};
 use crate::source::Spanned;
 use crate::suggest::{listed, suggest};
 use crate::syntax::entry::Entry;
+use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
 use std::collections::HashSet;
 
@@ -133,19 +134,23 @@ const SOURCE_PATHS: [(&str, Place); 5] = [
     ("request", Place::Request),
 ];
 
-/// The names on a circle of references, if there is one.
-fn circle(element: &Element, method: &Method, entry: &Entry) -> Option<Vec<String>> {
+/// The references that lead from an entry back to itself, if they do and none of the others on the
+/// circle stands before it: a circle is one mistake.
+fn circle(element: &Element, method: &Method, start: &Declared<Entry>) -> Option<Vec<String>> {
     let mut names = Vec::new();
     let mut seen = HashSet::new();
-    let mut current = entry;
-    while let Some(from) = &current.from {
+    let mut current = start;
+    while let Some(from) = current.from.as_ref().filter(|from| seen.insert(from.value.clone())) {
         names.push(format!("`{}`", from.value));
-        if !seen.insert(from.value.clone()) {
+        match lookup(element, method, &from.value) {
+            Ok(Target::Entry { entry, .. }) => current = entry,
+            _ => return None,
+        }
+        if std::ptr::eq(current, start) {
             return Some(names);
         }
-        match lookup(element, method, &from.value) {
-            Ok(Target::Entry { entry, .. }) => current = &entry.inner,
-            _ => return None,
+        if current.at < start.at {
+            return None;
         }
     }
     None

@@ -77,7 +77,7 @@ pub fn check(elements: Vec<Element>, diagnostics: &mut Vec<Diagnostic>) -> Vec<C
             let messages = lower(&element);
             let programs = messages.iter().map(|m| program(&element.key.value, m)).collect();
             let compiled = Compiled { element, messages, programs };
-            let clean = whole && !found.iter().any(|d| d.code.severity() == crate::diagnostic::Severity::Error);
+            let clean = whole && !found.iter().any(|d| d.severity == crate::diagnostic::Severity::Error);
             for rule in RULES {
                 if let (Scope::Contract(run), true) = (&rule.scope, clean) {
                     run(&compiled, &mut found);

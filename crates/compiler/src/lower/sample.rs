@@ -53,7 +53,7 @@ impl<'a> Lowered<'a> {
             return self.referenced(place, key, &reference.value, depth);
         }
         if let Some(template) = &entry.template {
-            return self.filled(&template.value, place, depth).map(Json::String);
+            return self.filled(&template.value, place, depth + flow::TEMPLATE).map(Json::String);
         }
         if let Some(from) = &entry.from {
             return self.referenced(place, key, &from.value, depth);
@@ -128,7 +128,7 @@ impl<'a> Lowered<'a> {
             let reference = &template[range.clone()];
             let shown = match flow::lookup(self.element, self.method, reference) {
                 Ok(_) => self.referenced(place, reference, reference, depth),
-                Err(_) => self.carried(reference),
+                Err(_) => self.carried(reference, depth),
             };
             text.push_str(&as_text(&shown?));
             end = range.end + 1;
@@ -138,15 +138,15 @@ impl<'a> Lowered<'a> {
     }
 
     /// What a configuration entry shows in queries.
-    fn carried(&self, key: &str) -> Option<Json> {
+    fn carried(&self, key: &str, depth: usize) -> Option<Json> {
         let reference = format!("configuration.{key}");
         let queries = self.method.entries(Place::Query);
         let carrier = queries.into_iter().flat_map(|q| q.iter()).find(|(_, e)| {
             e.from.as_ref().is_some_and(|from| *from.value == reference)
         });
         match carrier {
-            Some((name, entry)) => self.sample(Place::Query, name, entry),
-            None => self.referenced(Place::Query, key, &reference, 0),
+            Some((name, entry)) => self.value(Place::Query, name, entry, depth + 1),
+            None => self.referenced(Place::Query, key, &reference, depth + 1),
         }
     }
 

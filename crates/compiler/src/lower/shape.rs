@@ -206,6 +206,11 @@ impl<'a> Lowered<'a> {
 
     /// Whether an entry must always be there, constraints aside.
     pub fn required(&self, place: Place, entry: &'a Entry) -> bool {
+        // A circle of references is reported elsewhere; here it must only end.
+        flow::origin(self.element, self.method, place, entry).is_none() || self.required_by(place, entry)
+    }
+
+    fn required_by(&self, place: Place, entry: &'a Entry) -> bool {
         match &entry.required {
             Some(required) => required.value == Requirement::Always(true),
             None if entry.default.is_some() => false,
@@ -213,7 +218,7 @@ impl<'a> Lowered<'a> {
             // What comes from an optional entry is optional.
             None => match entry.from.as_ref().map(|f| flow::lookup(self.element, self.method, &f.value)) {
                 Some(Ok(flow::Target::Entry { place, entry, .. })) if place.sent_by_application() => {
-                    self.required(place, &entry.inner)
+                    self.required_by(place, &entry.inner)
                 }
                 Some(Ok(flow::Target::Fact(_, None))) => false,
                 _ => true,

@@ -1,6 +1,6 @@
 //! One line per diagnostic: `elements/sagelive.yaml:3:5: error E0105: …`.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::source::Files;
 use std::fmt::Write;
 
@@ -11,10 +11,7 @@ pub fn concise(diagnostics: &[Diagnostic], files: &Files) -> String {
     for diagnostic in diagnostics {
         let span = diagnostic.primary.span;
         let (line, column) = files.position(span.file, span.start);
-        let severity = match diagnostic.code.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
+        let severity = diagnostic.severity.word();
         let path = &files.get(span.file).path;
         let message = diagnostic.message.replace('\n', " ");
         writeln!(out, "{path}:{line}:{column}: {severity} {}: {message}", diagnostic.code)

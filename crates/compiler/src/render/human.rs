@@ -26,16 +26,12 @@ impl Default for Style {
 /// if there is none.
 #[must_use]
 pub fn human(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String {
-    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() }.term_width(style.width);
-    let mut out = String::new();
-    for diagnostic in diagnostics {
-        writeln!(out, "{}\n", renderer.render(&report(diagnostic, files))).expect("a string takes any text");
-    }
+    let mut out = framed(diagnostics, files, style);
     let mut codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     codes.sort_unstable();
     codes.dedup();
     if let Some((first, others)) = codes.split_first() {
-        let is_error = diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
+        let is_error = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         let kind = if is_error { "an error" } else { "a warning" };
         write!(out, "For more about {kind}: `elementc explain {first}`").expect("a string takes any text");
         if !others.is_empty() {
@@ -43,6 +39,17 @@ pub fn human(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String 
             write!(out, " (also {})", others.join(", ")).expect("a string takes any text");
         }
         out.push_str(".\n");
+    }
+    out
+}
+
+/// Renders each diagnostic with its source, notes and fix, and nothing else.
+#[must_use]
+pub fn framed(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String {
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() }.term_width(style.width);
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        writeln!(out, "{}\n", renderer.render(&report(diagnostic, files))).expect("a string takes any text");
     }
     out
 }
@@ -68,7 +75,7 @@ pub fn summary_line(summary: &Summary, errors: usize, warnings: usize) -> String
 }
 
 fn report<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Vec<Group<'a>> {
-    let level = match diagnostic.code.severity() {
+    let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };

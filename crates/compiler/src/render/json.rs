@@ -108,7 +108,7 @@ pub struct Replacement<'a> {
 /// Renders a [`Document`], indented and with a line break at the end.
 #[must_use]
 pub fn json(diagnostics: &[Diagnostic], files: &Files, summary: &Summary) -> String {
-    let errors = diagnostics.iter().filter(|it| it.code.severity() == Severity::Error).count();
+    let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
     let document = Document {
         version: VERSION,
         summary: Counts { checked: *summary, errors, warnings: diagnostics.len() - errors },
@@ -123,10 +123,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Entry<'a> {
     let fix = diagnostic.fix.as_ref();
     Entry {
         code: diagnostic.code.0,
-        severity: match diagnostic.code.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
+        severity: diagnostic.severity.word(),
         message: &diagnostic.message,
         location: location(diagnostic.primary.span, files),
         label: &diagnostic.primary.message,
@@ -151,7 +148,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Entry<'a> {
     }
 }
 
-fn location(span: Span, files: &Files) -> Location<'_> {
+pub(super) fn location(span: Span, files: &Files) -> Location<'_> {
     let (line, column) = files.position(span.file, span.start);
     let (end_line, end_column) = files.position(span.file, span.end.max(span.start));
     Location { file: &files.get(span.file).path, line, column, end_line, end_column }

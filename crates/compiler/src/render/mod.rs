@@ -4,12 +4,18 @@
 //! whoever calls prints it. One file per format.
 
 mod concise;
+mod github;
 mod human;
 mod json;
+mod sarif;
 
 pub use concise::concise;
-pub use human::{Style, human, summary_line};
+pub use github::github;
+pub use human::{Style, framed, human, summary_line};
 pub use json::{Counts, Document, Entry, Location, Repair, Replacement, Secondary, VERSION, json};
+pub use sarif::sarif;
+
+use json::location;
 
 use crate::source::{Files, Span};
 use serde::Serialize;
@@ -24,6 +30,10 @@ pub enum Format {
     Concise,
     /// One JSON document, for programs.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands, for GitHub Actions.
+    Github,
 }
 
 /// What a run looked at.

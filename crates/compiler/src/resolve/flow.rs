@@ -276,6 +276,9 @@ pub fn references(template: &str) -> Result<Vec<std::ops::Range<usize>>, usize> 
 /// How far references may lead before it is a circle.
 const LONGEST_CHAIN: usize = 32;
 
+/// How much of the longest chain a template takes: what it refers to branches.
+pub const TEMPLATE: usize = 8;
+
 /// Follows `from` to the entry or fact at its beginning; `None` in a circle or where it names nothing.
 #[must_use]
 pub fn origin<'a>(element: &Element, method: &'a Method, place: Place, entry: &'a Entry) -> Option<Origin<'a>> {
@@ -326,18 +329,18 @@ pub fn is_secret(element: &Element, method: &Method, entry: &Entry) -> bool {
 #[must_use]
 pub fn availability(element: &Element, method: &Method, place: Place, entry: &Entry) -> u8 {
     fn earliest(element: &Element, method: &Method, place: Place, entry: &Entry, depth: usize) -> u8 {
-        let of = |reference: &str| match lookup(element, method, reference) {
+        let of = |reference: &str, cost: usize| match lookup(element, method, reference) {
             Ok(Target::Entry { place, entry, .. }) if depth < LONGEST_CHAIN => {
-                earliest(element, method, place, &entry.inner, depth + 1)
+                earliest(element, method, place, &entry.inner, depth + cost)
             }
             _ => 0,
         };
         if let Some(from) = &entry.from {
-            return of(&from.value);
+            return of(&from.value, 1);
         }
         if let Some(template) = &entry.template {
             let parts = references(&template.value).unwrap_or_default();
-            return parts.into_iter().map(|range| of(&template.value[range])).max().unwrap_or(0);
+            return parts.into_iter().map(|range| of(&template.value[range], TEMPLATE)).max().unwrap_or(0);
         }
         if place.sent_by_application() || entry.value.is_some() { 0 } else { place.moment() }
     }

@@ -213,8 +213,14 @@ impl<'a> Builder<'a> {
     }
 
     fn alias(&mut self, range: Range<usize>) {
+        let is_dropped = matches!(self.slot(), Some(Slot::Dropped));
         if self.skip.is_some() {
             return;
+        }
+        if is_dropped {
+            // As after `<<:`, which is reported.
+            let span = self.span(range);
+            return self.value(Node { span, kind: Kind::Null });
         }
         let message = "aliases are not part of the language";
         let note = "share parts through a trait; quote text that starts with `*`";

@@ -1,12 +1,16 @@
 //! `elementc validate`: holds messages against the contract of their element.
 
+mod frame;
+
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
+use elementc_compiler::lower::Message;
 use elementc_compiler::{Catalog, compile, render};
-use elementc_runtime::{Code, Placeholders, Program, Report};
+use elementc_runtime::{Placeholders, Program, Report};
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -51,21 +55,30 @@ enum Format {
 
 /// The programs to run: those compiled in, or those of a directory.
 enum Programs {
-    Shipped,
+    /// And the catalogue, compiled when there is something to say of its entries.
+    Shipped(OnceCell<Catalog>),
     Compiled(Catalog),
 }
 
 impl Programs {
     fn find(&self, element: &str, message: &str) -> Option<&Program> {
         match self {
-            Self::Shipped => elementc::program(element, message),
+            Self::Shipped(_) => elementc::program(element, message),
             Self::Compiled(catalog) => catalog.get(element)?.message(message).map(|(_, program)| program),
         }
     }
 
+    fn message(&self, element: &str, message: &str) -> Option<&Message> {
+        let catalog = match self {
+            Self::Shipped(catalog) => catalog.get_or_init(|| compile(catalogue::shipped(false)).catalog),
+            Self::Compiled(catalog) => catalog,
+        };
+        catalog.get(element)?.message(message).map(|(message, _)| message)
+    }
+
     fn elements(&self) -> Vec<&str> {
         let mut keys: Vec<&str> = match self {
-            Self::Shipped => elementc::programs().map(|p| &*p.element).collect(),
+            Self::Shipped(_) => elementc::programs().map(|p| &*p.element).collect(),
             Self::Compiled(catalog) => catalog.elements.iter().map(|c| &*c.element.key.value).collect(),
         };
         keys.dedup();
@@ -74,7 +87,7 @@ impl Programs {
 
     fn messages(&self, element: &str) -> Vec<String> {
         match self {
-            Self::Shipped => {
+            Self::Shipped(_) => {
                 elementc::programs().filter(|p| p.element == element).map(|p| p.message.to_string()).collect()
             }
             Self::Compiled(catalog) => {
@@ -89,7 +102,7 @@ impl Validate {
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
         let chosen = catalogue::choose(&self.elements)?;
         let programs = if chosen.directory.is_none() {
-            Programs::Shipped
+            Programs::Shipped(OnceCell::new())
         } else {
             let compilation = compile(chosen.sources);
             if compilation.has_errors() {
@@ -103,13 +116,18 @@ impl Validate {
         for file in &self.files {
             let name = if file.as_os_str() == "-" { "<stdin>".to_owned() } else { file.display().to_string() };
             let input = read(file, &name)?;
-            let body = self.body(&input, &programs);
+            let body = self.body(&input);
             let report = self.judge(&body, &name, &programs)?;
             if !report.is_valid() {
                 verdict = Verdict::Findings;
             }
             match self.format {
-                Format::Human => human(&name, &body, &report, output)?,
+                Format::Human if report.is_valid() => output.line(&format!("{name}: valid"))?,
+                Format::Human => {
+                    let key = self.element.clone().or_else(|| stated(&body).ok().flatten());
+                    let message = key.and_then(|key| programs.message(&key, &self.message));
+                    output.text(&frame::framed(&name, &body, &report, message, output.style()))?;
+                }
                 Format::Json => documents.push(document(&name, &report)),
             }
         }
@@ -124,7 +142,7 @@ impl Validate {
     }
 
     /// The message as JSON: a URL or a query becomes an object of decoded strings.
-    fn body<'a>(&self, input: &'a [u8], _: &Programs) -> Cow<'a, [u8]> {
+    fn body<'a>(&self, input: &'a [u8]) -> Cow<'a, [u8]> {
         let kinds = elementc_compiler::lower::MessageKind::ALL;
         let stem = self.message.split('.').next().unwrap_or_default();
         let query = kinds.into_iter().any(|k| k.name() == stem && k.is_query());
@@ -205,30 +223,4 @@ fn document(name: &str, report: &Report) -> Json {
         .map(|v| json!({ "code": v.code.as_str(), "pointer": v.pointer, "entry": v.entry, "message": v.message }))
         .collect();
     json!({ "file": name, "valid": report.is_valid(), "violations": violations })
-}
-
-fn human(name: &str, body: &[u8], report: &Report, output: &mut Output) -> Result<(), Failure> {
-    if report.is_valid() {
-        return output.line(&format!("{name}: valid"));
-    }
-    for violation in &report.violations {
-        // All missing entries are named in one sentence below, unless there is a reason to tell.
-        if violation.code == Code::MissingEntry && !violation.message.contains(" because ") {
-            continue;
-        }
-        let (line, column) = position(body, violation.offset);
-        output.line(&format!("{name}:{line}:{column}: {} [{}]", violation.message, violation.code.as_str()))?;
-    }
-    if let Some(summary) = report.summary() {
-        output.line(&format!("{name}: {summary}"))?;
-    }
-    Ok(())
-}
-
-/// Line and column of a byte, from 1, the column in characters.
-fn position(body: &[u8], offset: usize) -> (usize, usize) {
-    let before = &body[..offset.min(body.len())];
-    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-    (line, String::from_utf8_lossy(&before[start..]).chars().count() + 1)
 }

@@ -1,0 +1,143 @@
+//! Control: what a team wants to hear of.
+//!
+//! In: diagnostics, a [`Control`], and the `# elementc: allow …` comments of the files. Out: the
+//! diagnostics that remain, and those about comments that allow nothing. Only warnings can be
+//! turned off: while an error remains, there is nothing to emit.
+
+use crate::diagnostic::{Code, Diagnostic, Severity, explanations};
+use crate::source::{FileId, Files, Span};
+use crate::suggest::suggest;
+use std::collections::{BTreeMap, HashSet};
+
+/// What a team wants to hear of, as `[rules]` of `elementc.toml` says it. A code may be cut short:
+/// `W07` stands for all codes that begin so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Control {
+    /// The only warnings to show; empty: all.
+    pub select: Vec<String>,
+    /// Warnings not to show.
+    pub ignore: Vec<String>,
+    /// Warnings that are errors.
+    pub error: Vec<String>,
+    /// Warnings not to show in some files, by the path that diagnostics show.
+    pub files: BTreeMap<String, Vec<String>>,
+}
+
+/// An `allow` comment that allows nothing.
+const UNUSED: Code = Code("W0901");
+/// An `allow` comment that cannot be read.
+const MALFORMED: Code = Code("E0902");
+
+/// What begins such a comment, after `#`.
+const MARK: &str = "elementc: allow";
+
+impl Control {
+    /// Why it cannot be applied, if so: a code that does not exist, or that is no warning.
+    ///
+    /// # Errors
+    /// In words for the user.
+    pub fn verify(&self) -> Result<(), String> {
+        let all = [&self.select, &self.ignore, &self.error].into_iter().chain(self.files.values()).flatten();
+        for code in all {
+            let known = || explanations().iter().map(|(code, _)| *code);
+            if code.is_empty() || !known().any(|known| known.starts_with(code.as_str())) {
+                let near = suggest(code, known()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                return Err(format!("there is no diagnostic `{code}`{near}"));
+            }
+            if code.starts_with('E') {
+                return Err(format!("`{code}` is an error, and errors cannot be turned off"));
+            }
+        }
+        Ok(())
+    }
+
+    fn keeps(&self, diagnostic: &Diagnostic, files: &Files) -> bool {
+        let code = diagnostic.code.0;
+        let among = |codes: &[String]| codes.iter().any(|c| code.starts_with(c.as_str()));
+        let path = &files.get(diagnostic.primary.span.file).path;
+        diagnostic.code.severity() == Severity::Error
+            || !(among(&self.ignore)
+                || (!self.select.is_empty() && !among(&self.select))
+                || self.files.get(path.as_str()).is_some_and(|codes| among(codes)))
+    }
+}
+
+/// A comment that allows a code in its own line, or alone in a line, in the next line that says something.
+struct Allow {
+    code: String,
+    span: Span,
+    line: usize,
+    used: bool,
+}
+
+/// Applies the comments of all files, then the control.
+pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<FileId>, control: &Control) {
+    let mut allows = Vec::new();
+    for file in files.ids().filter(|id| !lent.contains(id)) {
+        comments(file, files, &mut allows, diagnostics);
+    }
+    diagnostics.retain(|diagnostic| {
+        let span = diagnostic.primary.span;
+        let line = files.position(span.file, span.start).0;
+        let mut kept = true;
+        for allow in &mut allows {
+            if allow.span.file == span.file && allow.line == line && allow.code == diagnostic.code.0 {
+                allow.used = true;
+                kept = false;
+            }
+        }
+        kept
+    });
+    for allow in allows.iter().filter(|allow| !allow.used) {
+        let message = format!("nothing here is `{}`", allow.code);
+        diagnostics.push(Diagnostic::new(UNUSED, allow.span, message).label("allows nothing; remove it"));
+    }
+    diagnostics.retain(|diagnostic| control.keeps(diagnostic, files));
+    for diagnostic in diagnostics {
+        if control.error.iter().any(|code| diagnostic.code.0.starts_with(code.as_str())) {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+}
+
+fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &mut Vec<Diagnostic>) {
+    let text = &files.get(file).text;
+    if !text.contains(MARK) {
+        return;
+    }
+    let mut start = 0;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    for (at, line) in lines.iter().enumerate() {
+        let begin = start;
+        start += line.len();
+        let Some(hash) = line.find('#').filter(|hash| line[hash + 1..].trim_start().starts_with(MARK)) else { continue };
+        let comment = line[hash..].trim_end();
+        let offset = |byte: usize| u32::try_from(begin + byte).unwrap_or(u32::MAX);
+        let span = Span { file, start: offset(hash), end: offset(hash + comment.len()) };
+        let said = comment[1..].trim_start()[MARK.len()..].trim();
+        let (code, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
+        let reason = rest.trim_start().strip_prefix(['—', '–', '-', ':']).unwrap_or_default().trim();
+        let problem = if !explanations().iter().any(|(known, _)| *known == code) {
+            Some(format!("there is no diagnostic `{code}`"))
+        } else if code.starts_with('E') {
+            Some(format!("`{code}` is an error, and errors cannot be allowed"))
+        } else if reason.is_empty() {
+            Some("the comment gives no reason".to_owned())
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            diagnostics.push(
+                Diagnostic::new(MALFORMED, span, problem)
+                    .label("allows nothing")
+                    .note("an allowance is a warning's code and a reason: `# elementc: allow W0414 — no source states it`"),
+            );
+            continue;
+        }
+        // Alone in its line it speaks of the next line that says something.
+        let alone = line[..hash].trim().is_empty();
+        let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        let below = lines[at + 1..].iter().position(says).map_or(at, |below| at + 1 + below);
+        allows.push(Allow { code: code.to_owned(), span, line: if alone { below } else { at } + 1, used: false });
+    }
+}

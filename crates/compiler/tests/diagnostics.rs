@@ -1,0 +1,143 @@
+//! The pages of `docs/diagnostics/` are tests: what a page says fails fails with its code and
+//! nothing else, what it says passes passes, and what people read then is a snapshot.
+
+mod common;
+
+use common::{names, places, read, source, with_library};
+use elementc_compiler::check::RULES;
+use elementc_compiler::diagnostic::explanations;
+use elementc_compiler::render::{Style, human};
+use elementc_compiler::source::Source;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// The block of a page between a fence with these words and the next fence.
+fn block<'a>(page: &'a str, words: &str) -> Option<&'a str> {
+    let (_, after) = page.split_once(&format!("```yaml {words}\n"))?;
+    after.split_once("```").map(|(block, _)| block)
+}
+
+/// The files of a block: `# file: traits/x.yaml` begins another one, `example.yaml` is the first.
+fn files(block: &str) -> Vec<Source> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in block.split_inclusive('\n') {
+        if let Some(path) = line.strip_prefix("# file: ") {
+            files.push((path.trim_end().to_owned(), String::new()));
+            continue;
+        }
+        if files.is_empty() {
+            files.push(("example.yaml".to_owned(), String::new()));
+        }
+        files.last_mut().expect("not empty").1.push_str(line);
+    }
+    files.into_iter().map(|(path, text)| source(&path, text)).collect()
+}
+
+const IDENTITY: &str = "key: example\nname: Example\nauthentication: basic\n";
+
+/// What no YAML block of a page can show: the failing and the mended bytes of `example.yaml`.
+fn special(code: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    let entries = |count: usize| {
+        let mut text = format!("{IDENTITY}configuration:\n");
+        for at in 0..count {
+            writeln!(text, "  e{at}: {{ title: Entry {at} }}").expect("a string takes any text");
+        }
+        text.into_bytes()
+    };
+    Some(match code {
+        "E0102" => (
+            [IDENTITY.as_bytes(), b"description: caf\xe9 au lait\n"].concat(),
+            [IDENTITY.as_bytes(), "description: café au lait\n".as_bytes()].concat(),
+        ),
+        "E0103" => {
+            let nested = |depth: usize| format!("{IDENTITY}x-note: {}{}\n", "[".repeat(depth), "]".repeat(depth));
+            (nested(80).into_bytes(), nested(8).into_bytes())
+        }
+        "E0521" => (entries(1100), entries(100)),
+        _ => return None,
+    })
+}
+
+/// The failing and the mended sources of a page.
+fn cases(code: &str, page: &str) -> (Vec<Source>, Vec<Source>) {
+    if let Some((fails, passes)) = special(code) {
+        return (vec![source("example.yaml", fails)], vec![source("example.yaml", passes)]);
+    }
+    let find = |words| block(page, words).unwrap_or_else(|| panic!("{code}.md has no block ```yaml {words}"));
+    (files(find("fails")), files(find("passes")))
+}
+
+#[test]
+fn pages_fail_and_pass_as_they_say() {
+    let mut wrong = String::new();
+    for (code, page) in explanations() {
+        let (fails, passes) = cases(code, page);
+        let (failed, passed) = (with_library(fails), with_library(passes));
+        let shown = human(&failed.diagnostics, &failed.files, Style::default());
+        let codes: Vec<&str> = failed.diagnostics.iter().map(|d| d.code.0).collect();
+        if codes != [*code] {
+            writeln!(wrong, "{code}.md: `fails` yields {codes:?}\n{shown}").expect("a string takes any text");
+        }
+        if !passed.diagnostics.is_empty() {
+            let shown = human(&passed.diagnostics, &passed.files, Style::default());
+            writeln!(wrong, "{code}.md: `passes` yields {:?}\n{shown}", places(&passed))
+                .expect("a string takes any text");
+        }
+        insta::assert_snapshot!(*code, shown);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn pages_have_their_form() {
+    for (code, page) in explanations() {
+        let title = page.lines().next().unwrap_or_default();
+        assert!(title.starts_with(&format!("# {code}: ")), "{code}.md begins with {title:?}");
+        for heading in ["## Why it is bad", "## Example", "## How to mend it"] {
+            assert!(page.lines().any(|line| line == heading), "{code}.md has no {heading:?}");
+        }
+        let lines = page.lines().count();
+        assert!(lines <= 60, "{code}.md has {lines} lines; people read it in a terminal");
+    }
+}
+
+/// The codes written in the sources of the compiler, tests and comments aside, by file.
+fn codes_in(directory: &str, found: &mut Vec<(String, String)>) {
+    for name in names(directory, "") {
+        let path = format!("{directory}/{name}");
+        if common::repository().join(&path).is_dir() {
+            if name != "tests" {
+                codes_in(&path, found);
+            }
+            continue;
+        }
+        let text = read(&path);
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for part in line.split('"').skip(1).step_by(2) {
+                let digits = part.strip_prefix(['E', 'W']).unwrap_or_default();
+                if digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                    found.push((name.clone(), part.to_owned()));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_code_has_a_page_and_each_page_a_code() {
+    let mut found = Vec::new();
+    codes_in("crates/compiler/src", &mut found);
+    found.retain(|(file, _)| file != "diagnostic.rs");
+    let reported: BTreeSet<String> = found.iter().map(|(_, code)| code.clone()).collect();
+    let explained: BTreeSet<String> = explanations().iter().map(|(code, _)| (*code).to_owned()).collect();
+    let pages: BTreeSet<String> = names("docs/diagnostics", ".md").into_iter().collect();
+    assert_eq!(reported, explained, "codes of the sources, and `explanations()`");
+    assert_eq!(pages, explained, "files in docs/diagnostics, and `explanations()`");
+
+    let of_rules: BTreeSet<String> = RULES.iter().flat_map(|rule| rule.codes).map(|c| c.0.to_owned()).collect();
+    let mut in_rules = Vec::new();
+    codes_in("crates/compiler/src/check", &mut in_rules);
+    let in_rules: BTreeSet<String> = in_rules.into_iter().map(|(_, code)| code).collect();
+    assert_eq!(in_rules, of_rules, "codes of the files in check/, and the `codes` of their rules");
+}

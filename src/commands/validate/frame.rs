@@ -1,0 +1,115 @@
+//! Violations with the lines of JSON they are about.
+//!
+//! In: a message, its report, and what is known of its entries. Out: text. The value of a secret
+//! must not show, nor may one that stands in the same line: of all values only those of violated
+//! entries that are no secrets are shown.
+
+use elementc_compiler::diagnostic::{Code as DiagnosticCode, Diagnostic, Severity};
+use elementc_compiler::lower::{Member, Message, Object, Shape};
+use elementc_compiler::render::{self, Style};
+use elementc_compiler::source::{FileId, Files, Span};
+use elementc_runtime::{Code, Report};
+
+/// Renders the violations of a report.
+pub fn framed(name: &str, body: &[u8], report: &Report, message: Option<&Message>, style: Style) -> String {
+    let mut files = Files::default();
+    let text = masked(body, report, message);
+    let file = files.add(name.to_owned(), String::from_utf8_lossy(&text).into_owned().into());
+    render::framed(&diagnostics(report, body, file, message), &files, style)
+}
+
+/// The text with an asterisk for each byte of a value that must not show.
+fn masked(body: &[u8], report: &Report, message: Option<&Message>) -> Vec<u8> {
+    let secret = |pointer: &str| message.and_then(|m| member(&m.root, pointer)).is_none_or(|m| m.about.secret);
+    let shown: Vec<usize> =
+        report.violations.iter().filter(|v| !secret(&v.pointer)).map(|v| v.offset).collect();
+    let broken = report.violations.iter().find(|v| v.code == Code::NotJson).map(|v| v.offset);
+    let mut text = body.to_vec();
+    let mut at = 0;
+    while at < body.len() {
+        // Behind a syntax error nothing is known to be a key.
+        if broken.is_some_and(|broken| at > broken) {
+            text[at..].iter_mut().filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).for_each(|b| *b = b'*');
+            break;
+        }
+        let span = token(body, at, FileId(0));
+        let end = (span.end as usize).min(body.len());
+        let key = body[at] == b'"' && body[end..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b':');
+        let value = body[at] == b'"' || body[at].is_ascii_digit() || body[at] == b'-';
+        if value && !key && !shown.contains(&at) {
+            let quotes = usize::from(body[at] == b'"');
+            let inner = at + quotes..end.saturating_sub(quotes).max(at + quotes);
+            text[inner].iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b'*');
+        }
+        at = if value { end.max(at + 1) } else { at + 1 };
+    }
+    text
+}
+
+/// The violations as diagnostics of the JSON text, all missing entries in one.
+fn diagnostics(report: &Report, body: &[u8], file: FileId, message: Option<&Message>) -> Vec<Diagnostic> {
+    let about = |pointer: &str| message.and_then(|m| member(&m.root, pointer)).map(|m| &m.about);
+    let mut all = Vec::new();
+    let mut missing: Option<Diagnostic> = None;
+    for violation in &report.violations {
+        let span = token(body, violation.offset, file);
+        let about = about(&violation.pointer);
+        let title = about.map(|a| a.title.as_str()).filter(|title| *title != violation.entry).unwrap_or_default();
+        let code = DiagnosticCode(violation.code.as_str());
+        if violation.code != Code::MissingEntry {
+            let mut diagnostic = Diagnostic::new(code, span, &*violation.message).label(title);
+            diagnostic.severity = Severity::Error;
+            all.push(diagnostic);
+            continue;
+        }
+        let because = violation.message.split_once(" because ").map_or_else(String::new, |(_, why)| format!(", because {why}"));
+        let described = about.and_then(|a| a.description.as_deref()).map_or_else(String::new, |d| format!(": {d}"));
+        let named = if title.is_empty() { String::new() } else { format!(" ({title})") };
+        let note = format!("`{}`{named}{because}{described}", violation.entry);
+        let summary = report.summary().unwrap_or_default();
+        let first = missing.take().unwrap_or_else(|| {
+            let mut diagnostic = Diagnostic::new(code, span, summary).label("not in this object");
+            diagnostic.severity = Severity::Error;
+            diagnostic
+        });
+        let known = first.primary.span == span || first.secondary.iter().any(|label| label.span == span);
+        let first = if known { first } else { first.also(span, "nor in this one") };
+        missing = Some(first.note(note));
+    }
+    all.extend(missing);
+    all
+}
+
+/// The JSON token at an offset: a whole string or word, of an object or array the bracket.
+fn token(body: &[u8], offset: usize, file: FileId) -> Span {
+    let rest = body.get(offset..).unwrap_or_default();
+    let length = match rest.first() {
+        Some(b'"') => {
+            let mut escaped = false;
+            let end = rest[1..].iter().position(|&b| {
+                let ends = b == b'"' && !escaped;
+                escaped = b == b'\\' && !escaped;
+                ends
+            });
+            end.map_or(1, |end| end + 2)
+        }
+        Some(b'{' | b'[') => 1,
+        Some(_) => rest.iter().position(|b| b",]} \t\r\n".contains(b)).unwrap_or(rest.len()).max(1),
+        None => 0,
+    };
+    let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+    Span { file, start: at(offset), end: at(offset + length) }
+}
+
+/// The member at a JSON pointer.
+fn member<'a>(object: &'a Object, pointer: &str) -> Option<&'a Member> {
+    let (first, rest) = match pointer.strip_prefix('/')?.split_once('/') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (&pointer[1..], None),
+    };
+    let member = object.members.get(&*first.replace("~1", "/").replace("~0", "~"))?;
+    match (rest, &member.shape) {
+        (Some(rest), Shape::Object(inner)) => self::member(inner, &format!("/{rest}")),
+        _ => Some(member),
+    }
+}
