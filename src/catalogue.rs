@@ -7,7 +7,8 @@ use crate::output::Output;
 use elementc_build::config;
 use elementc_build::read::read_elements;
 use elementc_compiler::source::{Role, Source};
-use elementc_compiler::{Compilation, compile, render};
+use elementc_compiler::control::Control;
+use elementc_compiler::{Compilation, compile_with, render};
 use std::path::{Path, PathBuf};
 
 /// The sources to compile, and where they came from.
@@ -18,12 +19,23 @@ pub struct Chosen {
     pub directory: Option<PathBuf>,
     /// Where the output goes unless told otherwise.
     pub out: PathBuf,
+    /// What the nearest `elementc.toml` wants to hear of.
+    control: Control,
+}
+
+impl Chosen {
+    /// Compiles the catalogue.
+    pub fn compile(self) -> Compilation {
+        compile_with(self.sources, &self.control)
+    }
 }
 
 /// Chooses a catalogue and reads it.
 pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
     let here = std::env::current_dir().map_err(|e| Failure::new(format!("the working directory cannot be read: {e}")))?;
     let located = config::find(&here).map_err(|e| Failure::new(e.to_string()))?;
+    let control = located.as_ref().map(config::Located::control).transpose().map_err(|e| Failure::new(e.to_string()))?;
+    let control = control.unwrap_or_default();
     let configured = located.as_ref().map(|l| l.elements().unwrap_or_else(|| l.root.join("elements")));
     let out = located.as_ref().map(|l| l.out().unwrap_or_else(|| l.root.join("generated")));
     let (directory, out) = match (&elements.elements, configured) {
@@ -31,14 +43,14 @@ pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
         (Some(dir), _) => (dir.clone(), Some(dir.join("generated"))),
         (None, Some(dir)) => (dir, out),
         (None, None) => {
-            return Ok(Chosen { sources: shipped(false), directory: None, out: PathBuf::from("generated") });
+            return Ok(Chosen { sources: shipped(false), directory: None, out: PathBuf::from("generated"), control });
         }
     };
     let shown = directory.strip_prefix(&here).unwrap_or(&directory).to_string_lossy().replace('\\', "/");
     let mut sources = read_elements(&directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
     sources.extend(shipped(true));
     let out = out.unwrap_or_else(|| PathBuf::from("generated"));
-    Ok(Chosen { sources, directory: Some(directory), out })
+    Ok(Chosen { sources, directory: Some(directory), out, control })
 }
 
 fn same(a: &Path, b: &Path) -> bool {
@@ -57,8 +69,7 @@ pub fn shipped(library: bool) -> Vec<Source> {
 
 /// Compiles a catalogue that a command needs whole; prints what is wrong if it has errors.
 pub fn compiled(elements: &Elements, output: &mut Output) -> Result<Compilation, Failure> {
-    let chosen = choose(elements)?;
-    let compilation = compile(chosen.sources);
+    let compilation = choose(elements)?.compile();
     if compilation.has_errors() {
         output.text(&render::human(&compilation.diagnostics, &compilation.files, output.style()))?;
         return Err(Failure::new("the catalogue has errors"));

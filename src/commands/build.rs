@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict};
 use elementc_build::sync::{drift, sync};
-use elementc_compiler::{Artifact, Compilation, compile, emit};
+use elementc_compiler::{Artifact, Compilation, emit};
 use std::path::{Path, PathBuf};
 
 /// Compile the descriptors and bring the output up to date.
@@ -37,12 +37,12 @@ impl Build {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
         let chosen = choose(&self.elements)?;
-        let compilation = compile(chosen.sources);
+        let out = self.out.unwrap_or_else(|| chosen.out.clone());
+        let compilation = chosen.compile();
         super::report(&compilation, self.format, output)?;
         if compilation.has_errors() {
             return Ok(Verdict::Findings);
         }
-        let out = self.out.unwrap_or(chosen.out);
         // Shown as the user would write it.
         let out = std::env::current_dir().ok().and_then(|d| Some(out.strip_prefix(d).ok()?.to_owned())).unwrap_or(out);
         let artifacts = emit(&compilation.catalog);

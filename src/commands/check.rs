@@ -1,16 +1,19 @@
-//! `elementc check`: reports every mistake in the descriptors, and writes nothing.
+//! `elementc check`: reports every mistake in the descriptors; with `--fix`, mends what can be mended.
 
 use super::Shown;
 use crate::catalogue::choose;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict};
-use elementc_compiler::compile;
+use elementc_build::replace;
+use elementc_compiler::Compilation;
+use elementc_compiler::fix::fixed;
+use std::path::Path;
 
 /// Report every mistake in the descriptors.
 ///
-/// Writes nothing. Exits with 0 if there are no errors, with 1 if there are, with 2 if the
-/// descriptors cannot be read.
+/// Writes nothing, unless told to fix. Exits with 0 if there are no errors, with 1 if there are,
+/// with 2 if the descriptors cannot be read.
 #[derive(clap::Args)]
 pub struct Check {
     #[command(flatten)]
@@ -19,13 +22,58 @@ pub struct Check {
     /// How to show what is wrong.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Shown,
+
+    /// Apply the fixes that are offered, and report what remains.
+    #[arg(long)]
+    fix: bool,
+
+    /// Show what `--fix` would change, and change nothing.
+    #[arg(long)]
+    diff: bool,
 }
+
+/// How often fixes are applied before what remains is reported: one may make room for another.
+const ROUNDS: usize = 10;
 
 impl Check {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
-        let compilation = compile(choose(&self.elements)?.sources);
+        let mut compilation = choose(&self.elements)?.compile();
+        if self.diff {
+            return diff(&compilation, output);
+        }
+        let mut applied = 0;
+        for _ in 0..ROUNDS {
+            let (texts, count) = fixed(&compilation);
+            if !self.fix || count == 0 {
+                break;
+            }
+            for (file, text) in texts {
+                let path = Path::new(&compilation.files.get(file).path).to_owned();
+                replace(&path, text.as_bytes()).map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+            }
+            applied += count;
+            compilation = choose(&self.elements)?.compile();
+        }
         super::report(&compilation, self.format, output)?;
+        if self.fix && matches!(self.format, Shown::Human | Shown::Concise) {
+            output.line(&match applied {
+                1 => "1 fix applied".to_owned(),
+                n => format!("{n} fixes applied"),
+            })?;
+        }
         Ok(if compilation.has_errors() { Verdict::Findings } else { Verdict::Clean })
     }
+}
+
+/// Shows the fixes as a unified diff; exits with 1 if there are any.
+fn diff(compilation: &Compilation, output: &mut Output) -> Result<Verdict, Failure> {
+    let (texts, count) = fixed(compilation);
+    for (file, text) in texts {
+        let old = compilation.files.get(file);
+        let (before, after) = (format!("a/{}", old.path), format!("b/{}", old.path));
+        let diff = similar::TextDiff::from_lines(&*old.text, &text);
+        output.text(&diff.unified_diff().header(&before, &after).to_string())?;
+    }
+    Ok(if count == 0 { Verdict::Clean } else { Verdict::Findings })
 }

@@ -166,7 +166,7 @@ impl Generator<'_> {
                 let values: Vec<&Json> = values.iter().filter(|value| is_acceptable(shape, value)).collect();
                 self.insert(tree, object, key, random);
                 if let (Some(slot), false) = (tree.at_mut(&path), values.is_empty()) {
-                    *slot = Tree::of(random.pick(&values));
+                    *slot = Tree::of(values[random.below(values.len())]);
                 }
             }
         }

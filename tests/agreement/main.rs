@@ -13,10 +13,12 @@ mod tree;
 use elementc_compiler::emit::schema;
 use elementc_compiler::lower::Message;
 use elementc_compiler::{Compilation, Compiled};
-use elementc_runtime::Program;
+use elementc_runtime::{Code, Program};
 use generate::Generator;
 use judge::Schema;
 use random::Random;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tree::Tree;
 
@@ -73,12 +75,13 @@ fn schemas_are_schemas() {
 
 #[test]
 fn samples_pass() {
-    let samples = AtomicUsize::new(0);
     settle(&each_message(|compiled, message, program| {
         let schema = Schema::new(compiled, message);
         let mut complaints = Vec::new();
+        if message.samples.is_empty() {
+            complaints.push("has no sample".to_owned());
+        }
         for sample in &message.samples {
-            samples.fetch_add(1, Ordering::Relaxed);
             let body = sample.json.to_string();
             let (engine, schema) = (judge::engine(program, body.as_bytes()), schema.judge(&sample.json));
             if !engine.is_empty() || !schema.is_empty() {
@@ -87,29 +90,33 @@ fn samples_pass() {
         }
         complaints
     }));
-    assert!(samples.into_inner() > 100, "too few samples to mean anything");
 }
 
 #[test]
 fn generated_bodies_are_judged_alike() {
     let (bodies, accepted) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let seen: Mutex<BTreeMap<Code, usize>> = Mutex::default();
     settle(&each_message(|compiled, message, program| {
         let schema = Schema::new(compiled, message);
         let mut random = Random::of(&format!("{}/{}", compiled.element.key.value, message.name()));
         let mut complaints = Vec::new();
         let mut kept = 0;
+        let mut codes: BTreeMap<Code, usize> = BTreeMap::new();
         for round in 0..BODIES {
             let (tree, valid) = body(&Generator { message }, round, &mut random);
             let text = tree.write(&mut random);
             let json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("the test wrote no JSON: {e}: {text}"));
             let (engine, schema) = (judge::engine(program, text.as_bytes()), schema.judge(&json));
             kept += usize::from(engine.is_empty());
+            engine.iter().for_each(|(_, code)| *codes.entry(*code).or_default() += 1);
             if engine != schema {
                 complaints.push(format!("judged differently: {text}\n  engine: {engine:?}\n  schema: {schema:?}"));
             } else if valid && !engine.is_empty() {
                 complaints.push(format!("generated as valid: {text}\n  both: {engine:?}"));
             }
         }
+        let mut seen = seen.lock().expect("no worker panics");
+        codes.into_iter().for_each(|(code, count)| *seen.entry(code).or_default() += count);
         bodies.fetch_add(BODIES, Ordering::Relaxed);
         accepted.fetch_add(kept, Ordering::Relaxed);
         // A generator that hits nothing proves nothing.
@@ -121,6 +128,13 @@ fn generated_bodies_are_judged_alike() {
     let (bodies, accepted) = (bodies.into_inner(), accepted.into_inner());
     support::say(&format!("compared {bodies} bodies, {accepted} of them valid"));
     assert!(bodies > 0, "nothing was compared");
+    // What the schema cannot say: what is no JSON, keys given twice, placeholders.
+    let alone = [Code::NotJson, Code::TooLarge, Code::TooDeep, Code::DuplicateEntry, Code::Placeholder];
+    let seen = seen.into_inner().expect("no worker panics");
+    for code in Code::ALL.into_iter().filter(|code| !alone.contains(code)) {
+        let count = seen.get(&code).copied().unwrap_or_default();
+        assert!(count >= 100, "{code} was found {count} times only: the bodies hardly test it");
+    }
 }
 
 /// A body, and whether it is valid by construction: half of them are broken in one place.

@@ -1,12 +1,13 @@
 //! The build script of other crates: a directory of descriptors comes in, OUT_DIR holds what they
 //! compile to.
 
+use crate::config::ConfigError;
 use crate::read::{ReadError, read_elements};
 use crate::sync::{Outcome, SyncError, sync};
 use elementc_compiler::diagnostic::Severity;
 use elementc_compiler::render::{Style, human};
 use elementc_compiler::source::Source;
-use elementc_compiler::{Compilation, compile, emit};
+use elementc_compiler::{Compilation, compile_with, emit};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -70,7 +71,9 @@ impl Build {
             self.out.or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from)).ok_or(BuildError::NoOut)?;
         let mut sources = read_elements(&self.elements, &shown)?;
         sources.extend(self.library);
-        let compilation = compile(sources);
+        let located = crate::config::find(&self.elements)?;
+        let control = located.map(|l| l.control()).transpose()?.unwrap_or_default();
+        let compilation = compile_with(sources, &control);
         if compilation.has_errors() {
             let Compilation { diagnostics, files, .. } = &compilation;
             let style = Style { color: false, width: WIDTH };
@@ -102,6 +105,9 @@ pub enum BuildError {
     /// The descriptors cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// `elementc.toml` cannot be read or is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The descriptors are wrong: all diagnostics, rendered for people, without colour.
     #[error("{0}")]
     Diagnostics(String),

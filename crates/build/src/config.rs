@@ -1,6 +1,8 @@
 //! `elementc.toml`: a directory comes in, the nearest configuration at or above it goes out.
 
+use elementc_compiler::control::Control;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,38 @@ pub struct Config {
     pub elements: Option<String>,
     /// The directory that the output goes to, relative to the file.
     pub out: Option<String>,
+    /// What to hear of.
+    #[serde(default)]
+    pub rules: Rules,
+}
+
+/// `[rules]`: which warnings to hear of. A code may be cut short, as in `W07`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// The only warnings to show; empty: all.
+    pub select: Vec<String>,
+    /// Warnings not to show.
+    pub ignore: Vec<String>,
+    /// Warnings that are errors.
+    pub error: Vec<String>,
+    /// Warnings not to show in some files, by path as it is shown: `"elements/old.yaml" = ["W0702"]`.
+    pub files: BTreeMap<String, Vec<String>>,
+}
+
+impl Config {
+    /// The rules as the compiler takes them.
+    ///
+    /// # Errors
+    /// A code that does not exist, or is no warning.
+    pub fn control(&self, path: &Path) -> Result<Control, ConfigError> {
+        let Rules { select, ignore, error, files } = self.rules.clone();
+        let control = Control { select, ignore, error, files };
+        match control.verify() {
+            Ok(()) => Ok(control),
+            Err(message) => Err(ConfigError::Rules { path: path.to_owned(), message }),
+        }
+    }
 }
 
 /// A configuration and where it was found.
@@ -32,6 +66,14 @@ impl Located {
     #[must_use]
     pub fn elements(&self) -> Option<PathBuf> {
         self.config.elements.as_ref().map(|path| self.root.join(path))
+    }
+
+    /// The rules as the compiler takes them.
+    ///
+    /// # Errors
+    /// A code that does not exist, or is no warning.
+    pub fn control(&self) -> Result<Control, ConfigError> {
+        self.config.control(&self.root.join(FILE_NAME))
     }
 
     /// The output directory, if the file names one.
@@ -51,6 +93,14 @@ pub enum ConfigError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// The file names rules that do not exist, or cannot be turned off.
+    #[error("{} is wrong: {message}", .path.display())]
+    Rules {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
     },
     /// The file is no TOML, or says what is not known. The parser's message has line and column.
     #[error("{} is wrong: {source}", .path.display())]

@@ -21,5 +21,7 @@ pub mod read;
 pub mod sync;
 
 mod build;
+mod replace;
 
 pub use build::{Build, BuildError};
+pub use replace::replace;

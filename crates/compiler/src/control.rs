@@ -117,7 +117,10 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
         let said = comment[1..].trim_start()[MARK.len()..].trim();
         let (code, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
         let reason = rest.trim_start().strip_prefix(['—', '–', '-', ':']).unwrap_or_default().trim();
-        let problem = if !explanations().iter().any(|(known, _)| *known == code) {
+        let is_known = explanations().iter().any(|(known, _)| *known == code);
+        // Without a reason it still is clear what is meant: one mistake, not two.
+        let is_allowable = is_known && !code.starts_with('E');
+        let problem = if !is_known {
             Some(format!("there is no diagnostic `{code}`"))
         } else if code.starts_with('E') {
             Some(format!("`{code}` is an error, and errors cannot be allowed"))
@@ -126,18 +129,21 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
         } else {
             None
         };
+        let used = problem.is_some();
         if let Some(problem) = problem {
             diagnostics.push(
                 Diagnostic::new(MALFORMED, span, problem)
-                    .label("allows nothing")
-                    .note("an allowance is a warning's code and a reason: `# elementc: allow W0414 — no source states it`"),
+                    .label("not an allowance")
+                    .note("an allowance is a warning's code and a reason: `# elementc: allow W0413 — the vendor has no other endpoint`"),
             );
-            continue;
+            if !is_allowable {
+                continue;
+            }
         }
         // Alone in its line it speaks of the next line that says something.
         let alone = line[..hash].trim().is_empty();
         let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
         let below = lines[at + 1..].iter().position(says).map_or(at, |below| at + 1 + below);
-        allows.push(Allow { code: code.to_owned(), span, line: if alone { below } else { at } + 1, used: false });
+        allows.push(Allow { code: code.to_owned(), span, line: if alone { below } else { at } + 1, used });
     }
 }

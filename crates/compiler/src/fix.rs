@@ -3,14 +3,17 @@
 //! In: diagnostics and the files they point into. Out: the new text of each file that changes;
 //! outside the edits it is the old text byte for byte.
 
-use crate::diagnostic::{Diagnostic, Edit};
-use crate::source::{FileId, Files};
+use crate::Compilation;
+use crate::diagnostic::Edit;
+use crate::source::FileId;
 use std::collections::BTreeMap;
 
 /// The new texts, by file, and how many fixes they hold. A fix whose edits would overlap those of
 /// an earlier one is left for the next run; so is one that touches a file that is only lent.
 #[must_use]
-pub fn fixed(diagnostics: &[Diagnostic], files: &Files) -> (BTreeMap<FileId, String>, usize) {
+pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
+    let Compilation { diagnostics, files, catalog, .. } = compilation;
+    let own = |edit: &Edit| catalog.sources.get(edit.span.file.0 as usize).is_some_and(|s| !s.library);
     let mut taken: Vec<Edit> = Vec::new();
     let mut count = 0;
     for fix in diagnostics.iter().filter_map(|d| d.fix.as_ref()) {
@@ -19,7 +22,7 @@ pub fn fixed(diagnostics: &[Diagnostic], files: &Files) -> (BTreeMap<FileId, Str
                 t.span.file == edit.span.file && t.span.start <= edit.span.end && edit.span.start <= t.span.end
             })
         };
-        if !fix.edits.iter().any(overlaps) {
+        if fix.edits.iter().all(own) && !fix.edits.iter().any(overlaps) {
             taken.extend(fix.edits.iter().cloned());
             count += 1;
         }

@@ -17,6 +17,7 @@ pub mod source;
 pub mod suggest;
 pub mod syntax;
 
+use control::Control;
 use diagnostic::{Code, Diagnostic, Severity};
 use rayon::prelude::*;
 use render::Summary;
@@ -85,7 +86,13 @@ impl Compiled {
 
 /// Compiles descriptors. Those of a library lend traits and parents to the others.
 #[must_use]
-pub fn compile(mut sources: Vec<Source>) -> Compilation {
+pub fn compile(sources: Vec<Source>) -> Compilation {
+    compile_with(sources, &Control::default())
+}
+
+/// As [`compile`], reporting only what the control wants to hear of.
+#[must_use]
+pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation {
     sources.sort_by(|a, b| (a.library, role(a), &a.name).cmp(&(b.library, role(b), &b.name)));
     let own: HashSet<(u8, String)> =
         sources.iter().filter(|s| !s.library).map(|s| (role(s), s.name.clone())).collect();
@@ -100,7 +107,7 @@ pub fn compile(mut sources: Vec<Source>) -> Compilation {
             let span = Span { file, start: at, end: at };
             let message = "the file is not UTF-8 text";
             diagnostics.push(
-                Diagnostic::new(Code("E0102"), span, message).label("the first byte that is not UTF-8"),
+                Diagnostic::new(Code("E0102"), span, message).label("the first byte that is not UTF-8").note("save the file as UTF-8"),
             );
         }
     }
@@ -116,11 +123,12 @@ pub fn compile(mut sources: Vec<Source>) -> Compilation {
 
     let mut found = Vec::new();
     let elements = resolve::resolve(&loaded, &mut found);
-    let compiled = check::check(elements, &mut found);
+    let lent: HashSet<FileId> = loaded.iter().filter(|f| f.library).map(|f| f.file).collect();
+    let compiled = check::check(elements, &lent, &mut found);
     let summary = check::summary(&compiled);
     extend(&mut diagnostics, found);
 
-    let lent: HashSet<FileId> = loaded.iter().filter(|f| f.library).map(|f| f.file).collect();
+    control::apply(&mut diagnostics, &files, &lent, control);
     tidy(&mut diagnostics, &lent, &compiled);
     Compilation { files, catalog: Catalog { elements: compiled, sources }, diagnostics, summary }
 }
@@ -148,8 +156,7 @@ fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>) 
     let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
     let mut diagnostics = Vec::new();
     let tree = yaml::parse(file, &files.get(file).text, &mut diagnostics);
-    // Of what the parser complains about, only these leave the tree as it was meant.
-    let parsed = diagnostics.iter().all(|d| matches!(d.code, yaml::AMBIGUOUS | yaml::SMART_QUOTES));
+    let parsed = diagnostics.iter().all(|d| leaves_whole(d, &files.get(file).text));
     let mut found = Vec::new();
     let (descriptor, read) = tree.map(|tree| descriptor::read(&tree, &mut found)).unwrap_or_default();
     extend(&mut diagnostics, found);
@@ -157,6 +164,19 @@ fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>) 
     let name = name.as_str().into();
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && read, descriptor };
     (loaded, diagnostics)
+}
+
+/// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.
+fn leaves_whole(diagnostic: &Diagnostic, text: &str) -> bool {
+    match diagnostic.code {
+        syntax::yaml::AMBIGUOUS | syntax::yaml::SMART_QUOTES => true,
+        // The key is there, and nobody misses a second scalar; a second map may hold anything.
+        syntax::yaml::DUPLICATE_KEY => {
+            let value = text[diagnostic.primary.span.end as usize..].trim_start_matches([':', ' ']);
+            !value.is_empty() && !value.starts_with(['{', '[', '\n', '\r', '#'])
+        }
+        _ => false,
+    }
 }
 
 /// Adds what a later stage found. What it says of a place where an earlier one found a mistake only
@@ -169,7 +189,18 @@ fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
 /// Puts diagnostics in the order of the text, each once, without those of others' files. What a
 /// parent lacks, its children lack too: it is said of the parent.
 fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, compiled: &[Compiled]) {
-    diagnostics.retain(|d| !lent.contains(&d.primary.span.file));
+    // Layers of the library that do not go together are the mistake of whoever puts them together.
+    let together = |d: &Diagnostic| {
+        let files = || std::iter::once(&d.primary).chain(&d.secondary).map(|label| label.span.file);
+        compiled.iter().map(|c| &c.element).find(|element| files().all(|file| element.layers.contains(&file)))
+    };
+    *diagnostics = std::mem::take(diagnostics)
+        .into_iter()
+        .filter_map(|d| match together(&d) {
+            Some(element) if lent.contains(&d.primary.span.file) => check::blame(d, element, lent),
+            _ => Some(d).filter(|d| !lent.contains(&d.primary.span.file)),
+        })
+        .collect();
     let elements: HashMap<Span, &Element> = compiled.iter().map(|c| (c.element.key.span, &c.element)).collect();
     let lacking: HashSet<(FileId, Code)> = diagnostics
         .iter()

@@ -36,6 +36,21 @@ impl<T: PartialEq> PartialEq for Spanned<T> {
     }
 }
 
+impl Spanned<Arc<str>> {
+    /// The place of some bytes of the text, if the text stands there as it is, in quotes or not.
+    #[must_use]
+    pub fn part(&self, range: std::ops::Range<usize>) -> Option<Span> {
+        let length = u32::try_from(self.value.len()).ok()?;
+        let quote = match (self.span.end - self.span.start).checked_sub(length)? {
+            0 => 0,
+            2 => 1,
+            _ => return None,
+        };
+        let at = |offset: usize| Some(self.span.start + quote + u32::try_from(offset).ok()?);
+        Some(Span { file: self.span.file, start: at(range.start)?, end: at(range.end)? })
+    }
+}
+
 /// What a file defines, which follows from its place: `traits/` holds traits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

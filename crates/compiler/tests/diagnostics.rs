@@ -83,9 +83,16 @@ fn pages_fail_and_pass_as_they_say() {
             writeln!(wrong, "{code}.md: `passes` yields {:?}\n{shown}", places(&passed))
                 .expect("a string takes any text");
         }
-        insta::assert_snapshot!(*code, shown);
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn what_people_read() {
+    for (code, page) in explanations() {
+        let failed = with_library(cases(code, page).0);
+        insta::assert_snapshot!(*code, human(&failed.diagnostics, &failed.files, Style::default()));
+    }
 }
 
 #[test]
@@ -101,6 +108,13 @@ fn pages_have_their_form() {
     }
 }
 
+/// The files of `check/` that are part of the crate.
+fn rule_files() -> Vec<String> {
+    let module = read("crates/compiler/src/check/mod.rs");
+    let is_part = |name: &String| module.lines().any(|line| line.ends_with(&format!("mod {name};")));
+    names("crates/compiler/src/check", ".rs").into_iter().filter(is_part).collect()
+}
+
 /// The codes written in the sources of the compiler, tests and comments aside, by file.
 fn codes_in(directory: &str, found: &mut Vec<(String, String)>) {
     for name in names(directory, "") {
@@ -109,6 +123,9 @@ fn codes_in(directory: &str, found: &mut Vec<(String, String)>) {
             if name != "tests" {
                 codes_in(&path, found);
             }
+            continue;
+        }
+        if directory.ends_with("/check") && !rule_files().iter().any(|file| name == format!("{file}.rs")) {
             continue;
         }
         let text = read(&path);
@@ -134,10 +151,36 @@ fn each_code_has_a_page_and_each_page_a_code() {
     let pages: BTreeSet<String> = names("docs/diagnostics", ".md").into_iter().collect();
     assert_eq!(reported, explained, "codes of the sources, and `explanations()`");
     assert_eq!(pages, explained, "files in docs/diagnostics, and `explanations()`");
+}
 
-    let of_rules: BTreeSet<String> = RULES.iter().flat_map(|rule| rule.codes).map(|c| c.0.to_owned()).collect();
-    let mut in_rules = Vec::new();
-    codes_in("crates/compiler/src/check", &mut in_rules);
-    let in_rules: BTreeSet<String> = in_rules.into_iter().map(|(_, code)| code).collect();
-    assert_eq!(in_rules, of_rules, "codes of the files in check/, and the `codes` of their rules");
+/// A file of `check/` declares its codes as constants, lists them in its rules, and reports each.
+#[test]
+fn rules_list_the_codes_that_they_report() {
+    for name in rule_files() {
+        let text = read(&format!("crates/compiler/src/check/{name}.rs"));
+        let declared: BTreeSet<&str> = text
+            .lines()
+            .filter(|line| line.contains(": Code = Code("))
+            .filter_map(|line| line.split_once("const ")?.1.split(':').next())
+            .collect();
+        let listed: BTreeSet<&str> = text
+            .split("codes: &[")
+            .skip(1)
+            .flat_map(|list| list.split(']').next().unwrap_or_default().split(','))
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
+        assert_eq!(declared, listed, "check/{name}.rs: its constants, and the `codes` of its rules");
+        let literals = text.matches("Code(\"").count();
+        assert_eq!(literals, declared.len(), "check/{name}.rs: codes are constants, each declared once");
+        for code in declared {
+            let uses = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| *word == code);
+            assert!(uses.count() > 2, "check/{name}.rs lists {code} and never reports it");
+        }
+        let rules: BTreeSet<&str> = RULES.iter().flat_map(|rule| rule.codes).map(|code| code.0).collect();
+        let codes = text.lines().filter_map(|line| line.split_once("Code = Code(\"")?.1.split('"').next());
+        for code in codes {
+            assert!(rules.contains(code), "check/{name}.rs reports {code}, but is no rule of `RULES`");
+        }
+    }
 }

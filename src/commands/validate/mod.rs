@@ -104,7 +104,7 @@ impl Validate {
         let programs = if chosen.directory.is_none() {
             Programs::Shipped(OnceCell::new())
         } else {
-            let compilation = compile(chosen.sources);
+            let compilation = chosen.compile();
             if compilation.has_errors() {
                 output.text(&render::human(&compilation.diagnostics, &compilation.files, output.style()))?;
                 return Err(Failure::new("the catalogue has errors"));

@@ -36,6 +36,13 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         if let (Some(_), Some(default)) = (&entry.value, &entry.default) {
             unfit(default.span, format!("`{key}` is a constant and has a default"), "a constant needs no default");
         }
+        if entry.secret.as_ref().is_some_and(|s| s.value) {
+            let said = [&entry.value, &entry.default].into_iter().flatten().map(|v| v.span);
+            for span in said.chain(entry.values.as_ref().map(|v| v.span)) {
+                let message = format!("`{key}` is a secret, but its value stands here");
+                unfit(span, message, "a descriptor is published, and so is this value");
+            }
+        }
         if let (Some(default), Some(required)) = (&entry.default, &entry.required) {
             if required.value == Requirement::Always(true) {
                 let message = format!("`{key}` is required and has a default");

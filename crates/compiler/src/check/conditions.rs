@@ -3,11 +3,14 @@
 use super::{Rule, Scope};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::as_text;
+use crate::lower::choice::choose;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
 use crate::suggest::{listed, suggest};
-use crate::syntax::entry::{Condition, Entry, Expectation, Relation, Requirement, Type};
+use crate::source::Spanned;
+use crate::syntax::entry::{Condition, Constraint, Entry, Expectation, Relation, Requirement, Type};
 use crate::syntax::map::Map;
+use crate::syntax::part::Text;
 
 /// See the module.
 pub const RULE: Rule = Rule {
@@ -99,8 +102,16 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
             });
             continue;
         };
+        let before = found.len();
         for constraint in &constraints.inner.0 {
             let mut required = Vec::new();
+            for (at, name) in constraint.value.entries.iter().enumerate() {
+                if let Some(first) = constraint.value.entries[..at].iter().find(|other| other.value == name.value) {
+                    let message = format!("the constraint names `{}` twice", name.value);
+                    let diagnostic = Diagnostic::new(CONTRADICTION, name.span, message);
+                    found.push(diagnostic.label("named again").also(first.span, "named here"));
+                }
+            }
             for name in &constraint.value.entries {
                 match entries.get(&name.value) {
                     None => {
@@ -131,5 +142,33 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
                 );
             }
         }
+        if found.len() == before {
+            together(path, &constraints.inner.0, entries, found);
+        }
     }
+}
+
+/// Constraints of one map that nothing satisfies together.
+fn together(path: &str, constraints: &[Spanned<Constraint>], entries: &Map<Entry>, found: &mut Vec<Diagnostic>) {
+    let names: Vec<Vec<Text>> =
+        constraints.iter().map(|c| c.value.entries.iter().map(|e| e.value.clone()).collect()).collect();
+    let relations: Vec<(Relation, &[Text])> =
+        constraints.iter().zip(&names).map(|(c, names)| (c.value.relation, names.as_slice())).collect();
+    let always = |key: &Text| {
+        let required = entries.get(key).and_then(|e| e.required.as_ref());
+        required.filter(|r| r.value == Requirement::Always(true))
+    };
+    if choose(&relations, |key| if always(key).is_some() { &[true] } else { &[true, false] }).is_some() {
+        return;
+    }
+    let Some((last, others)) = constraints.split_last() else { return };
+    let message = format!("the constraints of `{path}` contradict each other");
+    let mut diagnostic = Diagnostic::new(CONTRADICTION, last.span, message).label("nothing satisfies this");
+    for other in others {
+        diagnostic = diagnostic.also(other.span, "together with this");
+    }
+    for required in names.iter().flatten().filter_map(always) {
+        diagnostic = diagnostic.also(required.span, "required here");
+    }
+    found.push(diagnostic);
 }

@@ -49,12 +49,12 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             }
             if !pattern::matches(&url, &plain) {
                 let message = format!("`{name}` is no http or https URL");
-                found.push(Diagnostic::new(NO_URL, endpoint.span, message).label("not a URL"));
+                found.push(Diagnostic::new(NO_URL, endpoint.span, message).label("not a URL").note("write all of it, from `https://` on"));
             } else if plain.starts_with("http:") {
                 let message = format!("`{name}` is not encrypted");
                 found.push(
                     Diagnostic::new(PLAIN, endpoint.span, message)
-                        .label("http")
+                        .label("plain http")
                         .note("OAuth endpoints carry secrets and use https (RFC 6749 §3.1, §3.2)")
                         .replace(endpoint.span, endpoint.value.replacen("http:", "https:", 1)),
                 );

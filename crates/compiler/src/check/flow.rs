@@ -30,35 +30,37 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             }
         }
         if let Some(template) = &entry.template {
-            for part in parts(template, found) {
+            for part in parts(template, IN_TEMPLATES, found) {
                 one(element, method, place, &part, false, found);
             }
         }
-        if entry.from.is_some() && flow::origin(element, method, place, entry).is_none() {
-            if let Some(links) = circle(element, method, entry) {
-                let from = entry.from.as_ref().map_or(entry.at, |f| f.span);
-                let message = format!("the value of `{key}` comes from itself: {}", links.join(" → "));
-                found.push(Diagnostic::new(CIRCLE, from, message).label("leads back here").also(entry.at, "this entry"));
-            }
+        let said = entry.from.as_ref().or(entry.template.as_ref());
+        if let Some((said, links)) = said.zip(circle(element, method, entry)) {
+            let message = format!("the value of `{key}` comes from itself: {}", links.join(" → "));
+            found.push(Diagnostic::new(CIRCLE, said.span, message).label("leads back to this entry").also(entry.at, "the entry"));
         }
     }
     for method in &element.methods {
         endpoint_references(element, method, found);
+        key_reference(element, method, found);
         unused(element, method, found);
     }
 }
 
+const IN_TEMPLATES: &str = "references stand in braces: `\"{query.callbackUrl}?state={query.state}\"`";
+const IN_ENDPOINTS: &str = "configuration entries stand in braces: `\"https://{subdomain}.example.com\"`";
+
 /// The references of a template with their spans; reports braces without a partner.
-fn parts(template: &Spanned<Text>, found: &mut Vec<Diagnostic>) -> Vec<Spanned<Text>> {
+fn parts(template: &Spanned<Text>, note: &str, found: &mut Vec<Diagnostic>) -> Vec<Spanned<Text>> {
+    let place = |range| template.part(range).unwrap_or(template.span);
     match flow::references(&template.value) {
         Ok(ranges) => ranges
             .into_iter()
-            .map(|range| Spanned { value: Text::from(&template.value[range]), span: template.span })
+            .map(|range| Spanned { value: Text::from(&template.value[range.clone()]), span: place(range) })
             .collect(),
-        Err(_) => {
-            let message = "a brace of the template has no partner";
-            let note = "references stand in braces: `\"{query.callbackUrl}?state={query.state}\"`";
-            found.push(Diagnostic::new(TEMPLATE, template.span, message).label("unbalanced").note(note));
+        Err(at) => {
+            let diagnostic = Diagnostic::new(TEMPLATE, place(at..at + 1), "this brace has no partner");
+            found.push(diagnostic.note(note));
             Vec::new()
         }
     }
@@ -91,7 +93,14 @@ fn one(
             }
         }
         Ok(Target::Fact(..)) => {}
-        Err(unresolved) => found.push(unknown(element, method, reference, unresolved)),
+        Err(unresolved) => {
+            let mut diagnostic = unknown(element, method, reference, unresolved);
+            // The fix must not replace more than the reference.
+            if (reference.span.end - reference.span.start) as usize > reference.value.len() + 2 {
+                diagnostic.fix = None;
+            }
+            found.push(diagnostic);
+        }
     }
 }
 
@@ -137,23 +146,31 @@ const SOURCE_PATHS: [(&str, Place); 5] = [
 /// The references that lead from an entry back to itself, if they do and none of the others on the
 /// circle stands before it: a circle is one mistake.
 fn circle(element: &Element, method: &Method, start: &Declared<Entry>) -> Option<Vec<String>> {
-    let mut names = Vec::new();
-    let mut seen = HashSet::new();
-    let mut current = start;
-    while let Some(from) = current.from.as_ref().filter(|from| seen.insert(from.value.clone())) {
-        names.push(format!("`{}`", from.value));
-        match lookup(element, method, &from.value) {
-            Ok(Target::Entry { entry, .. }) => current = entry,
-            _ => return None,
+    fn back<'a>(
+        (element, method): (&Element, &'a Method),
+        entry: &'a Declared<Entry>,
+        start: &Declared<Entry>,
+        names: &mut Vec<&'a str>,
+        seen: &mut HashSet<&'a str>,
+    ) -> bool {
+        let template = entry.template.as_ref().map_or("", |t| &t.value);
+        let parts = flow::references(template).unwrap_or_default().into_iter().map(|range| &template[range]);
+        for reference in entry.from.as_ref().map(|from| &*from.value).into_iter().chain(parts) {
+            let Ok(Target::Entry { entry: next, .. }) = lookup(element, method, reference) else { continue };
+            if next.at < start.at || !seen.insert(reference) {
+                continue;
+            }
+            names.push(reference);
+            if std::ptr::eq(next, start) || back((element, method), next, start, names, seen) {
+                return true;
+            }
+            names.pop();
         }
-        if std::ptr::eq(current, start) {
-            return Some(names);
-        }
-        if current.at < start.at {
-            return None;
-        }
+        false
     }
-    None
+    let mut names = Vec::new();
+    let led = back((element, method), start, start, &mut names, &mut HashSet::new());
+    led.then(|| names.into_iter().map(|name| format!("`{name}`")).collect())
 }
 
 /// `{entry}` in an authorization endpoint stands for a configuration entry.
@@ -168,7 +185,7 @@ fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagn
         &body.oauth1.access,
     ];
     for endpoint in endpoints.into_iter().flatten() {
-        for part in parts(endpoint, found) {
+        for part in parts(endpoint, IN_ENDPOINTS, found) {
             let full = Spanned { value: Text::from(format!("configuration.{}", part.value)), span: part.span };
             if let Err(unresolved) = lookup(element, method, &full.value) {
                 let mut diagnostic = unknown(element, method, &full, unresolved);
@@ -177,6 +194,23 @@ fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagn
                 found.push(diagnostic);
             }
         }
+    }
+}
+
+/// `apiKey.from` names the configuration entry that holds the key.
+fn key_reference(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
+    let Some(from) = &method.body.api_key.from else { return };
+    match lookup(element, method, &from.value) {
+        Ok(Target::Entry { place: Place::Configuration, .. }) => {}
+        Ok(_) => {
+            let message = format!("`{}` is no configuration entry", from.value);
+            found.push(
+                Diagnostic::new(NO_SOURCE, from.span, message)
+                    .label("the platform keeps the key in `configuration`")
+                    .note("`apiKey.from` names the entry that holds the key: `configuration.api.key`"),
+            );
+        }
+        Err(unresolved) => found.push(unknown(element, method, from, unresolved)),
     }
 }
 

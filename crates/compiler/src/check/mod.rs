@@ -13,16 +13,18 @@ mod secrets;
 mod values;
 mod variants;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::lower::{Object, Shape, lower, program::program};
 use crate::render::Summary;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
+use crate::source::FileId;
 use crate::syntax::part::Text;
 use crate::Compiled;
 use rayon::prelude::*;
+use std::collections::HashSet;
 
 /// A rule.
 pub struct Rule {
@@ -56,8 +58,23 @@ pub const RULES: &[Rule] = &[
     proof::RULE,
 ];
 
+/// The library's files are not checked, but what an element makes of them is: an error that shows
+/// there is the element's.
+pub(crate) fn blame(mut diagnostic: Diagnostic, element: &Element, lent: &HashSet<FileId>) -> Option<Diagnostic> {
+    if !lent.contains(&diagnostic.primary.span.file) {
+        return Some(diagnostic);
+    }
+    if diagnostic.severity != Severity::Error {
+        return None;
+    }
+    let own = Label { span: element.key.span, message: "because of what this element says".to_owned() };
+    diagnostic.secondary.insert(0, std::mem::replace(&mut diagnostic.primary, own));
+    diagnostic.fix = None;
+    Some(diagnostic)
+}
+
 /// Runs all rules; returns the elements with their contracts.
-pub fn check(elements: Vec<Element>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Compiled> {
+pub fn check(elements: Vec<Element>, lent: &HashSet<FileId>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Compiled> {
     for rule in RULES {
         if let Scope::Catalogue(run) = rule.scope {
             run(&elements, diagnostics);
@@ -77,12 +94,13 @@ pub fn check(elements: Vec<Element>, diagnostics: &mut Vec<Diagnostic>) -> Vec<C
             let messages = lower(&element);
             let programs = messages.iter().map(|m| program(&element.key.value, m)).collect();
             let compiled = Compiled { element, messages, programs };
-            let clean = whole && !found.iter().any(|d| d.severity == crate::diagnostic::Severity::Error);
+            let clean = whole && !found.iter().any(|d| d.severity == Severity::Error);
             for rule in RULES {
                 if let (Scope::Contract(run), true) = (&rule.scope, clean) {
                     run(&compiled, &mut found);
                 }
             }
+            let found = found.into_iter().filter_map(|d| blame(d, &compiled.element, lent)).collect();
             (compiled, found)
         })
         .collect();

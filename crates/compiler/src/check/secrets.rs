@@ -4,6 +4,7 @@ use super::{Rule, Scope};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::Element;
 use crate::resolve::flow::{self, Place};
+use crate::syntax::descriptor::Authentication;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[IN_URL], scope: Scope::Element(run) };
@@ -11,6 +12,21 @@ pub const RULE: Rule = Rule { codes: &[IN_URL], scope: Scope::Element(run) };
 const IN_URL: Code = Code("W0601");
 
 fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    for method in &element.methods {
+        let authorize = match method.authentication {
+            Authentication::OAuth1 => &method.body.oauth1.authorize,
+            _ => &method.body.oauth2.authorize,
+        };
+        let Some(authorize) = authorize else { continue };
+        for range in flow::references(&authorize.value).unwrap_or_default() {
+            let key = &authorize.value[range];
+            let entry = method.body.configuration.get(key);
+            if entry.is_some_and(|e| flow::is_secret(element, method, e)) {
+                let message = format!("`{key}` puts a secret into `oauthUrl`, which a browser opens");
+                found.push(Diagnostic::new(IN_URL, authorize.span, message).label("a secret"));
+            }
+        }
+    }
     for (method, place, key, entry) in super::entries(element) {
         let opened = match place {
             Place::Redirect => "`oauthUrl`",
@@ -19,7 +35,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             _ => continue,
         };
         if flow::is_secret(element, method, entry) {
-            let span = entry.from.as_ref().map_or(entry.at, |f| f.span);
+            let span = entry.from.as_ref().or(entry.template.as_ref()).map_or(entry.at, |origin| origin.span);
             let message = format!("`{key}` puts a secret into {opened}, which a browser opens");
             found.push(
                 Diagnostic::new(IN_URL, span, message)

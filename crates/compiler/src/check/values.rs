@@ -7,9 +7,9 @@ use crate::lower::{kind_of, text_format};
 use crate::pattern;
 use crate::resolve::flow::{self, Place, Target};
 use crate::resolve::{Element, Method};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use crate::suggest::{listed, suggest};
-use crate::syntax::entry::{Entry, Type};
+use crate::syntax::entry::{Entry, Expectation, Type};
 use crate::syntax::map::Declared;
 use serde_json::Value as Json;
 
@@ -35,7 +35,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             // What the platform reports may be null, and its configuration any text.
             let lenient = place == Place::InstanceConfiguration || (place.reported() && value.value.is_null());
             if !lenient {
-                accepted(kind, key, entry, what, value, found);
+                accepted(kind, place, key, entry, what, value, found);
             }
         }
         for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
@@ -57,18 +57,9 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
 
 fn compiles(pattern: &Spanned<crate::syntax::part::Text>, entry: &Declared<Entry>, found: &mut Vec<Diagnostic>) {
     let Err(error) = pattern::compiled(&pattern.value) else { return };
-    // The quotes of the scalar, if any, come before the first character of the pattern.
-    let length = pattern.span.end - pattern.span.start;
-    let plain = u32::try_from(pattern.value.len()).unwrap_or(u32::MAX);
-    let inner = match length.checked_sub(plain) {
-        Some(0) => Some(0),
-        Some(2) => Some(1),
-        _ => None,
-    };
-    let span = inner.map_or(pattern.span, |quote| {
-        let at = |offset: usize| pattern.span.start + quote + u32::try_from(offset).unwrap_or(0);
-        Span { start: at(error.range.start), end: at(error.range.end.max(error.range.start + 1)), ..pattern.span }
-    });
+    // An empty range gets a character to underline: at the end the quote or what follows.
+    let range = error.range.start..error.range.end.max(error.range.start + 1);
+    let span = pattern.part(range).unwrap_or(pattern.span);
     found.push(
         Diagnostic::new(PATTERN, span, error.message)
             .also(entry.at, "the pattern of this entry")
@@ -79,6 +70,7 @@ fn compiles(pattern: &Spanned<crate::syntax::part::Text>, entry: &Declared<Entry
 
 fn accepted(
     kind: Type,
+    place: Place,
     key: &str,
     entry: &Declared<Entry>,
     what: &str,
@@ -91,12 +83,15 @@ fn accepted(
         Type::Boolean => json.is_boolean() || matches!(text, Some("true" | "false")),
         Type::Integer | Type::Number => json.is_number() || text.is_some(),
         Type::Json => json.is_object() || text.is_some_and(|t| serde_json::from_str::<Json>(t).is_ok()),
-        Type::List => json.is_array(),
+        Type::List => json.as_array().is_some_and(|items| place.reported() || items.iter().all(Json::is_string)),
         _ => text.is_some(),
     };
     let mut report = |message: String, label: String| {
         found.push(Diagnostic::new(UNACCEPTED, value.span, message).label(label).also(entry.at, "of this entry"));
     };
+    if !fits && kind == Type::List && json.is_array() {
+        return report(format!("the {what} of `{key}` is not a list of texts"), "expected texts".to_owned());
+    }
     if !fits || (kind == Type::Integer && json.is_f64()) {
         return report(format!("the {what} of `{key}` is not {}", a(kind)), format!("expected {}", a(kind)));
     }
@@ -143,6 +138,15 @@ fn accepted(
     }
 }
 
+/// Whether each variant's sample shows the value that its condition asks for.
+fn chosen_by_variants(element: &Element, place: Place, key: &str) -> bool {
+    let asked = |method: &Method| {
+        let when = method.when.as_ref().and_then(|w| w.value.get(key));
+        when.is_some_and(|w| matches!(w.value, Expectation::OneOf(_)))
+    };
+    place == Place::Configuration && element.methods.iter().all(asked)
+}
+
 /// A typed entry that samples show needs something to show: a placeholder would not be valid.
 fn shown(
     element: &Element,
@@ -155,7 +159,7 @@ fn shown(
 ) {
     let wanted = entry.sample.as_ref().is_none_or(|s| s.value);
     let free = crate::lower::is_free(kind, entry) || kind == Type::List;
-    if place.moment() != 5 || !wanted || free || entry.secret.as_ref().is_some_and(|s| s.value) && kind == Type::String {
+    if place.moment() != 5 || !wanted || free || chosen_by_variants(element, place, key) {
         return;
     }
     if crate::lower::shows(element, method, place, key, entry) {

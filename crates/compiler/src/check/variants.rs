@@ -1,5 +1,6 @@
 //! Variants: told apart by their conditions, and agreed on what an entry is.
 
+use super::attributes::a;
 use super::{Rule, Scope};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{as_text, kind_of};
@@ -33,8 +34,8 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             };
             found.push(
                 Diagnostic::new(ALIKE, span, message)
-                    .label(format!("`{}` applies here", name(other)))
-                    .also(one.when.as_ref().map_or(one.at, |w| w.span), format!("`{}` applies here", name(one)))
+                    .label(format!("when `{}` applies", name(other)))
+                    .also(one.when.as_ref().map_or(one.at, |w| w.span), format!("when `{}` applies", name(one)))
                     .note("conditions tell variants apart by an entry that has different values, or is there or not"),
             );
         }
@@ -46,11 +47,11 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
                 let kind = kind_of(element, method, entry);
                 let (known, at) = *first.entry(key).or_insert((kind, entry.at));
                 if known != kind {
-                    let message = format!("`{key}` is a {} in one variant and a {} in another", known.word(), kind.word());
+                    let message = format!("`{key}` is {} in one variant and {} in another", a(known), a(kind));
                     found.push(
                         Diagnostic::new(DISAGREE, entry.at, message)
-                            .label(format!("{} here", kind.word()))
-                            .also(at, format!("{} here", known.word())),
+                            .label(format!("{} here", a(kind)))
+                            .also(at, format!("{} here", a(known))),
                     );
                 }
             }

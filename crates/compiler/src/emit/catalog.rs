@@ -2,7 +2,9 @@
 
 use super::Artifact;
 use crate::lower::{Member, Object, Shape};
-use crate::resolve::flow;
+use crate::resolve::{Method, flow};
+use crate::source::Spanned;
+use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::show_condition;
 use crate::syntax::part::Leaf;
 use crate::{Catalog, Compiled};
@@ -32,6 +34,7 @@ fn element(compiled: &Compiled) -> Json {
                 ("name", method.name.as_deref().map_or(Json::Null, Json::from)),
                 ("title", text(&method.title)),
                 ("authentication", method.authentication.word().into()),
+                (method.authentication.word(), access(method)),
                 ("when", method.when.as_ref().map_or(Json::Null, |w| show_condition(&w.value))),
             ])
         })
@@ -56,6 +59,31 @@ fn element(compiled: &Compiled) -> Json {
         ("methods", methods.into()),
         ("messages", Json::Object(messages)),
     ])
+}
+
+/// What the platform needs to know to get access, beyond the messages.
+fn access(method: &Method) -> Json {
+    let (one, two, key) = (&method.body.oauth1, &method.body.oauth2, &method.body.api_key);
+    let facts = match method.authentication {
+        Authentication::OAuth1 => {
+            compact([("request", said(&one.request)), ("authorize", said(&one.authorize)), ("access", said(&one.access))])
+        }
+        Authentication::OAuth2 => compact([
+            ("authorize", said(&two.authorize)),
+            ("token", said(&two.token)),
+            ("revoke", said(&two.revoke)),
+            ("scope", flow::scope(method).map_or(Json::Null, Json::from)),
+            ("pkce", said(&two.pkce)),
+            ("clientAuth", said(&two.client_auth)),
+        ]),
+        Authentication::ApiKey => compact([("in", said(&key.location)), ("name", said(&key.name)), ("from", said(&key.from))]),
+        Authentication::Basic | Authentication::Custom => Json::Null,
+    };
+    if facts.as_object().is_some_and(Map::is_empty) { Json::Null } else { facts }
+}
+
+fn said<T: Leaf>(fact: &Option<Spanned<T>>) -> Json {
+    fact.as_ref().map_or(Json::Null, |fact| fact.value.show())
 }
 
 fn list(object: &Object, path: &str, entries: &mut Vec<Json>) {

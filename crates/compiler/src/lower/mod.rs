@@ -3,6 +3,7 @@
 //! In: an [`Element`]. Out: its [`Message`]s, in the order in which they are sent, each with what
 //! it must look like, its rules and its samples. Emitters see nothing but these and the element.
 
+pub mod choice;
 pub mod program;
 mod sample;
 mod shape;

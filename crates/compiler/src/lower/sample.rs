@@ -6,7 +6,7 @@
 
 use super::shape::{Lowered, as_text, is_free};
 use crate::resolve::flow::{self, Place, Target};
-use crate::syntax::entry::{Entry, Type};
+use crate::syntax::entry::{Entry, Form, Type};
 use serde_json::Value as Json;
 
 /// What stands for a secret in what the platform reports.
@@ -25,6 +25,11 @@ impl<'a> Lowered<'a> {
             (Place::InstanceConfiguration, _) if shown.is_null() => Json::Null,
             (Place::InstanceConfiguration, _) => Json::String(as_text(&shown)),
             _ if place.moment() < 5 => Json::String(as_text(&shown)),
+            (_, Type::Boolean | Type::Integer | Type::Number | Type::Json) => match self.inherited(entry, |e| &e.form) {
+                Some(form) if form.value == Form::String => Json::String(as_text(&shown)),
+                Some(form) if form.value == Form::Native => natively(shown),
+                _ => shown,
+            },
             _ => shown,
         })
     }
@@ -39,7 +44,8 @@ impl<'a> Lowered<'a> {
         }
         let kind = self.kind(entry);
         let free = is_free(kind, entry);
-        if flow::is_secret(self.element, self.method, entry) {
+        let obvious = entry.example.as_ref().filter(|_| request && !free);
+        if let (true, None) = (flow::is_secret(self.element, self.method, entry), obvious) {
             return Some(Json::String(match (request, place.reported()) {
                 (true, _) => self.placeholder(place, key, entry),
                 (_, true) => MASK.to_owned(),
@@ -174,6 +180,11 @@ impl<'a> Lowered<'a> {
     fn fake(&self, key: &str) -> String {
         format!("fake_{}_{}", self.element.key.value, snake(key))
     }
+}
+
+/// A value that is not text, as JSON has it.
+fn natively(shown: Json) -> Json {
+    shown.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(shown)
 }
 
 /// Other characters than letters and digits become one `_`.

@@ -3,9 +3,11 @@
 //! In: the objects and rules of each method. Out: one [`Message`] over the union of the members;
 //! what differs between methods becomes rules under each method's condition.
 
+use super::choice::choose;
 use super::shape::{Lowered, as_text};
-use super::{About, Check, Expected, Member, Message, MessageKind, Object, Rule, Sample, Shape, Test, Value, When, place};
+use super::{About, Check, Expected, Member, Message, MessageKind, Object, Path, Rule, Sample, Shape, Test, Value, When, place};
 use crate::resolve::flow::Place;
+use crate::syntax::descriptor::{Authentication, Pkce};
 use crate::syntax::entry::{Relation, Type};
 use crate::syntax::part::Text;
 use elementc_runtime::accepts;
@@ -88,13 +90,30 @@ fn oauth_url(lowered: &Lowered) -> Option<String> {
     let body = &lowered.method.body;
     let authorize = body.oauth2.authorize.as_ref().or(body.oauth1.authorize.as_ref())?;
     let mut url = lowered.filled(&authorize.value, Place::Query, 0)?;
-    for (key, member) in lowered.object(Place::Redirect).members {
-        let Some(example) = member.about.example.filter(|_| member.about.shown) else { continue };
+    let mut append = |key: &str, value: &str| {
         url.push(if url.contains('?') { '&' } else { '?' });
-        let value = as_text(&example);
-        url.push_str(&format!("{}={}", utf8_percent_encode(&key, ENCODED), utf8_percent_encode(&value, ENCODED)));
+        url.push_str(&format!("{}={}", utf8_percent_encode(key, ENCODED), utf8_percent_encode(value, ENCODED)));
+    };
+    let redirect = lowered.object(Place::Redirect).members;
+    for (key, member) in &redirect {
+        let Some(example) = member.about.example.as_ref().filter(|_| member.about.shown) else { continue };
+        append(key, &as_text(example));
+    }
+    for (key, value) in challenge(lowered).into_iter().flatten().filter(|(key, _)| !redirect.contains_key(*key)) {
+        append(key, value);
     }
     Some(url)
+}
+
+/// What PKCE adds to the vendor's query (RFC 7636 §4.3), with the example of its appendix B.
+fn challenge(lowered: &Lowered) -> Option<[(&'static str, &'static str); 2]> {
+    let method = lowered.method.body.oauth2.pkce.as_ref()?.value;
+    let example = match method {
+        Pkce::S256 => "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        Pkce::Plain => "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    };
+    (lowered.method.authentication == Authentication::OAuth2)
+        .then_some([("code_challenge", example), ("code_challenge_method", method.word())])
 }
 
 /// One method's part of a union.
@@ -161,12 +180,39 @@ pub fn create_instance(having: &[&Lowered]) -> Message {
         .zip(&whens)
         .zip(own)
         .map(|((lowered, when), rules)| {
-            let tests = when.iter().filter(|w| !w.negated).flat_map(|w| &w.any).flatten().cloned().collect::<Vec<_>>();
-            let json = sample(&request(lowered), &rules, &tests);
+            let request = request(lowered);
+            let tests: Vec<Test> = match when {
+                Some(when) if when.negated => others_fail(&request, when),
+                when => when.iter().flat_map(|w| &w.any).flatten().cloned().collect(),
+            };
+            let json = sample(&request, &rules, &tests);
             Sample { method: lowered.method.name.clone(), at: lowered.method.at, json }
         })
         .collect();
     Message { kind: MessageKind::CreateInstance, method: None, root, rules, samples }
+}
+
+/// What the sample of the default method shows of the entries that choose the others: a value that
+/// is none of theirs, or nothing.
+fn others_fail(request: &Object, when: &When) -> Vec<Test> {
+    let asked = when.any.iter().flatten().filter_map(|test| match &test.expected {
+        Expected::OneOf(values) => Some((test, values)),
+        Expected::Present | Expected::Absent => None,
+    });
+    let theirs: Vec<(&Path, &Json)> = asked.clone().flat_map(|(t, values)| values.iter().map(|v| (&t.member, v))).collect();
+    asked
+        .filter_map(|(test, _)| {
+            let member = member(request, &test.member)?;
+            let Shape::Value(value) = &member.shape else { return None };
+            let own = value.one_of.iter().find(|v| !theirs.contains(&(&test.member, *v)));
+            let expected = match own {
+                Some(own) => Expected::OneOf(vec![own.clone()]),
+                None if member.required => return None,
+                None => Expected::Absent,
+            };
+            Some(Test { member: test.member.clone(), expected, default_holds: false })
+        })
+        .collect()
 }
 
 fn request(lowered: &Lowered) -> Object {
@@ -277,6 +323,16 @@ fn close_discriminators(root: &mut Object, whens: &[Option<When>]) {
     }
 }
 
+fn member<'a>(object: &'a Object, path: &[Text]) -> Option<&'a Member> {
+    let (first, rest) = path.split_first()?;
+    let member = object.members.get(first)?;
+    match &member.shape {
+        _ if rest.is_empty() => Some(member),
+        Shape::Object(inner) => self::member(inner, rest),
+        _ => None,
+    }
+}
+
 fn member_mut<'a>(object: &'a mut Object, path: &[Text]) -> Option<&'a mut Member> {
     let (first, rest) = path.split_first()?;
     let member = object.members.get_mut(first)?;
@@ -369,19 +425,28 @@ fn flow_only(lowered: &Lowered, key: &str) -> bool {
     lowered.method.entries(Place::InstanceConfiguration).is_some_and(|e| e.contains_key(key))
 }
 
-/// An example of an object. Of members that exclude each other it shows the first.
+/// An example of an object. Of members that exclude each other it shows the first that may be.
 fn sample(object: &Object, rules: &[Rule], tests: &[Test]) -> Json {
     fn build(object: &Object, path: &[Text], rules: &[Rule], tests: &[Test]) -> Json {
         let mut json = JsonMap::new();
-        let yielding: Vec<&Text> = rules
+        let expected = |key: &Text| tests.iter().find(|t| t.member.split_last() == Some((key, path))).map(|t| &t.expected);
+        let relations: Vec<(Relation, &[Text])> = rules
             .iter()
             .filter(|r| r.object == path)
             .filter_map(|r| match &r.check {
-                Check::Related(Relation::OneOf | Relation::Excludes, members) => Some(&members[1..]),
+                Check::Related(relation, members) => Some((*relation, members.as_slice())),
                 _ => None,
             })
-            .flatten()
             .collect();
+        let chosen = choose(&relations, |key| match (expected(key), object.members.get(key)) {
+            (Some(Expected::Absent), _) | (_, None) => &[false],
+            (Some(_), _) => &[true],
+            (None, Some(member)) if member.required => &[true],
+            (None, Some(member)) if member.about.example.is_none() => &[false],
+            (None, Some(member)) if member.about.shown => &[true, false],
+            (None, Some(_)) => &[false],
+        });
+        let chosen = chosen.unwrap_or_default();
         for (key, member) in &object.members {
             let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
             if let Shape::Object(inner) = &member.shape {
@@ -391,12 +456,11 @@ fn sample(object: &Object, rules: &[Rule], tests: &[Test]) -> Json {
                 }
                 continue;
             }
-            let test = tests.iter().find(|t| t.member == at).map(|t| &t.expected);
-            let shown = match test {
+            let shown = match expected(key) {
                 Some(Expected::Absent) => None,
                 Some(Expected::OneOf(values)) => values.first().cloned(),
                 Some(Expected::Present) => member.about.example.clone(),
-                None if yielding.contains(&key) => None,
+                None if chosen.get(key) == Some(&false) => None,
                 None => member.about.example.clone().filter(|_| member.about.shown || member.required),
             };
             if let Some(shown) = shown {

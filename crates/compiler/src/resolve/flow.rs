@@ -318,10 +318,25 @@ pub fn chain<'a>(element: &'a Element, method: &'a Method, entry: &'a Entry) -> 
     .take(LONGEST_CHAIN)
 }
 
-/// Whether the value is a secret: its own word, else its origin's.
+/// Whether the value is a secret: its own word, else its origin's; a template that holds one is one.
 #[must_use]
 pub fn is_secret(element: &Element, method: &Method, entry: &Entry) -> bool {
-    chain(element, method, entry).find_map(|e| e.secret.as_ref()).is_some_and(|s| s.value)
+    holds_secret(element, method, entry, 0)
+}
+
+fn holds_secret(element: &Element, method: &Method, entry: &Entry, depth: usize) -> bool {
+    let mut end = entry;
+    for link in chain(element, method, entry) {
+        if let Some(secret) = &link.secret {
+            return secret.value;
+        }
+        end = link;
+    }
+    let Some(template) = end.template.as_ref().filter(|_| depth < LONGEST_CHAIN) else { return false };
+    references(&template.value).unwrap_or_default().into_iter().any(|range| {
+        matches!(lookup(element, method, &template.value[range]), Ok(Target::Entry { entry, .. })
+            if holds_secret(element, method, &entry.inner, depth + TEMPLATE))
+    })
 }
 
 /// When the value of an entry exists: the moment of the message that first carries it, 0 if it

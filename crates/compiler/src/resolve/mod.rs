@@ -191,7 +191,8 @@ impl<'a> Stack<'a> {
             return;
         };
         if let Some(start) = path.iter().position(|p| p.file == parent.file) {
-            diagnostics.push(cycle(extends, &path[start..], |p| p.descriptor.extends.as_ref(), "extends"));
+            let links = |p: &'a Loaded| p.descriptor.extends.as_slice();
+            diagnostics.extend(cycle(&path[start..], links, "extends"));
             self.whole = false;
             return;
         }
@@ -226,8 +227,8 @@ impl<'a> Stack<'a> {
             return;
         };
         if let Some(start) = path.iter().position(|p| p.file == found.file) {
-            let next = |p: &'a Loaded| p.descriptor.traits.as_ref().and_then(|t| t.value.first());
-            diagnostics.push(cycle(name, &path[start..], next, "uses"));
+            let links = |p: &'a Loaded| p.descriptor.traits.as_ref().map_or(&[][..], |t| &t.value);
+            diagnostics.extend(cycle(&path[start..], links, "uses"));
             return;
         }
         self.add_trait(found, index, seen, path, diagnostics);
@@ -271,21 +272,27 @@ fn unknown<'a>(
     }
 }
 
+/// Reports a circle, the same wherever it was entered: it begins with its first file.
 fn cycle<'a>(
-    closing: &Spanned<Text>,
     path: &[&'a Loaded],
-    next: impl Fn(&'a Loaded) -> Option<&'a Spanned<Text>>,
+    links: impl Fn(&'a Loaded) -> &'a [Spanned<Text>],
     verb: &str,
-) -> Diagnostic {
-    let names: Vec<&str> = path.iter().map(|p| &*p.name).chain([&*closing.value]).collect();
-    let message = format!("`{}` {verb} itself: {}", closing.value, names.join(" → "));
+) -> Option<Diagnostic> {
+    let mut path = path.to_vec();
+    let first = path.iter().enumerate().min_by_key(|(_, p)| p.file).map_or(0, |(at, _)| at);
+    path.rotate_left(first);
+    let link = |from: &&'a Loaded, to: &Loaded| links(from).iter().find(|l| l.value == to.name);
+    let (start, last) = (path.first()?, path.last()?);
+    let closing = link(last, start)?;
+    let names: Vec<&str> = path.iter().chain([start]).map(|p| &*p.name).collect();
+    let message = format!("`{}` {verb} itself: {}", start.name, names.join(" → "));
     let mut diagnostic = Diagnostic::new(Code("E0303"), closing.span, message).label("closes the circle");
-    for link in path {
-        if let Some(name) = next(link).filter(|n| n.span != closing.span) {
-            diagnostic = diagnostic.also(name.span, format!("`{}` {verb} `{}`", link.name, name.value));
+    for pair in path.windows(2) {
+        if let Some(name) = link(&pair[0], pair[1]) {
+            diagnostic = diagnostic.also(name.span, format!("`{}` {verb} `{}`", pair[0].name, name.value));
         }
     }
-    diagnostic
+    Some(diagnostic)
 }
 
 /// The merge of some layers, each prefix computed once.
@@ -443,6 +450,7 @@ fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
             diagnostics.push(
                 Diagnostic::new(Code("E0206"), span, format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name))
                     .label("must equal the file name")
+                    .note(format!("or rename the file to `{key}.yaml`"))
                     .replace(span, &*loaded.name),
             );
             continue;

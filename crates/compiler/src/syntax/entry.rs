@@ -5,6 +5,7 @@
 use super::map::{Map, Mergeable};
 use super::part::{Decode, Decoder, Leaf, Text, choices, fields, part};
 use super::yaml::{Kind, Node};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -361,10 +362,14 @@ impl Decode for Constraint {
             (Some((relation, entries)), None) if entries.value.len() > 1 => {
                 Some(Self { relation, entries: entries.value })
             }
-            _ => cx.wrong_type(
-                node,
-                "one of `oneOf`, `anyOf`, `allOrNone` and `excludes` with a list of two or more entries",
-            ),
+            _ => {
+                cx.lost = true;
+                let message = "a constraint is one of `oneOf`, `anyOf`, `allOrNone` and `excludes`, with two or more entries";
+                cx.diagnostics.push(
+                    Diagnostic::new(Code("E0202"), node.span, message).label("expected as in `{ oneOf: [a, b] }`"),
+                );
+                None
+            }
         }
     }
 }

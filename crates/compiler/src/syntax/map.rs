@@ -8,6 +8,7 @@ use super::part::{Decode, Decoder, Leaf, Merger, Mode, Part, Text, Visitor, visi
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
+use crate::suggest::suggest;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -92,11 +93,13 @@ impl<T: Mergeable> Part for Map<T> {
             let Some(old) = self.0.get_mut(key) else {
                 if cx.mode == Mode::Override {
                     let path = format!("{}.{key}", cx.path);
-                    cx.diagnostics.push(
-                        Diagnostic::new(Code("E0306"), new.at, format!("nothing to override: `{path}` is not inherited"))
-                            .label("declared by no trait or parent")
-                            .note("what is new stands outside `override:`"),
-                    );
+                    let message = format!("nothing to override: `{path}` is not inherited");
+                    let diagnostic = Diagnostic::new(Code("E0306"), new.at, message)
+                        .note("what is new stands outside `override:`");
+                    cx.diagnostics.push(match suggest(key, self.0.keys().map(|known| &**known)) {
+                        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(new.at, near),
+                        None => diagnostic.label("declared by no trait or parent"),
+                    });
                 }
                 self.0.insert(key.clone(), new.clone());
                 continue;

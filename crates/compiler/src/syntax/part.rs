@@ -41,6 +41,19 @@ impl Decoder<'_> {
             .push(Diagnostic::new(Code("E0202"), node.span, message).label(format!("expected {expected}")));
         None
     }
+
+    /// Reports a value of the wrong kind; reads text as what it would be without its quotes.
+    pub fn unquoted<T: std::str::FromStr>(&mut self, node: &Node, expected: &str) -> Option<T> {
+        if let Kind::String(text) = &node.kind
+            && let Ok(value) = text.parse()
+        {
+            let message = format!("`{}` must be {expected}, not text", self.key);
+            let diagnostic = Diagnostic::new(Code("E0202"), node.span, message).label("needs no quotes");
+            self.diagnostics.push(diagnostic.replace(node.span, &**text));
+            return Some(value);
+        }
+        self.wrong_type(node, expected)
+    }
 }
 
 /// How a layer may change what is inherited.
@@ -131,7 +144,7 @@ impl<T: Leaf> Part for Option<Spanned<T>> {
             let equal = old.value == new.value;
             match (cx.mode, equal) {
                 (Mode::Add, true) => cx.report(
-                    Diagnostic::new(Code("W0305"), new.span, format!("`{path}` is already what this says"))
+                    Diagnostic::new(Code("W0305"), new.span, format!("`{path}` is inherited with this value already"))
                         .label("said again here")
                         .also(old.span, "first said here"),
                 ),
@@ -210,7 +223,7 @@ impl Decode for bool {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match node.kind {
             Kind::Boolean(b) => Some(b),
-            _ => cx.wrong_type(node, "`true` or `false`"),
+            _ => cx.unquoted(node, "`true` or `false`"),
         }
     }
 }
@@ -225,7 +238,7 @@ impl Decode for i64 {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match node.kind {
             Kind::Integer(i) => Some(i),
-            _ => cx.wrong_type(node, "a whole number"),
+            _ => cx.unquoted(node, "a whole number"),
         }
     }
 }
@@ -242,7 +255,7 @@ impl Decode for f64 {
         match node.kind {
             Kind::Integer(i) => Some(i as f64),
             Kind::Float(f) => Some(f),
-            _ => cx.wrong_type(node, "a number"),
+            _ => cx.unquoted(node, "a number"),
         }
     }
 }

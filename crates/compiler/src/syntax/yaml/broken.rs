@@ -104,6 +104,14 @@ impl Place<'_> {
                 self.character(self.opening_quote(), "this quote is never closed")
             }
             Kind::InvalidQuotedScalarIndent => self.unindented_quote(),
+            Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar
+                if self.find(&['"', '\''], self.last.end).is_some_and(|open| {
+                    open < self.at && !self.is_same_line(open, self.at)
+                }) =>
+            {
+                self.character(self.opening_quote_before(), "this quote is not closed on its line")
+                    .note("the text goes on to the next quote; close it, or write a quote within as `\\\"` or `''`")
+            }
             Kind::InvalidTrailingSingleQuotedScalar => self
                 .rest_of_line(self.at, "text after the closing quote")
                 .note("a quote within single quotes is written twice: `'it''s'`"),
@@ -238,6 +246,11 @@ impl Place<'_> {
         let tab = self.find(&['\t'], line).or_else(|| self.find(&['\t'], self.at)).unwrap_or(self.at);
         let message = "a tab cannot indent";
         Some(self.character(tab, message).note("indent with spaces, two per level"))
+    }
+
+    /// The quote that opens the text that ends where the parser stands.
+    fn opening_quote_before(&self) -> usize {
+        self.find(&['"', '\''], self.last.end).unwrap_or(self.at)
     }
 
     fn opening_quote(&self) -> usize {

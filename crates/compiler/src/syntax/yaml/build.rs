@@ -142,7 +142,9 @@ impl<'a> Builder<'a> {
                 self.count(span)?;
                 if self.skip.is_none() {
                     self.tag(span);
-                    self.scalar(&value, style, tag.is_some(), self.range(span));
+                    // Other tags than that of text are dropped: the value has the type that it looks like.
+                    let is_text = tag.is_some_and(|tag| tag.suffix() == "str");
+                    self.scalar(&value, style, is_text, self.range(span));
                 }
             }
             Event::SequenceStart(..) => {
@@ -240,7 +242,7 @@ impl<'a> Builder<'a> {
         if !std::mem::replace(&mut self.is_too_deep, true) {
             self.push(TOO_LARGE, range, format!("nested deeper than {DEPTH_LIMIT} levels"))
                 .notes
-                .push("descriptors need about eight".to_owned());
+                .push("descriptors need about eight levels".to_owned());
         }
     }
 

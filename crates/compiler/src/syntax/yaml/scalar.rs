@@ -12,7 +12,7 @@ use std::sync::Arc;
 const LINEAR_LIMIT: usize = 16;
 
 impl Builder<'_> {
-    pub(super) fn scalar(&mut self, value: &str, style: ScalarStyle, is_tagged: bool, range: Range<usize>) {
+    pub(super) fn scalar(&mut self, value: &str, style: ScalarStyle, is_text: bool, range: Range<usize>) {
         let is_missing = style == ScalarStyle::Plain && range.is_empty();
         let range = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_range(range),
@@ -20,7 +20,7 @@ impl Builder<'_> {
             _ => range,
         };
         self.last = range.clone();
-        let is_plain = style == ScalarStyle::Plain && !is_tagged;
+        let is_plain = style == ScalarStyle::Plain && !is_text;
         if matches!(self.slot(), Some(Slot::Key)) {
             let next = if is_missing {
                 self.push(COMPLEX_KEY, range.clone(), "a key is missing");

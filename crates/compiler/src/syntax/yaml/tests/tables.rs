@@ -48,7 +48,6 @@ fn not_in_language() {
         (
             "<<: *x\na: b\n",
             r#"1:1 E0104: merge keys are not part of the language «<<»
-1:5 E0104: aliases are not part of the language «*x»
 {a: "b"}"#,
         ),
         (

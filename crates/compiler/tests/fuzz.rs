@@ -1,0 +1,108 @@
+//! Whatever is done to the shipped descriptors, compiling them does not panic, and what it says of
+//! them can be shown. Seeded: a failure names the round, and the next run fails in the same one.
+
+mod common;
+
+use common::catalogue;
+use elementc_compiler::compile;
+use elementc_compiler::diagnostic::{Diagnostic, Label};
+use elementc_compiler::render::{Style, Summary, concise, human, json};
+use elementc_compiler::source::{Files, Source};
+use std::time::{Duration, Instant};
+
+/// As many as two seconds of a debug build take, and no more than that.
+const ROUNDS: u64 = 150;
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// A generator of numbers (xorshift64*): the same everywhere.
+struct Random(u64);
+
+impl Random {
+    /// A number below the limit.
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(number).expect("31 bits") % limit.max(1)
+    }
+}
+
+/// What may be inserted: what matters to YAML, to the language, and to whoever cuts text at bytes.
+const BITS: &[&str] = &[
+    ":", ": ", "\n", "\r\n", "  ", "\t", "#", "- ", "[", "]", "{", "}", "\"", "'", "|", ">", "&a ", "*a", "!!str ", "<<: ",
+    "---\n", "é", "“", "\u{feff}", "\u{0}", "\u{2028}", "no", "1e3", "{{", "^(", "extends: sageoneuk\n", "traits: [session]\n",
+    "from: configuration.country\n", "override:\n", "remove: [configuration]\n", "variants:\n  a: {}\n  b: {}\n",
+    "template: \"{query.state}\"\n", "required: { when: { country: US } }\n", "\u{80}",
+];
+
+fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
+    let at = random.below(bytes.len() + 1);
+    match random.below(8) {
+        0 if at < bytes.len() => drop(bytes.remove(at)),
+        1 if at < bytes.len() => bytes.insert(at, bytes[at]),
+        2 => bytes.insert(at, u8::try_from(random.below(256)).expect("below 256")),
+        3 => bytes.truncate(at),
+        4 | 5 => drop(bytes.splice(at..at, BITS[random.below(BITS.len())].bytes())),
+        kind => {
+            let mut lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+            let (from, to) = (random.below(lines.len()), random.below(lines.len() + 1));
+            if from < lines.len() {
+                if kind == 6 {
+                    lines.remove(from);
+                } else {
+                    lines.insert(to, lines[from]);
+                }
+            }
+            *bytes = lines.concat();
+        }
+    }
+}
+
+fn lies_within(label: &Label, files: &Files) -> bool {
+    let (span, text) = (label.span, &files.get(label.span.file).text);
+    let (start, end) = (span.start as usize, span.end as usize);
+    start <= end && text.is_char_boundary(start) && text.is_char_boundary(end)
+}
+
+fn check(round: u64, diagnostic: &Diagnostic, files: &Files) {
+    let mut labels = vec![diagnostic.primary.clone()];
+    labels.extend(diagnostic.secondary.iter().cloned());
+    let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
+    labels.extend(edits.map(|edit| Label { span: edit.span, message: "the fix".to_owned() }));
+    for label in labels {
+        assert!(lies_within(&label, files), "round {round}: {label:?} lies outside its file: {diagnostic:?}");
+    }
+}
+
+#[test]
+fn mutated_descriptors_compile_without_panic() {
+    let shipped = catalogue();
+    let start = Instant::now();
+    for round in 1..=ROUNDS {
+        if start.elapsed() > LIMIT {
+            break;
+        }
+        let mut random = Random(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut sources: Vec<Source> = shipped.clone();
+        for _ in 0..=random.below(4) {
+            let at = random.below(sources.len());
+            let mut bytes = sources[at].bytes.to_vec();
+            for _ in 0..=random.below(3) {
+                mutate(&mut bytes, &mut random);
+            }
+            sources[at].bytes = bytes.into();
+        }
+        let compilation = compile(sources);
+        let (diagnostics, files) = (&compilation.diagnostics, &compilation.files);
+        for diagnostic in diagnostics {
+            check(round, diagnostic, files);
+        }
+        let shown = human(diagnostics, files, Style::default());
+        let lines = concise(diagnostics, files);
+        let document = json(diagnostics, files, &Summary::default());
+        assert_eq!(lines.lines().count(), diagnostics.len(), "round {round}: {lines}");
+        assert_eq!(shown.is_empty(), diagnostics.is_empty(), "round {round}");
+        assert!(!document.is_empty(), "round {round}");
+    }
+}

@@ -1,0 +1,125 @@
+//! Realistic slips in the shipped descriptors: each yields one diagnostic, at its place.
+//!
+//! The cases are the Markdown files in `mutations/`: a heading, the edit as a diff of whole lines,
+//! and `file:line:column code` of what it yields.
+
+mod common;
+
+use common::{catalogue, names, places, read};
+use elementc_compiler::compile;
+use elementc_compiler::render::{Style, human};
+use elementc_compiler::source::Source;
+use std::fmt::Write;
+
+/// One slip.
+struct Mutation {
+    title: String,
+    file: String,
+    old: String,
+    new: String,
+    expected: Vec<String>,
+}
+
+/// The cases of a Markdown file.
+fn mutations(text: &str) -> Vec<Mutation> {
+    let case = |section: &str| {
+        let (title, rest) = section.split_once('\n').expect("a heading ends with its line");
+        let (before, rest) = rest.split_once("```diff\n").unwrap_or_else(|| panic!("{title}: no diff"));
+        let (diff, after) = rest.split_once("```").unwrap_or_else(|| panic!("{title}: no end of the diff"));
+        let side = |sign: char| {
+            let lines = diff.lines().filter_map(|line| line.strip_prefix([' ', sign]));
+            lines.map(|line| format!("{line}\n")).collect::<String>()
+        };
+        Mutation {
+            title: title.to_owned(),
+            file: before.trim().to_owned(),
+            old: side('-'),
+            new: side('+'),
+            expected: after.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+        }
+    };
+    text.split("\n## ").skip(1).map(case).collect()
+}
+
+fn all() -> Vec<Mutation> {
+    let directory = "crates/compiler/tests/mutations";
+    let files = names(directory, ".md").into_iter();
+    files.flat_map(|name| mutations(&read(&format!("{directory}/{name}.md")))).collect()
+}
+
+fn apply(sources: &mut [Source], mutation: &Mutation) {
+    let Mutation { title, file, old, new, .. } = mutation;
+    let source = sources.iter_mut().find(|s| s.path == *file);
+    let source = source.unwrap_or_else(|| panic!("{title}: there is no {file}"));
+    let text = String::from_utf8(source.bytes.to_vec()).expect("shipped descriptors are UTF-8");
+    assert_eq!(text.matches(&**old).count(), 1, "{title}: {file} has this not once:\n{old}");
+    source.bytes = text.replacen(&**old, new, 1).into_bytes().into();
+}
+
+/// What is wrong with a case, if anything.
+fn check(sources: Vec<Source>, title: &str, expected: &[String]) -> String {
+    let compilation = compile(sources);
+    let found = places(&compilation);
+    if found == expected {
+        return String::new();
+    }
+    let shown = human(&compilation.diagnostics, &compilation.files, Style::default());
+    format!("{title}: expected\n{}\nfound\n{}\n\n{shown}\n", expected.join("\n"), found.join("\n"))
+}
+
+#[test]
+fn the_catalogue_is_clean() {
+    assert_eq!(check(catalogue(), "the catalogue", &[]), "");
+}
+
+#[test]
+fn each_mistake_is_one_diagnostic() {
+    let (all, catalogue) = (all(), catalogue());
+    let mut wrong = String::new();
+    for mutation in &all {
+        let mut sources = catalogue.clone();
+        apply(&mut sources, mutation);
+        wrong += &check(sources, &mutation.title, &mutation.expected);
+        if mutation.expected.len() != 1 {
+            writeln!(wrong, "{}: a mistake is one diagnostic", mutation.title).expect("a string takes any text");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(all.len() >= 60, "only {} mutations", all.len());
+}
+
+/// Two files with five mistakes each, in one run: ten diagnostics.
+#[test]
+fn mistakes_do_not_hide_each_other() {
+    let edits = [
+        ("elements/sageone.yaml", "hub: finance", "hubb: finance"),
+        ("elements/sageone.yaml", "scopes: [full_access]", "scopes: full_access"),
+        ("elements/sageone.yaml", "from: callback.country", "from: callback.contry"),
+        ("elements/sageone.yaml", "signature.secret: {", "signature.secret: { sekret: true,"),
+        ("elements/sageone.yaml", "pagination.max: \"200\"", "pagination.max: \"200\"\n    pagination.max: \"100\""),
+        ("elements/sageoneuk.yaml", "id: 686", "id: \"686\""),
+        ("elements/sageoneuk.yaml", "status: beta", "status: betta"),
+        ("elements/sageoneuk.yaml", "https://www.sageone.com/oauth2/auth", "www.sageone.com/oauth2/auth"),
+        ("elements/sageoneuk.yaml", "configuration.signature", "configuration.signatur"),
+        ("elements/sageoneuk.yaml", "secret: true", "secret: yes"),
+    ];
+    let expected = [
+        "elements/sageone.yaml:5:1 E0201",
+        "elements/sageone.yaml:14:11 E0202",
+        "elements/sageone.yaml:19:23 E0201",
+        "elements/sageone.yaml:21:79 E0402",
+        "elements/sageone.yaml:28:5 E0105",
+        "elements/sageoneuk.yaml:3:5 E0202",
+        "elements/sageoneuk.yaml:6:9 E0203",
+        "elements/sageoneuk.yaml:12:14 E0412",
+        "elements/sageoneuk.yaml:13:23 E0402",
+        "elements/sageoneuk.yaml:19:13 E0106",
+    ];
+    let mut sources = catalogue();
+    for (file, old, new) in edits {
+        let [title, file, old, new] = [old, file, old, new].map(str::to_owned);
+        apply(&mut sources, &Mutation { title, file, old, new, expected: Vec::new() });
+    }
+    let wrong = check(sources, "ten mistakes", &expected.map(str::to_owned));
+    assert!(wrong.is_empty(), "{wrong}");
+}

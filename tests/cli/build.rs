@@ -1,0 +1,129 @@
+//! `elementc build`: files that appear, change and go, and files that must not.
+
+use crate::run::Place;
+use crate::support;
+use std::fs;
+
+const ONE: &str = "key: one\nname: One\nauthentication: custom\nconfiguration:\n  token: { title: Token, secret: true }\n";
+const TWO: &str = "key: two\nname: Two\nextends: sageoneuk\n";
+
+/// A directory `mine` with two elements, built into `out`.
+fn built() -> Place {
+    let place = Place::new();
+    place.put("mine/one.yaml", ONE);
+    place.put("mine/two.yaml", TWO);
+    place.run(&BUILD).assert("build-fresh", 0);
+    place
+}
+
+const BUILD: [&str; 5] = ["build", "--elements", "mine", "--out", "out"];
+const CHECK: [&str; 6] = ["build", "--elements", "mine", "--out", "out", "--check"];
+
+#[test]
+fn the_second_build_writes_nothing() {
+    let place = built();
+    let before = place.files("out");
+    assert!(before.len() > 10, "{before:?}");
+    place.run(&BUILD).assert("build-again", 0);
+    assert_eq!(place.files("out"), before);
+    place.run(&CHECK).assert("build-check-clean", 0);
+    assert_eq!(place.files("out"), before);
+}
+
+#[test]
+fn the_shipped_catalogue_builds_anywhere() {
+    let place = Place::new();
+    assert_eq!(place.run(&["build", "--out", "out"]).code, Some(0));
+    let shipped = support::root("generated/sageoneuk/instance.json");
+    assert_eq!(place.get("out/sageoneuk/instance.json"), fs::read_to_string(shipped).expect("it is committed"));
+}
+
+/// Traits and parents are the shipped ones, and only the directory's own elements come out.
+#[test]
+fn only_own_elements_come_out() {
+    let place = built();
+    let mut directories: Vec<String> =
+        place.files("out").iter().filter_map(|(path, _)| path.split_once('/').map(|(dir, _)| dir.to_owned())).collect();
+    directories.dedup();
+    assert_eq!(directories, ["one", "two"]);
+    assert!(place.get("out/two/instance.json").contains("signature"), "the parent's entries are there");
+}
+
+#[test]
+fn drift_is_a_finding_and_is_mended() {
+    let place = built();
+    place.put("mine/one.yaml", ONE.replace("Token", "Access Token"));
+    place.run(&CHECK).assert("build-check-after-yaml", 1);
+    assert_eq!(place.run(&BUILD).code, Some(0));
+    assert_eq!(place.run(&CHECK).code, Some(0));
+    let before = place.get("out/one/instance.json");
+    place.put("out/one/instance.json", "{}\n");
+    place.run(&CHECK).assert("build-check-after-hand", 1);
+    assert_eq!(place.get("out/one/instance.json"), "{}\n", "--check writes nothing");
+    assert_eq!(place.run(&BUILD).code, Some(0));
+    assert_eq!(place.get("out/one/instance.json"), before);
+    let fresh = ["build", "--elements", "mine", "--out", "none", "--check"];
+    assert_eq!(place.run(&fresh).code, Some(1));
+    assert!(!place.path("none").exists(), "--check makes no directory");
+}
+
+#[test]
+fn stale_files_go_and_foreign_ones_stay() {
+    let place = built();
+    place.put("out/one/NOTES.md", "mine\n");
+    fs::remove_file(place.path("mine/two.yaml")).expect("it can be removed");
+    place.run(&BUILD).assert("build-stale-and-foreign", 0);
+    assert!(!place.path("out/two").exists());
+    assert_eq!(place.get("out/one/NOTES.md"), "mine\n");
+}
+
+#[test]
+fn a_file_that_elementc_did_not_make_is_never_overwritten() {
+    let place = Place::new();
+    place.put("mine/one.yaml", ONE);
+    place.put("out/one/instance.json", "mine\n");
+    place.run(&BUILD).assert("build-obstacle", 2);
+    assert_eq!(place.get("out/one/instance.json"), "mine\n");
+    assert_eq!(place.files("out").len(), 1, "nothing else was written either");
+}
+
+#[test]
+fn errors_leave_the_previous_output_as_it_was() {
+    let place = built();
+    let before = place.files("out");
+    place.put("mine/one.yaml", ONE.replace("One", "Uno"));
+    place.put("mine/two.yaml", TWO.replace("extends", "extedns"));
+    place.run(&BUILD).assert("build-errors", 1);
+    assert_eq!(place.files("out"), before);
+}
+
+#[test]
+fn an_output_directory_that_is_none_is_a_failure() {
+    let place = Place::new();
+    place.put("mine/one.yaml", ONE);
+    place.put("out", "a file\n");
+    place.run(&BUILD).assert("build-no-directory", 2);
+    assert_eq!(place.get("out"), "a file\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_directory_is_a_failure() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = built();
+    let lock = |mode| {
+        fs::set_permissions(place.path("out/one"), fs::Permissions::from_mode(mode)).expect("permissions can be set");
+        fs::set_permissions(place.path("out"), fs::Permissions::from_mode(mode)).expect("permissions can be set");
+    };
+    lock(0o555);
+    if fs::write(place.path("out/probe"), "").is_ok() {
+        support::say("SKIPPED a_read_only_directory_is_a_failure: this user, likely root, may write anywhere");
+        return lock(0o755);
+    }
+    let before = place.files("out");
+    place.put("mine/one.yaml", ONE.replace("Token", "Access Token"));
+    let run = place.run(&BUILD);
+    lock(0o755);
+    run.assert("build-read-only", 2);
+    assert_eq!(place.files("out"), before);
+}
