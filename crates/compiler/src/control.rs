@@ -41,7 +41,8 @@ impl Control {
         for code in all {
             let known = || explanations().iter().map(|(code, _)| *code);
             if code.is_empty() || !known().any(|known| known.starts_with(code.as_str())) {
-                let near = suggest(code, known()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let near = suggest(code, known())
+                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 return Err(format!("there is no diagnostic `{code}`{near}"));
             }
             if code.starts_with('E') {
@@ -55,10 +56,9 @@ impl Control {
         let code = diagnostic.code.0;
         let among = |codes: &[String]| codes.iter().any(|c| code.starts_with(c.as_str()));
         let path = &files.get(diagnostic.primary.span.file).path;
-        diagnostic.code.severity() == Severity::Error
-            || !(among(&self.ignore)
-                || (!self.select.is_empty() && !among(&self.select))
-                || self.files.get(path.as_str()).is_some_and(|codes| among(codes)))
+        let is_selected = self.select.is_empty() || among(&self.select);
+        let is_ignored = among(&self.ignore) || self.files.get(path.as_str()).is_some_and(|codes| among(codes));
+        diagnostic.code.severity() == Severity::Error || (is_selected && !is_ignored)
     }
 }
 
@@ -110,7 +110,9 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
     for (at, line) in lines.iter().enumerate() {
         let begin = start;
         start += line.len();
-        let Some(hash) = line.find('#').filter(|hash| line[hash + 1..].trim_start().starts_with(MARK)) else { continue };
+        let Some(hash) = line.find('#').filter(|hash| line[hash + 1..].trim_start().starts_with(MARK)) else {
+            continue;
+        };
         let comment = line[hash..].trim_end();
         let offset = |byte: usize| u32::try_from(begin + byte).unwrap_or(u32::MAX);
         let span = Span { file, start: offset(hash), end: offset(hash + comment.len()) };

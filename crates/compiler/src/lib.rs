@@ -107,7 +107,9 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
             let span = Span { file, start: at, end: at };
             let message = "the file is not UTF-8 text";
             diagnostics.push(
-                Diagnostic::new(Code("E0102"), span, message).label("the first byte that is not UTF-8").note("save the file as UTF-8"),
+                Diagnostic::new(Code("E0102"), span, message)
+                    .label("the first byte that is not UTF-8")
+                    .note("save the file as UTF-8"),
             );
         }
     }
@@ -201,7 +203,8 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, compiled: &[C
             _ => Some(d).filter(|d| !lent.contains(&d.primary.span.file)),
         })
         .collect();
-    let elements: HashMap<Span, &Element> = compiled.iter().map(|c| (c.element.key.span, &c.element)).collect();
+    let elements: HashMap<Span, &Element> =
+        compiled.iter().map(|c| (c.element.key.span, &c.element)).collect();
     let lacking: HashSet<(FileId, Code)> = diagnostics
         .iter()
         .filter(|d| elements.contains_key(&d.primary.span))
@@ -212,7 +215,11 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, compiled: &[C
         !layers.iter().any(|layer| *layer != d.primary.span.file && lacking.contains(&(*layer, d.code)))
     });
     diagnostics.sort_by(|a, b| {
-        (a.primary.span.file, a.primary.span.start, a.code).cmp(&(b.primary.span.file, b.primary.span.start, b.code))
+        (a.primary.span.file, a.primary.span.start, a.code).cmp(&(
+            b.primary.span.file,
+            b.primary.span.start,
+            b.code,
+        ))
     });
     let mut seen = HashSet::new();
     diagnostics.retain(|d| seen.insert((d.code, d.primary.span, d.message.clone())));

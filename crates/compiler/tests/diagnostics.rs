@@ -50,7 +50,8 @@ fn special(code: &str) -> Option<(Vec<u8>, Vec<u8>)> {
             [IDENTITY.as_bytes(), "description: café au lait\n".as_bytes()].concat(),
         ),
         "E0103" => {
-            let nested = |depth: usize| format!("{IDENTITY}x-note: {}{}\n", "[".repeat(depth), "]".repeat(depth));
+            let nested =
+                |depth: usize| format!("{IDENTITY}x-note: {}{}\n", "[".repeat(depth), "]".repeat(depth));
             (nested(80).into_bytes(), nested(8).into_bytes())
         }
         "E0521" => (entries(1100), entries(100)),
@@ -174,7 +175,8 @@ fn rules_list_the_codes_that_they_report() {
         let literals = text.matches("Code(\"").count();
         assert_eq!(literals, declared.len(), "check/{name}.rs: codes are constants, each declared once");
         for code in declared {
-            let uses = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| *word == code);
+            let uses =
+                text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| *word == code);
             assert!(uses.count() > 2, "check/{name}.rs lists {code} and never reports it");
         }
         let rules: BTreeSet<&str> = RULES.iter().flat_map(|rule| rule.codes).map(|code| code.0).collect();

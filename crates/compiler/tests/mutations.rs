@@ -35,7 +35,12 @@ fn mutations(text: &str) -> Vec<Mutation> {
             file: before.trim().to_owned(),
             old: side('-'),
             new: side('+'),
-            expected: after.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            expected: after
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned)
+                .collect(),
         }
     };
     text.split("\n## ").skip(1).map(case).collect()
@@ -81,7 +86,8 @@ fn each_mistake_is_one_diagnostic() {
         apply(&mut sources, mutation);
         wrong += &check(sources, &mutation.title, &mutation.expected);
         if mutation.expected.len() != 1 {
-            writeln!(wrong, "{}: a mistake is one diagnostic", mutation.title).expect("a string takes any text");
+            writeln!(wrong, "{}: a mistake is one diagnostic", mutation.title)
+                .expect("a string takes any text");
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -96,7 +102,11 @@ fn mistakes_do_not_hide_each_other() {
         ("elements/sageone.yaml", "scopes: [full_access]", "scopes: full_access"),
         ("elements/sageone.yaml", "from: callback.country", "from: callback.contry"),
         ("elements/sageone.yaml", "signature.secret: {", "signature.secret: { sekret: true,"),
-        ("elements/sageone.yaml", "pagination.max: \"200\"", "pagination.max: \"200\"\n    pagination.max: \"100\""),
+        (
+            "elements/sageone.yaml",
+            "pagination.max: \"200\"",
+            "pagination.max: \"200\"\n    pagination.max: \"100\"",
+        ),
         ("elements/sageoneuk.yaml", "id: 686", "id: \"686\""),
         ("elements/sageoneuk.yaml", "status: beta", "status: betta"),
         ("elements/sageoneuk.yaml", "https://www.sageone.com/oauth2/auth", "www.sageone.com/oauth2/auth"),

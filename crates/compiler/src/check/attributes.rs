@@ -6,7 +6,7 @@ use crate::lower::kind_of;
 use crate::resolve::Element;
 use crate::resolve::flow::Place;
 use crate::source::Span;
-use crate::syntax::entry::{Requirement, Type};
+use crate::syntax::entry::{Form, Requirement, Type};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[UNFIT], scope: Scope::Element(run) };
@@ -28,13 +28,25 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         .filter_map(|(name, span)| Some((name, span?)))
         .collect();
         if let [(first, _), (second, span), ..] = origins.as_slice() {
-            unfit(*span, format!("`{key}` has both `{first}` and `{second}`"), "a value comes from one place");
+            unfit(
+                *span,
+                format!("`{key}` has both `{first}` and `{second}`"),
+                "a value comes from one place",
+            );
         }
         if let (Some(_), Some(from)) = (&entry.example, &entry.example_from) {
-            unfit(from.span, format!("`{key}` has both `example` and `exampleFrom`"), "one example is enough");
+            unfit(
+                from.span,
+                format!("`{key}` has both `example` and `exampleFrom`"),
+                "one example is enough",
+            );
         }
         if let (Some(_), Some(default)) = (&entry.value, &entry.default) {
-            unfit(default.span, format!("`{key}` is a constant and has a default"), "a constant needs no default");
+            unfit(
+                default.span,
+                format!("`{key}` is a constant and has a default"),
+                "a constant needs no default",
+            );
         }
         if entry.secret.as_ref().is_some_and(|s| s.value) {
             let said = [&entry.value, &entry.default].into_iter().flatten().map(|v| v.span);
@@ -43,11 +55,11 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
                 unfit(span, message, "a descriptor is published, and so is this value");
             }
         }
-        if let (Some(default), Some(required)) = (&entry.default, &entry.required) {
-            if required.value == Requirement::Always(true) {
-                let message = format!("`{key}` is required and has a default");
-                unfit(default.span, message, "what must be given is never assumed");
-            }
+        if let (Some(default), Some(required)) = (&entry.default, &entry.required)
+            && required.value == Requirement::Always(true)
+        {
+            let message = format!("`{key}` is required and has a default");
+            unfit(default.span, message, "what must be given is never assumed");
         }
         let natively = matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
         if let Some(form) = entry.form.as_ref().filter(|_| !natively) {
@@ -55,23 +67,35 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             unfit(form.span, message, "`form` is for booleans, numbers and json");
         }
         if let Some(form) = entry.form.as_ref().filter(|_| natively && place.moment() < 5) {
-            unfit(form.span, format!("`{key}` travels in a query, where everything is text"), "has no effect here");
+            unfit(
+                form.span,
+                format!("`{key}` travels in a query, where everything is text"),
+                "has no effect here",
+            );
         }
         let number = matches!(kind, Type::Integer | Type::Number);
         for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| !number) {
             unfit(bound.span, format!("`{key}` is {}, which has no range", a(kind)), "only numbers have one");
         }
-        if let (Some(min), Some(max)) = (&entry.min, &entry.max) {
-            if min.value > max.value {
-                unfit(max.span, format!("the greatest `{key}` is below its least"), "below `min`");
-            }
+        let textual = number && entry.form.as_ref().is_some_and(|f| f.value == Form::String);
+        for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| textual) {
+            unfit(bound.span, format!("`{key}` is written as text, which has no range"), "only numbers have one");
+        }
+        if let (Some(min), Some(max)) = (&entry.min, &entry.max)
+            && min.value > max.value
+        {
+            unfit(max.span, format!("the greatest `{key}` is below its least"), "below `min`");
         }
         let text = !matches!(kind, Type::Boolean | Type::Json | Type::List);
         if let Some(pattern) = entry.pattern.as_ref().filter(|_| !text) {
             unfit(pattern.span, format!("`{key}` is {}, which has no pattern", a(kind)), "only text has one");
         }
         if let Some(values) = entry.values.as_ref().filter(|_| matches!(kind, Type::Json | Type::List)) {
-            unfit(values.span, format!("`{key}` is {}, which cannot be enumerated", a(kind)), "only scalars can");
+            unfit(
+                values.span,
+                format!("`{key}` is {}, which cannot be enumerated", a(kind)),
+                "only scalars can",
+            );
         }
         if let Some(values) = entry.values.as_ref().filter(|v| v.value.is_empty()) {
             unfit(values.span, format!("`{key}` may have no value at all"), "an empty list of values");
@@ -85,10 +109,14 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             let message = format!("`{key}` is sent to the application, which assumes no default");
             unfit(default.span, message, "only what the application sends has a default");
         }
-        if place == Place::InstanceConfiguration {
-            if let Some(kind) = entry.kind.as_ref().filter(|k| k.value == Type::List) {
-                unfit(kind.span, format!("`{key}` cannot be a list"), "reported configuration is text or null");
-            }
+        if place == Place::InstanceConfiguration
+            && let Some(kind) = entry.kind.as_ref().filter(|k| k.value == Type::List)
+        {
+            unfit(
+                kind.span,
+                format!("`{key}` cannot be a list"),
+                "reported configuration is text or null",
+            );
         }
     }
 }

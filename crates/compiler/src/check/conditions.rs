@@ -11,6 +11,7 @@ use crate::source::Spanned;
 use crate::syntax::entry::{Condition, Constraint, Entry, Expectation, Relation, Requirement, Type};
 use crate::syntax::map::Map;
 use crate::syntax::part::Text;
+use serde_json::Value as Json;
 
 /// See the module.
 pub const RULE: Rule = Rule {
@@ -66,7 +67,17 @@ fn condition_holds_water(
             continue;
         };
         let Expectation::OneOf(values) = &expectation.value else { continue };
-        let boolean = crate::lower::kind_of(element, method, entry) == Type::Boolean;
+        let kind = crate::lower::kind_of(element, method, entry);
+        let scalar = |json: &Json| json.is_string() || json.is_boolean() || json.is_number();
+        if matches!(kind, Type::List | Type::Json) || values.is_empty() || !values.iter().all(|v| scalar(&v.value)) {
+            found.push(
+                Diagnostic::new(UNKNOWN_VALUE, expectation.span, format!("the condition on `{key}` can never hold"))
+                    .label("expected a scalar, a list of scalars, or `{ present: true }`")
+                    .also(entry.at, "the entry it speaks of"),
+            );
+            continue;
+        }
+        let boolean = kind == Type::Boolean;
         let allowed: Vec<String> = match &entry.values {
             Some(values) => values.value.iter().map(|v| as_text(&v.value)).collect(),
             None if boolean => vec!["true".to_owned(), "false".to_owned()],

@@ -28,9 +28,11 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         if let Some((source, None)) = authorize {
             let message = format!("`{source}.authorize` is missing: nothing says where users authorize");
             found.push(
-                Diagnostic::new(MISSING, method.at, message)
-                    .label("has no authorization endpoint")
-                    .note(format!("add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint")),
+                Diagnostic::new(MISSING, method.at, message).label("has no authorization endpoint").note(
+                    format!(
+                        "add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint"
+                    ),
+                ),
             );
         }
         let endpoints: [(&str, &Option<Spanned<Text>>); 6] = [
@@ -49,7 +51,11 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             }
             if !pattern::matches(&url, &plain) {
                 let message = format!("`{name}` is no http or https URL");
-                found.push(Diagnostic::new(NO_URL, endpoint.span, message).label("not a URL").note("write all of it, from `https://` on"));
+                found.push(
+                    Diagnostic::new(NO_URL, endpoint.span, message)
+                        .label("not a URL")
+                        .note("write all of it, from `https://` on"),
+                );
             } else if plain.starts_with("http:") {
                 let message = format!("`{name}` is not encrypted");
                 found.push(

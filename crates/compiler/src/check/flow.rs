@@ -37,7 +37,11 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         let said = entry.from.as_ref().or(entry.template.as_ref());
         if let Some((said, links)) = said.zip(circle(element, method, entry)) {
             let message = format!("the value of `{key}` comes from itself: {}", links.join(" → "));
-            found.push(Diagnostic::new(CIRCLE, said.span, message).label("leads back to this entry").also(entry.at, "the entry"));
+            found.push(
+                Diagnostic::new(CIRCLE, said.span, message)
+                    .label("leads back to this entry")
+                    .also(entry.at, "the entry"),
+            );
         }
     }
     for method in &element.methods {
@@ -104,18 +108,25 @@ fn one(
     }
 }
 
-fn unknown(element: &Element, method: &Method, reference: &Spanned<Text>, unresolved: Unresolved) -> Diagnostic {
+fn unknown(
+    element: &Element,
+    method: &Method,
+    reference: &Spanned<Text>,
+    unresolved: Unresolved,
+) -> Diagnostic {
     let text = &*reference.value;
     let (source, key) = text.split_once('.').unwrap_or((text, ""));
     match unresolved {
         Unresolved::Source(known) => {
             let message = format!("`{text}` names no source of values");
-            let diagnostic = Diagnostic::new(NO_SOURCE, reference.span, message)
-                .note(format!("a reference is a source, a dot and a key; sources here: {}", listed(known.iter().copied(), "and")));
+            let diagnostic = Diagnostic::new(NO_SOURCE, reference.span, message).note(format!(
+                "a reference is a source, a dot and a key; sources here: {}",
+                listed(known.iter().copied(), "and")
+            ));
             match suggest(source, known.iter().copied()).filter(|_| !key.is_empty()) {
-                Some(near) => {
-                    diagnostic.label(format!("did you mean `{near}.{key}`?")).replace(reference.span, format!("{near}.{key}"))
-                }
+                Some(near) => diagnostic
+                    .label(format!("did you mean `{near}.{key}`?"))
+                    .replace(reference.span, format!("{near}.{key}")),
                 None => diagnostic.label("no such source"),
             }
         }
@@ -126,9 +137,9 @@ fn unknown(element: &Element, method: &Method, reference: &Spanned<Text>, unreso
             let diagnostic = Diagnostic::new(UNDECLARED, reference.span, message)
                 .note(format!("`{path}` of `{}` has no `{key}`", element.key.value));
             match suggest(key, known.iter().map(String::as_str)) {
-                Some(near) => {
-                    diagnostic.label(format!("did you mean `{source}.{near}`?")).replace(reference.span, format!("{source}.{near}"))
-                }
+                Some(near) => diagnostic
+                    .label(format!("did you mean `{source}.{near}`?"))
+                    .replace(reference.span, format!("{source}.{near}")),
                 None => diagnostic.label("not declared"),
             }
         }
@@ -186,7 +197,8 @@ fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagn
     ];
     for endpoint in endpoints.into_iter().flatten() {
         for part in parts(endpoint, IN_ENDPOINTS, found) {
-            let full = Spanned { value: Text::from(format!("configuration.{}", part.value)), span: part.span };
+            let full =
+                Spanned { value: Text::from(format!("configuration.{}", part.value)), span: part.span };
             if let Err(unresolved) = lookup(element, method, &full.value) {
                 let mut diagnostic = unknown(element, method, &full, unresolved);
                 diagnostic.fix = None;
@@ -219,7 +231,9 @@ fn unused(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
     let mut taken: HashSet<String> = HashSet::new();
     for place in Place::ALL {
         for entry in method.entries(place).into_iter().flat_map(|e| e.values()) {
-            taken.extend([&entry.from, &entry.example_from].into_iter().flatten().map(|f| f.value.to_string()));
+            taken.extend(
+                [&entry.from, &entry.example_from].into_iter().flatten().map(|f| f.value.to_string()),
+            );
             if let Some(template) = &entry.template {
                 let ranges = flow::references(&template.value).unwrap_or_default();
                 taken.extend(ranges.into_iter().map(|r| template.value[r].to_owned()));
@@ -244,7 +258,9 @@ fn unused(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
             found.push(
                 Diagnostic::new(UNUSED, entry.at, message)
                     .label("never used")
-                    .note(format!("let an entry take it (`from: {source}.{key}`), or remove it from `{path}`"))
+                    .note(format!(
+                        "let an entry take it (`from: {source}.{key}`), or remove it from `{path}`"
+                    ))
                     .note(format!("in element `{}`", element.key.value)),
             );
         }

@@ -13,16 +13,16 @@ mod secrets;
 mod values;
 mod variants;
 
+use crate::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::lower::{Object, Shape, lower, program::program};
 use crate::render::Summary;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
+use crate::source::FileId;
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
-use crate::source::FileId;
 use crate::syntax::part::Text;
-use crate::Compiled;
 use rayon::prelude::*;
 use std::collections::HashSet;
 
@@ -60,7 +60,11 @@ pub const RULES: &[Rule] = &[
 
 /// The library's files are not checked, but what an element makes of them is: an error that shows
 /// there is the element's.
-pub(crate) fn blame(mut diagnostic: Diagnostic, element: &Element, lent: &HashSet<FileId>) -> Option<Diagnostic> {
+pub(crate) fn blame(
+    mut diagnostic: Diagnostic,
+    element: &Element,
+    lent: &HashSet<FileId>,
+) -> Option<Diagnostic> {
     if !lent.contains(&diagnostic.primary.span.file) {
         return Some(diagnostic);
     }
@@ -74,7 +78,11 @@ pub(crate) fn blame(mut diagnostic: Diagnostic, element: &Element, lent: &HashSe
 }
 
 /// Runs all rules; returns the elements with their contracts.
-pub fn check(elements: Vec<Element>, lent: &HashSet<FileId>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Compiled> {
+pub fn check(
+    elements: Vec<Element>,
+    lent: &HashSet<FileId>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Compiled> {
     for rule in RULES {
         if let Scope::Catalogue(run) = rule.scope {
             run(&elements, diagnostics);
@@ -90,7 +98,7 @@ pub fn check(elements: Vec<Element>, lent: &HashSet<FileId>, diagnostics: &mut V
                 }
             }
             found.retain(|d| element.whole || !d.code.is_of_absence());
-            let whole = element.whole && entries(&element).all(|(.., entry)| entry.whole);
+            let whole = element.whole && element.methods.iter().all(has_whole_entries);
             let messages = lower(&element);
             let programs = messages.iter().map(|m| program(&element.key.value, m)).collect();
             let compiled = Compiled { element, messages, programs };
@@ -116,7 +124,11 @@ pub fn check(elements: Vec<Element>, lent: &HashSet<FileId>, diagnostics: &mut V
 #[must_use]
 pub fn summary(compiled: &[Compiled]) -> Summary {
     fn members(object: &Object) -> usize {
-        object.members.values().map(|m| if let Shape::Object(inner) = &m.shape { members(inner) } else { 1 }).sum()
+        object
+            .members
+            .values()
+            .map(|m| if let Shape::Object(inner) = &m.shape { members(inner) } else { 1 })
+            .sum()
     }
     Summary {
         elements: compiled.len(),
@@ -125,12 +137,20 @@ pub fn summary(compiled: &[Compiled]) -> Summary {
     }
 }
 
+/// Whether nothing was lost in reading the entries.
+fn has_whole_entries(method: &Method) -> bool {
+    Place::ALL.into_iter().filter_map(|place| method.entries(place)).all(|map| map.values().all(|e| e.whole))
+}
+
 /// Every entry of every method, with its place. Methods share most of them: each is visited once.
-fn entries<'a>(element: &'a Element) -> impl Iterator<Item = (&'a Method, Place, &'a Text, &'a Declared<Entry>)> {
+fn entries(element: &Element) -> impl Iterator<Item = (&Method, Place, &Text, &Declared<Entry>)> {
     let mut seen = std::collections::HashSet::new();
     let all = element.methods.iter().flat_map(|method| {
         let places = Place::ALL.into_iter().filter_map(move |place| Some((place, method.entries(place)?)));
-        places.flat_map(move |(place, map)| map.iter().map(move |(key, entry)| (method, place, key, &**entry)))
+        places
+            .flat_map(move |(place, map)| map.iter().map(move |(key, entry)| (method, place, key, &**entry)))
     });
-    all.filter(move |(_, place, _, entry)| seen.insert((*place, std::ptr::from_ref::<Declared<Entry>>(*entry))))
+    all.filter(move |(_, place, _, entry)| {
+        seen.insert((*place, std::ptr::from_ref::<Declared<Entry>>(*entry)))
+    })
 }

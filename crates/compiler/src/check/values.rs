@@ -14,8 +14,7 @@ use crate::syntax::map::Declared;
 use serde_json::Value as Json;
 
 /// See the module.
-pub const RULE: Rule =
-    Rule { codes: &[UNACCEPTED, PATTERN, UNSHOWN, SYNONYM], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[UNACCEPTED, PATTERN, UNSHOWN, SYNONYM], scope: Scope::Element(run) };
 
 const UNACCEPTED: Code = Code("E0501");
 const PATTERN: Code = Code("E0503");
@@ -33,7 +32,8 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_ref()?)));
         for (what, value) in listed_values.chain(own) {
             // What the platform reports may be null, and its configuration any text.
-            let lenient = place == Place::InstanceConfiguration || (place.reported() && value.value.is_null());
+            let lenient =
+                place == Place::InstanceConfiguration || (place.reported() && value.value.is_null());
             if !lenient {
                 accepted(kind, place, key, entry, what, value, found);
             }
@@ -55,7 +55,11 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn compiles(pattern: &Spanned<crate::syntax::part::Text>, entry: &Declared<Entry>, found: &mut Vec<Diagnostic>) {
+fn compiles(
+    pattern: &Spanned<crate::syntax::part::Text>,
+    entry: &Declared<Entry>,
+    found: &mut Vec<Diagnostic>,
+) {
     let Err(error) = pattern::compiled(&pattern.value) else { return };
     // An empty range gets a character to underline: at the end the quote or what follows.
     let range = error.range.start..error.range.end.max(error.range.start + 1);
@@ -83,11 +87,15 @@ fn accepted(
         Type::Boolean => json.is_boolean() || matches!(text, Some("true" | "false")),
         Type::Integer | Type::Number => json.is_number() || text.is_some(),
         Type::Json => json.is_object() || text.is_some_and(|t| serde_json::from_str::<Json>(t).is_ok()),
-        Type::List => json.as_array().is_some_and(|items| place.reported() || items.iter().all(Json::is_string)),
+        Type::List => {
+            json.as_array().is_some_and(|items| place.reported() || items.iter().all(Json::is_string))
+        }
         _ => text.is_some(),
     };
     let mut report = |message: String, label: String| {
-        found.push(Diagnostic::new(UNACCEPTED, value.span, message).label(label).also(entry.at, "of this entry"));
+        found.push(
+            Diagnostic::new(UNACCEPTED, value.span, message).label(label).also(entry.at, "of this entry"),
+        );
     };
     if !fits && kind == Type::List && json.is_array() {
         return report(format!("the {what} of `{key}` is not a list of texts"), "expected texts".to_owned());
@@ -95,20 +103,27 @@ fn accepted(
     if !fits || (kind == Type::Integer && json.is_f64()) {
         return report(format!("the {what} of `{key}` is not {}", a(kind)), format!("expected {}", a(kind)));
     }
-    if let (Some(text), Some(format)) = (text, text_format(kind)) {
-        if !pattern::compiled(format.0).is_ok_and(|dfa| pattern::matches(&dfa, text)) {
-            return report(format!("the {what} of `{key}` is not {}", format.1), format!("expected {}", format.1));
-        }
+    if let (Some(text), Some(format)) = (text, text_format(kind))
+        && !pattern::compiled(format.0).is_ok_and(|dfa| pattern::matches(&dfa, text))
+    {
+        return report(
+            format!("the {what} of `{key}` is not {}", format.1),
+            format!("expected {}", format.1),
+        );
     }
-    if let (Some(text), Some(pattern)) = (text, &entry.pattern) {
-        if pattern::compiled(&pattern.value).is_ok_and(|dfa| !pattern::matches(&dfa, text)) {
-            found.push(
-                Diagnostic::new(UNACCEPTED, value.span, format!("the {what} of `{key}` does not match its pattern"))
-                    .label("does not match")
-                    .also(pattern.span, "this pattern"),
-            );
-            return;
-        }
+    if let (Some(text), Some(pattern)) = (text, &entry.pattern)
+        && pattern::compiled(&pattern.value).is_ok_and(|dfa| !pattern::matches(&dfa, text))
+    {
+        found.push(
+            Diagnostic::new(
+                UNACCEPTED,
+                value.span,
+                format!("the {what} of `{key}` does not match its pattern"),
+            )
+            .label("does not match")
+            .also(pattern.span, "this pattern"),
+        );
+        return;
     }
     let number = json.as_f64().or_else(|| text.and_then(|t| t.parse().ok()));
     let below = entry.min.as_ref().zip(number).filter(|(min, n)| *n < min.value).map(|(min, _)| min);
@@ -126,9 +141,13 @@ fn accepted(
         let words: Vec<String> = values.value.iter().map(|v| as_text(&v.value)).collect();
         let own = as_text(json);
         if !words.contains(&own) {
-            let mut diagnostic = Diagnostic::new(UNACCEPTED, value.span, format!("the {what} of `{key}` is none of its values"))
-                .also(values.span, "the values it may have")
-                .note(format!("expected {}", listed(words.iter().map(String::as_str), "or")));
+            let mut diagnostic = Diagnostic::new(
+                UNACCEPTED,
+                value.span,
+                format!("the {what} of `{key}` is none of its values"),
+            )
+            .also(values.span, "the values it may have")
+            .note(format!("expected {}", listed(words.iter().map(String::as_str), "or")));
             diagnostic = match suggest(&own, words.iter().map(String::as_str)) {
                 Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
                 None => diagnostic.label("not among the values"),
@@ -166,9 +185,10 @@ fn shown(
         return;
     }
     // A reference to nothing has been reported already.
-    let dangling = entry.from.as_ref().is_some_and(|f| {
-        matches!(flow::lookup(element, method, &f.value), Err(_) | Ok(Target::Fact(..)))
-    });
+    let dangling = entry
+        .from
+        .as_ref()
+        .is_some_and(|f| matches!(flow::lookup(element, method, &f.value), Err(_) | Ok(Target::Fact(..))));
     if !dangling {
         let what = if kind == Type::String { "text that must match a pattern".to_owned() } else { a(kind) };
         found.push(

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{as_text, kind_of};
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
-use crate::syntax::entry::{Condition, Expectation};
+use crate::syntax::entry::{Condition, Entry, Expectation};
 use std::collections::HashMap;
 
 /// See the module.
@@ -22,12 +22,19 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         let message = "a variant needs another one to differ from";
         found.push(Diagnostic::new(ALONE, only.at, message).label("the only variant"));
     }
+    // What is not given has its default, where it has one.
+    let defaults = |key: &str| {
+        let default = |m: &&Method| m.body.configuration.get(key)?.default.as_ref().map(|d| as_text(&d.value));
+        named.iter().find_map(default)
+    };
     let name = |m: &Method| m.name.as_deref().unwrap_or_default().to_owned();
     for (at, one) in named.iter().enumerate() {
         for other in &named[at + 1..] {
             let (message, span) = match (&one.when, &other.when) {
-                (None, None) => ("only one variant can be the default, the one without `when`".to_owned(), other.at),
-                (Some(a), Some(b)) if !disjoint(&a.value, &b.value) => {
+                (None, None) => {
+                    ("only one variant can be the default, the one without `when`".to_owned(), other.at)
+                }
+                (Some(a), Some(b)) if !disjoint(&a.value, &b.value, &defaults) => {
                     (format!("`{}` and `{}` may both apply to one instance", name(one), name(other)), b.span)
                 }
                 _ => continue,
@@ -45,9 +52,18 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         for method in &element.methods {
             for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
                 let kind = kind_of(element, method, entry);
-                let (known, at) = *first.entry(key).or_insert((kind, entry.at));
+                let (known, at, before) = *first.entry(key).or_insert((kind, entry.at, entry));
+                if known == kind && !alike(before, entry) {
+                    let message = format!("`{key}` may be something else in one variant than in another");
+                    found.push(
+                        Diagnostic::new(DISAGREE, entry.at, message)
+                            .label("another `pattern`, `form`, `min` or `max`")
+                            .also(at, "than here"),
+                    );
+                }
                 if known != kind {
-                    let message = format!("`{key}` is {} in one variant and {} in another", a(known), a(kind));
+                    let message =
+                        format!("`{key}` is {} in one variant and {} in another", a(known), a(kind));
                     found.push(
                         Diagnostic::new(DISAGREE, entry.at, message)
                             .label(format!("{} here", a(kind)))
@@ -59,13 +75,21 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether two entries of one key take the same text and numbers; their values may differ.
+fn alike(one: &Entry, other: &Entry) -> bool {
+    one.pattern == other.pattern && one.form == other.form && one.min == other.min && one.max == other.max
+}
+
 /// Whether no body can satisfy both: some entry would need two values, or to be there and not.
-fn disjoint(one: &Condition, other: &Condition) -> bool {
+fn disjoint(one: &Condition, other: &Condition, defaults: &dyn Fn(&str) -> Option<String>) -> bool {
     one.iter().any(|(key, a)| {
         other.get(key).is_some_and(|b| match (&a.value, &b.value) {
             (Expectation::Present(a), Expectation::Present(b)) => a != b,
-            (Expectation::Present(present), Expectation::OneOf(_))
-            | (Expectation::OneOf(_), Expectation::Present(present)) => !present,
+            (Expectation::Present(present), Expectation::OneOf(values))
+            | (Expectation::OneOf(values), Expectation::Present(present)) => {
+                let assumed = defaults(key).is_some_and(|d| values.iter().any(|v| as_text(&v.value) == d));
+                !present && !assumed
+            }
             (Expectation::OneOf(a), Expectation::OneOf(b)) => {
                 !a.iter().any(|v| b.iter().any(|w| as_text(&v.value) == as_text(&w.value)))
             }

@@ -195,24 +195,27 @@ pub fn create_instance(having: &[&Lowered]) -> Message {
 /// What the sample of the default method shows of the entries that choose the others: a value that
 /// is none of theirs, or nothing.
 fn others_fail(request: &Object, when: &When) -> Vec<Test> {
-    let asked = when.any.iter().flatten().filter_map(|test| match &test.expected {
-        Expected::OneOf(values) => Some((test, values)),
-        Expected::Present | Expected::Absent => None,
+    let theirs: Vec<&Test> = when.any.iter().flatten().collect();
+    let takes = |path: &Path, value: &Json| {
+        theirs.iter().any(|t| t.member == *path && matches!(&t.expected, Expected::OneOf(values) if values.contains(value)))
+    };
+    let other = |test: &Test| {
+        let member = member(request, &test.member)?;
+        let own = match &member.shape {
+            Shape::Value(value) => value.one_of.iter().find(|v| !takes(&test.member, v)),
+            _ => None,
+        };
+        match (&test.expected, own) {
+            (Expected::Absent, _) => Some(Expected::Present),
+            (Expected::OneOf(_), Some(own)) => Some(Expected::OneOf(vec![own.clone()])),
+            _ if member.required => None,
+            _ => Some(Expected::Absent),
+        }
+    };
+    let tests = theirs.iter().filter_map(|test| {
+        Some(Test { member: test.member.clone(), expected: other(test)?, default_holds: false })
     });
-    let theirs: Vec<(&Path, &Json)> = asked.clone().flat_map(|(t, values)| values.iter().map(|v| (&t.member, v))).collect();
-    asked
-        .filter_map(|(test, _)| {
-            let member = member(request, &test.member)?;
-            let Shape::Value(value) = &member.shape else { return None };
-            let own = value.one_of.iter().find(|v| !theirs.contains(&(&test.member, *v)));
-            let expected = match own {
-                Some(own) => Expected::OneOf(vec![own.clone()]),
-                None if member.required => return None,
-                None => Expected::Absent,
-            };
-            Some(Test { member: test.member.clone(), expected, default_holds: false })
-        })
-        .collect()
+    tests.collect()
 }
 
 fn request(lowered: &Lowered) -> Object {

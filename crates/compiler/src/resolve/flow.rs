@@ -212,7 +212,7 @@ pub fn label(element: &Element) -> String {
 pub fn scope(method: &Method) -> Option<String> {
     let oauth2 = &method.body.oauth2;
     let scopes: Vec<&str> = oauth2.scopes.as_ref()?.value.iter().map(|s| &*s.value).collect();
-    Some(scopes.join(oauth2.separator.as_ref().map_or(" ", |s| &s.value)))
+    (!scopes.is_empty()).then(|| scopes.join(oauth2.separator.as_ref().map_or(" ", |s| &s.value)))
 }
 
 /// The sources of entries.

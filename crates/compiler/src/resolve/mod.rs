@@ -265,9 +265,9 @@ fn unknown<'a>(
     let diagnostic = Diagnostic::new(Code(code), name.span, format!("there is no {what} `{}`", name.value));
     match suggest(&name.value, words.iter().copied()) {
         Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(name.span, near),
-        None if words.len() <= 12 => diagnostic
-            .label("not found")
-            .note(format!("known: {}", crate::suggest::listed(words, "and"))),
+        None if words.len() <= 12 => {
+            diagnostic.label("not found").note(format!("known: {}", crate::suggest::listed(words, "and")))
+        }
         None => diagnostic.label("not found"),
     }
 }
@@ -383,17 +383,29 @@ fn methods(
             apply(&mut merged, layer, diagnostics);
         }
         let file = variant.at.file;
-        let layer = Layer { file, body: &variant.body, overrides: &variant.overrides, remove: &variant.remove };
+        let layer =
+            Layer { file, body: &variant.body, overrides: &variant.overrides, remove: &variant.remove };
         apply(&mut merged, &layer, diagnostics);
         if let Some((inner, declared)) = merged.variants.iter().next() {
             diagnostics.push(
-                Diagnostic::new(Code("E0507"), declared.at, format!("variant `{inner}` stands inside variant `{name}`"))
-                    .label("variants do not nest")
-                    .also(variant.at, "the outer variant"),
+                Diagnostic::new(
+                    Code("E0507"),
+                    declared.at,
+                    format!("variant `{inner}` stands inside variant `{name}`"),
+                )
+                .label("variants do not nest")
+                .also(variant.at, "the outer variant"),
             );
             merged.variants = Default::default();
         }
-        all.push(method(Some(name.clone()), variant.at, variant.title.clone(), variant.when.clone(), merged, diagnostics));
+        all.push(method(
+            Some(name.clone()),
+            variant.at,
+            variant.title.clone(),
+            variant.when.clone(),
+            merged,
+            diagnostics,
+        ));
     }
     (all, whole)
 }
@@ -448,15 +460,20 @@ fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
             );
         } else if *key != loaded.name {
             diagnostics.push(
-                Diagnostic::new(Code("E0206"), span, format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name))
-                    .label("must equal the file name")
-                    .note(format!("or rename the file to `{key}.yaml`"))
-                    .replace(span, &*loaded.name),
+                Diagnostic::new(
+                    Code("E0206"),
+                    span,
+                    format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name),
+                )
+                .label("must equal the file name")
+                .note(format!("or rename the file to `{key}.yaml`"))
+                .replace(span, &*loaded.name),
             );
             continue;
         }
         if let Some(other) = folded.insert(key.to_lowercase(), loaded) {
-            let at = other.descriptor.key.as_ref().map_or(Span { file: other.file, start: 0, end: 0 }, |k| k.span);
+            let at =
+                other.descriptor.key.as_ref().map_or(Span { file: other.file, start: 0, end: 0 }, |k| k.span);
             let same = other.descriptor.key.as_ref().map_or(&other.name, |k| &k.value) == key;
             let how = if same { "" } else { " but for capitals" };
             diagnostics.push(
@@ -473,7 +490,9 @@ fn key_problem(key: &str) -> Option<&'static str> {
     let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let stem = key.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let device = matches!(&*stem, "con" | "prn" | "aux" | "nul")
-        || ["com", "lpt"].iter().any(|d| stem.strip_prefix(d).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit()));
+        || ["com", "lpt"]
+            .iter()
+            .any(|d| stem.strip_prefix(d).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit()));
     if key.is_empty() {
         Some("it is empty")
     } else if key.len() > 100 {

@@ -4,7 +4,9 @@
 
 use super::entry::{Condition, Constraint};
 use super::map::{Appended, Entries, Example, Map, Mergeable, NoShorthand, Reference};
-use super::part::{Decode, Decoder, Fields, Merger, Part, Text, Visitor, choices, decode_fields, fields, part};
+use super::part::{
+    Decode, Decoder, Fields, Merger, Part, Text, Visitor, choices, decode_fields, fields, part,
+};
 use super::yaml::{Kind, Node};
 use crate::source::Spanned;
 

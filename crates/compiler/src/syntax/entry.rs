@@ -109,13 +109,17 @@ fields! {
 
 impl Decode for Condition {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let Kind::Map(members) = &node.kind else { return cx.wrong_type(node, "a map of entries and values") };
+        let Kind::Map(members) = &node.kind else {
+            return cx.wrong_type(node, "a map of entries and values");
+        };
         let mut condition = Self::new();
         for (key, node) in members {
             let expectation = match &node.kind {
                 Kind::Map(_) => {
                     let Presence { present } = Presence::decode(node, cx)?;
-                    let Some(present) = present else { return cx.wrong_type(node, "a value or `{ present: true }`") };
+                    let Some(present) = present else {
+                        return cx.wrong_type(node, "a value or `{ present: true }`");
+                    };
                     Expectation::Present(present.value)
                 }
                 Kind::List(_) => Expectation::OneOf(Vec::decode(node, cx)?),
@@ -220,7 +224,9 @@ pub type Synonyms = IndexMap<Text, Text>;
 
 impl Decode for Synonyms {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let Kind::Map(members) = &node.kind else { return cx.wrong_type(node, "a map of spellings and values") };
+        let Kind::Map(members) = &node.kind else {
+            return cx.wrong_type(node, "a map of spellings and values");
+        };
         Some(members.iter().filter_map(|(k, v)| Some((k.name.clone(), Text::decode(v, cx)?))).collect())
     }
 }
@@ -366,7 +372,8 @@ impl Decode for Constraint {
                 cx.lost = true;
                 let message = "a constraint is one of `oneOf`, `anyOf`, `allOrNone` and `excludes`, with two or more entries";
                 cx.diagnostics.push(
-                    Diagnostic::new(Code("E0202"), node.span, message).label("expected as in `{ oneOf: [a, b] }`"),
+                    Diagnostic::new(Code("E0202"), node.span, message)
+                        .label("expected as in `{ oneOf: [a, b] }`"),
                 );
                 None
             }

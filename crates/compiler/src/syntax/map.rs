@@ -57,7 +57,11 @@ fn decode_map<T>(
     mut value: impl FnMut(&Node, &mut Decoder) -> Option<T>,
 ) -> Option<Map<T>> {
     let Kind::Map(members) = &node.kind else {
-        return if matches!(node.kind, Kind::Null) { Some(Map::default()) } else { cx.wrong_type(node, "a map") };
+        return if matches!(node.kind, Kind::Null) {
+            Some(Map::default())
+        } else {
+            cx.wrong_type(node, "a map")
+        };
     };
     let outer = cx.key.clone();
     let mut map = IndexMap::with_capacity(members.len());
@@ -97,7 +101,9 @@ impl<T: Mergeable> Part for Map<T> {
                     let diagnostic = Diagnostic::new(Code("E0306"), new.at, message)
                         .note("what is new stands outside `override:`");
                     cx.diagnostics.push(match suggest(key, self.0.keys().map(|known| &**known)) {
-                        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(new.at, near),
+                        Some(near) => {
+                            diagnostic.label(format!("did you mean `{near}`?")).replace(new.at, near)
+                        }
                         None => diagnostic.label("declared by no trait or parent"),
                     });
                 }
@@ -178,8 +184,13 @@ impl Shorthand for NoShorthand {
     fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
         let message = format!("`{}` must be an entry, not a scalar", cx.key);
         let note = match node.kind {
-            Kind::String(_) | Kind::Null => format!("an entry has at least a title: `{}: {{ title: … }}`", cx.key),
-            _ => format!("a constant is written `{}: {{ value: … }}`, a default `{}: {{ default: … }}`", cx.key, cx.key),
+            Kind::String(_) | Kind::Null => {
+                format!("an entry has at least a title: `{}: {{ title: … }}`", cx.key)
+            }
+            _ => format!(
+                "a constant is written `{}: {{ value: … }}`, a default `{}: {{ default: … }}`",
+                cx.key, cx.key
+            ),
         };
         cx.diagnostics
             .push(Diagnostic::new(Code("E0202"), node.span, message).label("expected a map").note(note));

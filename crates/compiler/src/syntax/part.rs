@@ -144,9 +144,13 @@ impl<T: Leaf> Part for Option<Spanned<T>> {
             let equal = old.value == new.value;
             match (cx.mode, equal) {
                 (Mode::Add, true) => cx.report(
-                    Diagnostic::new(Code("W0305"), new.span, format!("`{path}` is inherited with this value already"))
-                        .label("said again here")
-                        .also(old.span, "first said here"),
+                    Diagnostic::new(
+                        Code("W0305"),
+                        new.span,
+                        format!("`{path}` is inherited with this value already"),
+                    )
+                    .label("said again here")
+                    .also(old.span, "first said here"),
                 ),
                 (Mode::Add, false) => {
                     let message = format!("`{path}` is inherited with another value");
@@ -158,9 +162,13 @@ impl<T: Leaf> Part for Option<Spanned<T>> {
                     );
                 }
                 (Mode::Override, true) => cx.report(
-                    Diagnostic::new(Code("E0306"), new.span, format!("the override of `{path}` changes nothing"))
-                        .label("the same value")
-                        .also(old.span, "inherited from here"),
+                    Diagnostic::new(
+                        Code("E0306"),
+                        new.span,
+                        format!("the override of `{path}` changes nothing"),
+                    )
+                    .label("the same value")
+                    .also(old.span, "inherited from here"),
                 ),
                 (Mode::Override, false) => {}
             }
@@ -311,7 +319,10 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
                 diagnostic.fix = Some(Fix {
                     title: "put it in brackets".to_owned(),
                     edits: [(node.span.start, "["), (node.span.end, "]")]
-                        .map(|(at, text)| Edit { span: Span { start: at, end: at, ..node.span }, text: text.to_owned() })
+                        .map(|(at, text)| Edit {
+                            span: Span { start: at, end: at, ..node.span },
+                            text: text.to_owned(),
+                        })
                         .to_vec(),
                 });
                 cx.diagnostics.push(diagnostic);
@@ -341,7 +352,11 @@ pub trait Fields: Default {
 /// `extensible`.
 pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
     let Kind::Map(members) = &node.kind else {
-        return if matches!(node.kind, Kind::Null) { Some(T::default()) } else { cx.wrong_type(node, "a map") };
+        return if matches!(node.kind, Kind::Null) {
+            Some(T::default())
+        } else {
+            cx.wrong_type(node, "a map")
+        };
     };
     let mut value = T::default();
     let outer = cx.key.clone();
@@ -350,8 +365,8 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
         if value.field(&key.name, node, cx) {
             continue;
         }
-        let mut diagnostic =
-            Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name)).label("not a key of the language");
+        let mut diagnostic = Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name))
+            .label("not a key of the language");
         let keys = T::keys();
         let near = suggest(&key.name, keys.iter().copied());
         match near {
@@ -494,7 +509,12 @@ macro_rules! choices {
 }
 
 /// Reports a word that is none of an enum's; returns the one that was probably meant.
-pub fn unknown_word(node: &Node, word: &str, words: &[&'static str], cx: &mut Decoder) -> Option<&'static str> {
+pub fn unknown_word(
+    node: &Node,
+    word: &str,
+    words: &[&'static str],
+    cx: &mut Decoder,
+) -> Option<&'static str> {
     let message = format!("`{word}` is no value of `{}`", cx.key);
     let mut diagnostic = Diagnostic::new(Code("E0203"), node.span, message);
     let near = suggest(word, words.iter().copied());
