@@ -15,12 +15,14 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=elements");
     println!("cargo::rerun-if-changed=generated/elements.rs");
-    if root.join(".git").exists() {
-        if let Err(error) = elementc_build::Build::new().out(root.join("generated")).compile() {
-            println!("cargo::warning=generated/ is not up to date: `cargo run -- check` says what is wrong in elements/");
-            if !matches!(error, elementc_build::BuildError::Diagnostics(_)) {
-                println!("cargo::warning={}", error.to_string().replace('\n', " "));
-            }
+    if root.join(".git").exists()
+        && let Err(error) = elementc_build::Build::new().out(root.join("generated")).compile()
+    {
+        println!(
+            "cargo::warning=generated/ is not up to date: `cargo run -- check` says what is wrong in elements/"
+        );
+        if !matches!(error, elementc_build::BuildError::Diagnostics(_)) {
+            println!("cargo::warning={}", error.to_string().replace('\n', " "));
         }
     }
     let mut embedded = String::from("&[\n");
@@ -35,7 +37,9 @@ fn main() {
     // Without a previous output there is nothing to fall back to but an empty catalogue.
     let index = root.join("generated/elements.rs");
     let catalogue = if index.exists() {
-        format!("/// The validators of each element, generated from its descriptor.\n#[path = {index:?}]\npub mod elements;\n")
+        format!(
+            "/// The validators of each element, generated from its descriptor.\n#[path = {index:?}]\npub mod elements;\n"
+        )
     } else {
         "/// Empty.\npub mod elements {\n    /// The catalogue did not compile.\n    pub static PROGRAMS: [&[&elementc_runtime::Program]; 0] = [];\n}\n"
             .to_owned()

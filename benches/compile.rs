@@ -4,6 +4,8 @@
 //!
 //! `cargo bench --bench compile`
 
+#![allow(clippy::print_stdout, reason = "a bench prints its table")]
+
 use elementc_build::sync::sync;
 use elementc_compiler::source::{Role, Source};
 use elementc_compiler::{compile, emit};
@@ -11,7 +13,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn main() {
-    println!("{:>8} {:>10} {:>8} {:>10} {:>10} {:>10} {:>10} {:>8}", "elements", "events", "check", "÷ events", "emit", "write", "unchanged", "÷ copy");
+    println!(
+        "{:>8} {:>10} {:>8} {:>10} {:>10} {:>10} {:>10} {:>8}",
+        "elements", "events", "check", "÷ events", "emit", "write", "unchanged", "÷ copy"
+    );
     for count in [100, 1000] {
         row(count);
     }
@@ -34,7 +39,8 @@ fn row(count: usize) {
     let dir = dir.expect("a temporary directory can be made");
     let (out, copy) = (dir.path().join("out"), dir.path().join("copy"));
     let write = once(|| drop(sync(&out, &artifacts).expect("the output can be written")));
-    let unchanged = best(3, || assert!(sync(&out, &artifacts).expect("the output can be read").written.is_empty()));
+    let unchanged =
+        best(3, || assert!(sync(&out, &artifacts).expect("the output can be read").written.is_empty()));
     let copying = once(|| copy_tree(&out, &copy));
     let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
     let ms = |d: Duration| format!("{:.1} ms", d.as_secs_f64() * 1e3);
@@ -60,9 +66,11 @@ fn catalogue(count: usize) -> Vec<Source> {
         bytes: text.into_bytes().into(),
     };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("descriptors are UTF-8");
-    let (traits, elements): (Vec<_>, Vec<_>) = elementc::shipped().iter().partition(|(path, _)| path.starts_with("traits/"));
+    let (traits, elements): (Vec<_>, Vec<_>) =
+        elementc::shipped().iter().partition(|(path, _)| path.starts_with("traits/"));
     let name = |path: &str| path.trim_start_matches("traits/").trim_end_matches(".yaml").to_owned();
-    let mut all: Vec<Source> = traits.iter().map(|(path, bytes)| source(name(path), Role::Trait, text(bytes))).collect();
+    let mut all: Vec<Source> =
+        traits.iter().map(|(path, bytes)| source(name(path), Role::Trait, text(bytes))).collect();
     for at in 0..count {
         let (path, bytes) = elements[at % elements.len()];
         let key = format!("{}x{at}", name(path));
@@ -74,7 +82,8 @@ fn catalogue(count: usize) -> Vec<Source> {
                 Some(("name", old)) => format!("name: {old} {at}"),
                 // The originals are not part of this catalogue, only their first copies.
                 Some(("extends", parent)) => {
-                    let original = elements.iter().position(|(p, _)| name(p) == parent).expect("the parent is shipped");
+                    let original =
+                        elements.iter().position(|(p, _)| name(p) == parent).expect("the parent is shipped");
                     format!("extends: {parent}x{original}")
                 }
                 _ => line.to_owned(),

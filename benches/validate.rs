@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench validate`
 
+#![allow(clippy::print_stdout, reason = "a bench prints its table")]
+
 use elementc::{Placeholders, Program, program, validate};
 use serde_json::Value;
 use std::hint::black_box;
@@ -13,15 +15,22 @@ const CALLS: usize = 2_000;
 
 fn main() {
     let program = program("sageoneuk", "create-instance").expect("it is in the catalogue");
-    let valid = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/generated/sageoneuk/instance.json")).expect("it is generated");
-    let compact = serde_json::to_vec(&serde_json::from_slice::<Value>(&valid).expect("it is JSON")).expect("it is JSON");
+    let valid = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/generated/sageoneuk/instance.json"))
+        .expect("it is generated");
+    let compact = serde_json::to_vec(&serde_json::from_slice::<Value>(&valid).expect("it is JSON"))
+        .expect("it is JSON");
     let mut broken: Value = serde_json::from_slice(&valid).expect("it is JSON");
     let configuration = broken["configuration"].as_object_mut().expect("it is an object");
     configuration.shift_remove("signature");
     configuration.shift_remove("oauth.api.key");
     let broken = serde_json::to_vec_pretty(&broken).expect("it is JSON");
-    let schema = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/generated/sageoneuk/create-instance.schema.json")).expect("it is generated");
-    let schema = jsonschema::validator_for(&serde_json::from_slice(&schema).expect("it is JSON")).expect("it is a schema");
+    let schema = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/generated/sageoneuk/create-instance.schema.json"
+    ))
+    .expect("it is generated");
+    let schema = jsonschema::validator_for(&serde_json::from_slice(&schema).expect("it is JSON"))
+        .expect("it is a schema");
 
     println!("{:<28} {:>8} {:>12} {:>12}", "body", "bytes", "elementc", "jsonschema");
     for (name, body) in [("valid", &valid), ("valid, compact", &compact), ("reject, two missing", &broken)] {

@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::output::Output;
 use elementc_build::config;
 use elementc_build::read::read_elements;
-use elementc_compiler::source::{Role, Source};
 use elementc_compiler::control::Control;
+use elementc_compiler::source::{Role, Source};
 use elementc_compiler::{Compilation, compile_with, render};
 use std::path::{Path, PathBuf};
 
@@ -32,9 +32,14 @@ impl Chosen {
 
 /// Chooses a catalogue and reads it.
 pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
-    let here = std::env::current_dir().map_err(|e| Failure::new(format!("the working directory cannot be read: {e}")))?;
+    let here = std::env::current_dir()
+        .map_err(|e| Failure::new(format!("the working directory cannot be read: {e}")))?;
     let located = config::find(&here).map_err(|e| Failure::new(e.to_string()))?;
-    let control = located.as_ref().map(config::Located::control).transpose().map_err(|e| Failure::new(e.to_string()))?;
+    let control = located
+        .as_ref()
+        .map(config::Located::control)
+        .transpose()
+        .map_err(|e| Failure::new(e.to_string()))?;
     let control = control.unwrap_or_default();
     let configured = located.as_ref().map(|l| l.elements().unwrap_or_else(|| l.root.join("elements")));
     let out = located.as_ref().map(|l| l.out().unwrap_or_else(|| l.root.join("generated")));
@@ -43,7 +48,12 @@ pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
         (Some(dir), _) => (dir.clone(), Some(dir.join("generated"))),
         (None, Some(dir)) => (dir, out),
         (None, None) => {
-            return Ok(Chosen { sources: shipped(false), directory: None, out: PathBuf::from("generated"), control });
+            return Ok(Chosen {
+                sources: shipped(false),
+                directory: None,
+                out: PathBuf::from("generated"),
+                control,
+            });
         }
     };
     let shown = directory.strip_prefix(&here).unwrap_or(&directory).to_string_lossy().replace('\\', "/");

@@ -12,7 +12,8 @@ fn artifacts(sources: Vec<Source>) -> Vec<Artifact> {
 
 #[test]
 fn generated_is_up_to_date() {
-    let drift = drift(&support::root("generated"), &artifacts(support::shipped())).expect("generated/ can be read");
+    let drift =
+        drift(&support::root("generated"), &artifacts(support::shipped())).expect("generated/ can be read");
     let lines: Vec<String> = drift.iter().map(|drift| format!("generated/{drift}")).collect();
     assert!(lines.is_empty(), "{}\nrun `cargo run -- build` and commit what it changes\n", lines.join("\n"));
 }
@@ -20,7 +21,8 @@ fn generated_is_up_to_date() {
 #[test]
 fn output_depends_on_neither_threads_nor_the_order_of_sources() {
     let with = |threads: usize, sources: Vec<Source>| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         pool.install(|| artifacts(sources))
     };
     let everything = || {
@@ -48,6 +50,10 @@ fn output_names_no_place_of_this_machine() {
     for artifact in artifacts(support::shipped()) {
         let text = String::from_utf8(artifact.bytes).expect("artifacts are text");
         assert!(!text.contains(home), "{} names {home}", artifact.path);
-        assert!(!text.contains('\r') && text.ends_with('\n'), "{}: lines end in LF, the last one too", artifact.path);
+        assert!(
+            !text.contains('\r') && text.ends_with('\n'),
+            "{}: lines end in LF, the last one too",
+            artifact.path
+        );
     }
 }

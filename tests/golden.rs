@@ -113,7 +113,9 @@ fn check(key: &str, compiled: &Compiled) -> Vec<String> {
             }
         }
         let pointers: BTreeSet<&str> = recorded.keys().chain(derived.keys()).map(String::as_str).collect();
-        for pointer in pointers.iter().copied().chain(listed.keys().copied().filter(|p| !pointers.contains(p))) {
+        for pointer in
+            pointers.iter().copied().chain(listed.keys().copied().filter(|p| !pointers.contains(p)))
+        {
             let (page_has, has) = (recorded.get(pointer), derived.get(pointer));
             let place = format!("{name} {pointer}");
             let shows = |json: Option<&Json>| json.map_or_else(|| "nothing".to_owned(), Json::to_string);
@@ -160,7 +162,12 @@ fn leaves(message: &Json) -> BTreeMap<String, Json> {
     found
 }
 
-fn agree(kind: MessageKind, placeholders: Placeholders, recorded: Option<&Json>, derived: Option<&Json>) -> bool {
+fn agree(
+    kind: MessageKind,
+    placeholders: Placeholders,
+    recorded: Option<&Json>,
+    derived: Option<&Json>,
+) -> bool {
     match (recorded, derived) {
         (Some(recorded), Some(_)) if recorded == ANY => true,
         (Some(recorded), Some(derived)) if kind == MessageKind::CreateInstance => match placeholders {
@@ -181,7 +188,8 @@ fn masked(json: &Json) -> Json {
 }
 
 fn holds_placeholder(text: &str) -> bool {
-    text.split_once('<').is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains('>'))
+    text.split_once('<')
+        .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains('>'))
 }
 
 fn fits(expected: &Derived, derived: Option<&Json>) -> bool {
@@ -264,7 +272,8 @@ fn the_decoder_is_strict() {
 fn callbacks_of_oauth2_also_carry_errors() {
     for key in ["sagelive", "sageoneuk"] {
         let callback = elementc::program(key, "oauth-callback").expect("it has a callback");
-        let judge = |query: &str| elementc::validate(callback, query.as_bytes(), elementc::Placeholders::Allowed);
+        let judge =
+            |query: &str| elementc::validate(callback, query.as_bytes(), elementc::Placeholders::Allowed);
         assert!(judge(r#"{"state": "x", "error": "access_denied"}"#).is_valid(), "{key}");
         assert!(judge(r#"{"state": "x", "code": "abc"}"#).is_valid(), "{key}");
         assert!(!judge(r#"{"state": "x"}"#).is_valid(), "{key}");

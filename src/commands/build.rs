@@ -44,10 +44,17 @@ impl Build {
             return Ok(Verdict::Findings);
         }
         // Shown as the user would write it.
-        let out = std::env::current_dir().ok().and_then(|d| Some(out.strip_prefix(d).ok()?.to_owned())).unwrap_or(out);
+        let out = std::env::current_dir()
+            .ok()
+            .and_then(|d| Some(out.strip_prefix(d).ok()?.to_owned()))
+            .unwrap_or(out);
         let artifacts = emit(&compilation.catalog);
         let human = !matches!(self.format, Shown::Json | Shown::Sarif);
-        if self.check { check(&compilation, &out, &artifacts, output) } else { write(&out, &artifacts, human, output) }
+        if self.check {
+            check(&compilation, &out, &artifacts, output)
+        } else {
+            write(&out, &artifacts, human, output)
+        }
     }
 }
 
@@ -56,17 +63,24 @@ fn write(out: &Path, artifacts: &[Artifact], human: bool, output: &mut Output) -
     if human {
         let shown = out.display();
         for path in &outcome.foreign {
-            output.line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
+            output
+                .line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
         }
         for path in &outcome.kept {
-            output.line(&format!("warning: {shown}/{path} is no longer produced, but was edited by hand; it stays"))?;
+            output.line(&format!(
+                "warning: {shown}/{path} is no longer produced, but was edited by hand; it stays"
+            ))?;
         }
         let (written, removed) = (outcome.written.len(), outcome.removed.len());
         let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
         output.line(&match (written, removed) {
             (0, 0) => format!("{shown} is up to date: {}", files(outcome.unchanged)),
             (_, 0) => format!("{shown}: {} written, {} unchanged", files(written), outcome.unchanged),
-            _ => format!("{shown}: {} written, {} unchanged, {removed} removed", files(written), outcome.unchanged),
+            _ => format!(
+                "{shown}: {} written, {} unchanged, {removed} removed",
+                files(written),
+                outcome.unchanged
+            ),
         })?;
     }
     Ok(Verdict::Clean)

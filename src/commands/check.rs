@@ -50,7 +50,8 @@ impl Check {
             }
             for (file, text) in texts {
                 let path = Path::new(&compilation.files.get(file).path).to_owned();
-                replace(&path, text.as_bytes()).map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+                replace(&path, text.as_bytes())
+                    .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
             }
             applied += count;
             compilation = choose(&self.elements)?.compile();

@@ -25,7 +25,12 @@ impl Explain {
         let wanted = code.to_uppercase();
         let Some((_, page)) = explanations().iter().find(|(known, _)| *known == wanted) else {
             let known = explanations().iter().map(|(code, _)| *code);
-            return Err(Failure::new(super::unknown("diagnostic", &code, known, "`elementc explain` lists them all")));
+            return Err(Failure::new(super::unknown(
+                "diagnostic",
+                &code,
+                known,
+                "`elementc explain` lists them all",
+            )));
         };
         output.text(page)?;
         Ok(Verdict::Clean)

@@ -20,7 +20,8 @@ impl List {
         let width = |column: usize| rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0);
         let widths = [width(0), width(1), width(2)];
         for [key, name, hub, methods] in &rows {
-            let line = format!("{key:<0$}  {name:<1$}  {hub:<2$}  {methods}", widths[0], widths[1], widths[2]);
+            let line =
+                format!("{key:<0$}  {name:<1$}  {hub:<2$}  {methods}", widths[0], widths[1], widths[2]);
             output.line(line.trim_end())?;
         }
         Ok(Verdict::Clean)
@@ -33,7 +34,9 @@ fn row(compiled: &Compiled) -> [String; 4] {
         .methods
         .iter()
         .map(|m| match &m.name {
-            Some(name) if **name != *m.authentication.word() => format!("{name}: {}", m.authentication.word()),
+            Some(name) if **name != *m.authentication.word() => {
+                format!("{name}: {}", m.authentication.word())
+            }
             _ => m.authentication.word().to_owned(),
         })
         .collect();

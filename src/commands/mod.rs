@@ -76,7 +76,12 @@ pub fn no_element<'a>(key: &str, known: impl Iterator<Item = &'a str> + Clone) -
 }
 
 /// Says that there is no such thing, and which was probably meant.
-pub fn unknown<'a>(what: &str, word: &str, known: impl Iterator<Item = &'a str> + Clone, otherwise: &str) -> String {
+pub fn unknown<'a>(
+    what: &str,
+    word: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    otherwise: &str,
+) -> String {
     match elementc_compiler::suggest::suggest(word, known) {
         Some(near) => format!("there is no {what} `{word}`; did you mean `{near}`?"),
         None => format!("there is no {what} `{word}`; {otherwise}"),

@@ -31,7 +31,12 @@ impl Sample {
         let Some((message, _)) = compiled.message(&self.message) else {
             let names: Vec<String> = compiled.messages.iter().map(|m| m.name()).collect();
             let all = format!("`{}` has {}", self.key, names.join(", "));
-            return Err(Failure::new(super::unknown("message", &self.message, names.iter().map(String::as_str), &all)));
+            return Err(Failure::new(super::unknown(
+                "message",
+                &self.message,
+                names.iter().map(String::as_str),
+                &all,
+            )));
         };
         let sample = match &self.method {
             None => message.samples.first(),

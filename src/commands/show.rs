@@ -146,7 +146,9 @@ fn table(compilation: &Compilation, said: &[Said]) -> String {
             (s.path.join("."), shortened(&s.value), format!("{path}:{line}:{column}{by}"))
         })
         .collect();
-    let width = |f: fn(&(String, String, String)) -> &String| rows.iter().map(|r| f(r).chars().count()).max().unwrap_or(0);
+    let width = |f: fn(&(String, String, String)) -> &String| {
+        rows.iter().map(|r| f(r).chars().count()).max().unwrap_or(0)
+    };
     let (paths, values) = (width(|r| &r.0), width(|r| &r.1));
     rows.iter().map(|(path, value, place)| format!("{path:<paths$}  {value:<values$}  {place}\n")).collect()
 }

@@ -12,23 +12,123 @@ use serde_json::Value as Json;
 const REPAIRS: usize = 30;
 
 /// Numbers, integers among them, in many spellings; each is exact in a double.
-const NUMBERS: &[&str] = &[
-    "0", "-0", "1", "1.0", "1e0", "10e-1", "1e2", "100", "100.0", "2", "30", "3.0e1", "-3", "-3.0", "-4", "5", "9", "10",
-    "65535", "65535.0", "65536", "0.5", "0.25", "0.75", "1.5", "-1.5", "2.25", "2.5", "1e-1", "9007199254740992",
-    "-9223372036854775808", "18446744073709551615", "18446744073709551616", "1e300", "-1E+30",
+pub const NUMBERS: &[&str] = &[
+    "0",
+    "-0",
+    "1",
+    "1.0",
+    "1e0",
+    "10e-1",
+    "1e2",
+    "100",
+    "100.0",
+    "2",
+    "30",
+    "3.0e1",
+    "-3",
+    "-3.0",
+    "-4",
+    "5",
+    "9",
+    "10",
+    "65535",
+    "65535.0",
+    "65536",
+    "0.5",
+    "0.25",
+    "0.75",
+    "1.5",
+    "-1.5",
+    "2.25",
+    "2.5",
+    "1e-1",
+    "9007199254740992",
+    "-9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "1e300",
+    "-1E+30",
 ];
 
 /// Strings of every format, and what is nearly one.
-const TEXTS: &[&str] = &[
-    "", " ", "a", "ab-12", "zz-0", "ab-", "AB-12", "ab-12\n", "<INSERT_IT>", "true", "false", "TRUE", "yes", "null", "once",
-    "webhook", "webhooks", "polling", "red", "Red", "dark blue", "live", "token", "root", "north", "custom",
-    "0", "-0", "1", "30", "01", "+1", "1.0", "1.5", "-1.5e-3", "1e2", "1e", ".5", "0x10", "١", "100", "1 ",
-    "https://www.mycoolapp.com/auth", "http://localhost:8080/?a=b&c=%20#d", "https://[::1]:443/", "https://a.example/ü",
-    "ftp://example.com/", "https://", "https://user@example.com/", "HTTPS://EXAMPLE.COM", "https://example.com\n",
-    "https://example.com/<PATH>", "//example.com", "http://a:123456/", "https://example.com/%zz", "www.example.com",
-    "2017-03-14T19:20:16Z", "2017-03-14T19:20:16.123+02:00", "2017-13-14T19:20:16Z", "2017-03-14 19:20:16", "2017-03-14",
-    "a.b@example.com", "a@b", "a@", "@b", "a b@c.de", "example.com", "-a.example", "a_b.example", "xn--bcher-kva.example",
-    "{}", "{\"a\": 1}", "ünïcode 😀", "tab\there", "quote\" back\\slash", "\u{0}", "line\u{2028}end",
+pub const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "a",
+    "ab-12",
+    "zz-0",
+    "ab-",
+    "AB-12",
+    "ab-12\n",
+    "<INSERT_IT>",
+    "true",
+    "false",
+    "TRUE",
+    "yes",
+    "null",
+    "once",
+    "webhook",
+    "webhooks",
+    "polling",
+    "red",
+    "Red",
+    "dark blue",
+    "live",
+    "token",
+    "root",
+    "north",
+    "custom",
+    "0",
+    "-0",
+    "1",
+    "30",
+    "01",
+    "+1",
+    "1.0",
+    "1.5",
+    "-1.5e-3",
+    "1e2",
+    "1e",
+    ".5",
+    "0x10",
+    "١",
+    "100",
+    "1 ",
+    "https://www.mycoolapp.com/auth",
+    "http://localhost:8080/?a=b&c=%20#d",
+    "https://[::1]:443/",
+    "https://a.example/ü",
+    "ftp://example.com/",
+    "https://",
+    "https://user@example.com/",
+    "HTTPS://EXAMPLE.COM",
+    "https://example.com\n",
+    "https://example.com/<PATH>",
+    "//example.com",
+    "http://a:123456/",
+    "https://example.com/%zz",
+    "www.example.com",
+    "2017-03-14T19:20:16Z",
+    "2017-03-14T19:20:16.123+02:00",
+    "2017-13-14T19:20:16Z",
+    "2017-03-14 19:20:16",
+    "2017-03-14",
+    "a.b@example.com",
+    "a@b",
+    "a@",
+    "@b",
+    "a b@c.de",
+    "example.com",
+    "-a.example",
+    "a_b.example",
+    "xn--bcher-kva.example",
+    "{}",
+    "{\"a\": 1}",
+    "ünïcode 😀",
+    "tab\there",
+    "quote\" back\\slash",
+    "\u{0}",
+    "line\u{2028}end",
 ];
 
 /// Makes bodies of a message.
@@ -75,14 +175,24 @@ impl Generator<'_> {
         Tree::Object(members)
     }
 
-    fn member(&self, member: &Member, key: &str, path: &[String], density: usize, random: &mut Random) -> Tree {
+    fn member(
+        &self,
+        member: &Member,
+        key: &str,
+        path: &[String],
+        density: usize,
+        random: &mut Random,
+    ) -> Tree {
         let at: Vec<String> = path.iter().cloned().chain([key.to_owned()]).collect();
         match &member.shape {
             Shape::Object(object) => self.object(object, &at, density, random),
             Shape::List => Tree::Array((0..random.below(3)).map(|_| anything(random, 1)).collect()),
-            Shape::Strings => Tree::Array((0..random.below(3)).map(|_| Tree::text(random.pick(TEXTS))).collect()),
+            Shape::Strings => {
+                Tree::Array((0..random.below(3)).map(|_| Tree::text(random.pick(TEXTS))).collect())
+            }
             Shape::Value(value) => {
-                let asked: Vec<Tree> = self.asked(&at).filter(|json| is_acceptable(value, json)).map(Tree::of).collect();
+                let asked: Vec<Tree> =
+                    self.asked(&at).filter(|json| is_acceptable(value, json)).map(Tree::of).collect();
                 if !asked.is_empty() && random.once_in(2) {
                     return random.pick(&asked).clone();
                 }
@@ -95,21 +205,22 @@ impl Generator<'_> {
     fn asked(&self, path: &[String]) -> impl Iterator<Item = &Json> {
         let whens = self.message.rules.iter().flat_map(|rule| &rule.when);
         let tests = whens.flat_map(|when| &when.any).flatten();
-        tests.filter(move |test| test.member.iter().map(|k| &**k).eq(path.iter().map(String::as_str))).flat_map(|test| {
-            match &test.expected {
+        tests
+            .filter(move |test| test.member.iter().map(|k| &**k).eq(path.iter().map(String::as_str)))
+            .flat_map(|test| match &test.expected {
                 Expected::OneOf(values) => values.as_slice(),
                 Expected::Present | Expected::Absent => &[],
-            }
-        })
+            })
     }
 
     /// The declared member at some keys.
     fn declared(&self, path: &[&str]) -> &Member {
         let (key, parents) = path.split_last().expect("a member has a key");
-        let object = parents.iter().fold(&self.message.root, |object, key| match &object.members[*key].shape {
-            Shape::Object(inner) => inner,
-            _ => panic!("{key} is no object"),
-        });
+        let object =
+            parents.iter().fold(&self.message.root, |object, key| match &object.members[*key].shape {
+                Shape::Object(inner) => inner,
+                _ => panic!("{key} is no object"),
+            });
         &object.members[*key]
     }
 
@@ -186,7 +297,8 @@ fn remove(tree: &mut Tree, object: &[&str], key: &str) {
 /// Whether a body keeps to a rule: a third opinion, simple-minded, on generated bodies only.
 fn follows(tree: &Tree, rule: &Rule) -> bool {
     let object: Vec<&str> = rule.object.iter().map(|key| &**key).collect();
-    if tree.at(&object).and_then(Tree::members).is_none() || !rule.when.iter().all(|when| applies(tree, when)) {
+    if tree.at(&object).and_then(Tree::members).is_none() || !rule.when.iter().all(|when| applies(tree, when))
+    {
         return true;
     }
     match &rule.check {
@@ -259,11 +371,20 @@ fn scalar(value: &Value, example: Option<&Json>, random: &mut Random) -> Tree {
     if !value.one_of.is_empty() {
         let fitting: Vec<&Json> = value.one_of.iter().filter(|json| is_acceptable(value, json)).collect();
         let chosen = *random.pick(&fitting);
-        let spellings: Vec<&&str> =
-            NUMBERS.iter().filter(|digits| chosen.is_number() && digits.parse().ok() == chosen.as_f64()).collect();
+        let spellings: Vec<&&str> = NUMBERS
+            .iter()
+            .filter(|digits| chosen.is_number() && digits.parse().ok() == chosen.as_f64())
+            .collect();
         return if spellings.is_empty() { Tree::of(chosen) } else { Tree::number(random.pick(&spellings)) };
     }
-    let bits = [accepts::NULL, accepts::BOOLEAN, accepts::INTEGER, accepts::NUMBER, accepts::STRING, accepts::OBJECT];
+    let bits = [
+        accepts::NULL,
+        accepts::BOOLEAN,
+        accepts::INTEGER,
+        accepts::NUMBER,
+        accepts::STRING,
+        accepts::OBJECT,
+    ];
     let accepted: Vec<u8> = bits.into_iter().filter(|bit| value.accepts & bit != 0).collect();
     match *random.pick(&accepted) {
         accepts::NULL => Tree::Null,
@@ -276,7 +397,11 @@ fn scalar(value: &Value, example: Option<&Json>, random: &mut Random) -> Tree {
             Tree::text(random.pick(&fitting))
         }
         bit => {
-            let number = |digits: &&&str| digits.parse::<f64>().is_ok_and(|n| in_range(value, n) && (bit == accepts::NUMBER || n.fract() == 0.0));
+            let number = |digits: &&&str| {
+                digits
+                    .parse::<f64>()
+                    .is_ok_and(|n| in_range(value, n) && (bit == accepts::NUMBER || n.fract() == 0.0))
+            };
             let fitting: Vec<&&str> = NUMBERS.iter().filter(number).collect();
             Tree::number(random.pick(&fitting))
         }
@@ -292,6 +417,8 @@ pub fn anything(random: &mut Random, depth: usize) -> Tree {
         3 | 4 => Tree::text(random.pick(TEXTS)),
         5 => Tree::Array((0..random.below(3)).map(|_| anything(random, depth - 1)).collect()),
         6 => Tree::Object(Vec::new()),
-        _ => Tree::Object(vec![("code".to_owned(), anything(random, depth - 1)), ("x".to_owned(), Tree::Null)]),
+        _ => {
+            Tree::Object(vec![("code".to_owned(), anything(random, depth - 1)), ("x".to_owned(), Tree::Null)])
+        }
     }
 }

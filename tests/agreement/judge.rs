@@ -15,7 +15,11 @@ pub type Verdict = BTreeSet<(String, Code)>;
 
 /// The engine's opinion.
 pub fn engine(program: &Program, body: &[u8]) -> Verdict {
-    validate(program, body, Placeholders::Allowed).violations.into_iter().map(|v| (v.pointer, v.code)).collect()
+    validate(program, body, Placeholders::Allowed)
+        .violations
+        .into_iter()
+        .map(|v| (v.pointer, v.code))
+        .collect()
 }
 
 /// The emitted schema of a message.
@@ -50,7 +54,8 @@ impl<'a> Schema<'a> {
             Code::OneOf | Code::AnyOf | Code::AllOrNone | Code::Excludes | Code::NoVariant => Some(5),
             _ => None,
         };
-        let least = |pointer: &String| all.iter().filter(|(at, _)| at == pointer).filter_map(|(_, c)| rank(c)).min();
+        let least =
+            |pointer: &String| all.iter().filter(|(at, _)| at == pointer).filter_map(|(_, c)| rank(c)).min();
         let told = |(pointer, code): &&(String, Code)| match (rank(code), least(pointer)) {
             (Some(5), Some(least)) => least == 5 || least == 0,
             (rank, least) => rank.is_none() || rank == least,
@@ -75,7 +80,9 @@ impl<'a> Schema<'a> {
                 return unexpected.iter().map(|key| (member(key), Code::UnknownEntry)).collect();
             }
             ValidationErrorKind::FalseSchema => Code::ExcludedEntry,
-            ValidationErrorKind::OneOfNotValid { .. } | ValidationErrorKind::OneOfMultipleValid { .. } => Code::OneOf,
+            ValidationErrorKind::OneOfNotValid { .. } | ValidationErrorKind::OneOfMultipleValid { .. } => {
+                Code::OneOf
+            }
             ValidationErrorKind::AnyOf { .. } if self.chooses_entries(path) => Code::AnyOf,
             ValidationErrorKind::AnyOf { .. } => Code::NoVariant,
             ValidationErrorKind::Not { .. } if path.ends_with("/not") => Code::Excludes,
@@ -96,7 +103,9 @@ impl<'a> Schema<'a> {
             .collect();
         keys.is_some_and(|keys| {
             self.message.rules.iter().any(|rule| match &rule.check {
-                Check::Related(Relation::AnyOf, entries) => entries.iter().map(|e| &**e).eq(keys.iter().copied()),
+                Check::Related(Relation::AnyOf, entries) => {
+                    entries.iter().map(|e| &**e).eq(keys.iter().copied())
+                }
                 _ => false,
             })
         })

@@ -1,12 +1,13 @@
 //! Breaks a body in one place; sometimes it is still valid afterwards.
 
-use crate::generate::anything;
+use crate::generate::{NUMBERS, TEXTS, anything};
 use crate::random::Random;
 use crate::tree::Tree;
 use elementc_compiler::lower::{Message, Object, Shape};
 
 /// Keys that no element declares, or that pointers have to escape.
-const KEYS: &[&str] = &["", "x", "a/b", "~", "~1", "Code", "signiture", "ünïcode", "😀", "sl~1ash", "__proto__", "\u{7f}\n\""];
+const KEYS: &[&str] =
+    &["", "x", "a/b", "~", "~1", "Code", "signiture", "ünïcode", "😀", "sl~1ash", "__proto__", "\u{7f}\n\""];
 
 /// Changes one thing.
 pub fn mutate(tree: &mut Tree, message: &Message, random: &mut Random) {
@@ -15,7 +16,11 @@ pub fn mutate(tree: &mut Tree, message: &Message, random: &mut Random) {
     let path = random.pick(&objects).clone();
     let members = tree.at_mut(&path).and_then(Tree::members_mut).expect("it was found");
     if members.is_empty() || random.once_in(8) {
-        let key = if random.once_in(2) { (*random.pick(KEYS)).to_owned() } else { random.pick(&declared(message)).clone() };
+        let key = if random.once_in(2) {
+            (*random.pick(KEYS)).to_owned()
+        } else {
+            random.pick(&declared(message)).clone()
+        };
         if members.iter().all(|(known, _)| *known != key) {
             let at = random.below(members.len() + 1);
             members.insert(at, (key, anything(random, 2)));
@@ -31,7 +36,15 @@ pub fn mutate(tree: &mut Tree, message: &Message, random: &mut Random) {
                 members[at].0 = key;
             }
         }
-        3 | 4 => members[at].1 = anything(random, 2),
+        3 => members[at].1 = anything(random, 2),
+        4 => {
+            // Another value of the same type: a near miss of a range, a format or a list of values.
+            members[at].1 = match &members[at].1 {
+                Tree::Number(_) => Tree::number(random.pick(NUMBERS)),
+                Tree::Text(_) => Tree::text(random.pick(TEXTS)),
+                _ => anything(random, 2),
+            }
+        }
         5 => {
             let inner = members[at].1.clone();
             members[at].1 = match random.below(3) {
@@ -43,7 +56,11 @@ pub fn mutate(tree: &mut Tree, message: &Message, random: &mut Random) {
         6 => {
             // The value of another member, which may be a whole object.
             let other = random.pick(&objects);
-            let value = tree.at(other).and_then(Tree::members).filter(|m| !m.is_empty()).map(|m| random.pick(m).1.clone());
+            let value = tree
+                .at(other)
+                .and_then(Tree::members)
+                .filter(|m| !m.is_empty())
+                .map(|m| random.pick(m).1.clone());
             let members = tree.at_mut(&path).and_then(Tree::members_mut).expect("it was found");
             members[at].1 = value.unwrap_or(Tree::Null);
         }

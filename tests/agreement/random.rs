@@ -7,7 +7,11 @@ impl Random {
     /// The source of this name.
     pub fn of(name: &str) -> Self {
         // FNV-1a
-        Self(name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)))
+        Self(
+            name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
+            }),
+        )
     }
 
     fn next(&mut self) -> u64 {

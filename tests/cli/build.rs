@@ -4,7 +4,8 @@ use crate::run::Place;
 use crate::support;
 use std::fs;
 
-const ONE: &str = "key: one\nname: One\nauthentication: custom\nconfiguration:\n  token: { title: Token, secret: true }\n";
+const ONE: &str =
+    "key: one\nname: One\nauthentication: custom\nconfiguration:\n  token: { title: Token, secret: true }\n";
 const TWO: &str = "key: two\nname: Two\nextends: sageoneuk\n";
 
 /// A directory `mine` with two elements, built into `out`.
@@ -35,15 +36,21 @@ fn the_shipped_catalogue_builds_anywhere() {
     let place = Place::new();
     assert_eq!(place.run(&["build", "--out", "out"]).code, Some(0));
     let shipped = support::root("generated/sageoneuk/instance.json");
-    assert_eq!(place.get("out/sageoneuk/instance.json"), fs::read_to_string(shipped).expect("it is committed"));
+    assert_eq!(
+        place.get("out/sageoneuk/instance.json"),
+        fs::read_to_string(shipped).expect("it is committed")
+    );
 }
 
 /// Traits and parents are the shipped ones, and only the directory's own elements come out.
 #[test]
 fn only_own_elements_come_out() {
     let place = built();
-    let mut directories: Vec<String> =
-        place.files("out").iter().filter_map(|(path, _)| path.split_once('/').map(|(dir, _)| dir.to_owned())).collect();
+    let mut directories: Vec<String> = place
+        .files("out")
+        .iter()
+        .filter_map(|(path, _)| path.split_once('/').map(|(dir, _)| dir.to_owned()))
+        .collect();
     directories.dedup();
     assert_eq!(directories, ["one", "two"]);
     assert!(place.get("out/two/instance.json").contains("signature"), "the parent's entries are there");
@@ -112,12 +119,16 @@ fn a_read_only_directory_is_a_failure() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = built();
     let lock = |mode| {
-        fs::set_permissions(place.path("out/one"), fs::Permissions::from_mode(mode)).expect("permissions can be set");
-        fs::set_permissions(place.path("out"), fs::Permissions::from_mode(mode)).expect("permissions can be set");
+        fs::set_permissions(place.path("out/one"), fs::Permissions::from_mode(mode))
+            .expect("permissions can be set");
+        fs::set_permissions(place.path("out"), fs::Permissions::from_mode(mode))
+            .expect("permissions can be set");
     };
     lock(0o555);
     if fs::write(place.path("out/probe"), "").is_ok() {
-        support::say("SKIPPED a_read_only_directory_is_a_failure: this user, likely root, may write anywhere");
+        support::say(
+            "SKIPPED a_read_only_directory_is_a_failure: this user, likely root, may write anywhere",
+        );
         return lock(0o755);
     }
     let before = place.files("out");

@@ -12,7 +12,8 @@ use run::Place;
 /// The names in the list of commands that `--help` shows.
 fn commands(help: &str) -> Vec<String> {
     let list = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next());
-    let names = list.expect("the help lists the commands").lines().filter_map(|line| line.split_whitespace().next());
+    let names =
+        list.expect("the help lists the commands").lines().filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 
@@ -79,7 +80,9 @@ fn every_diagnostic_is_explained() {
 #[test]
 fn a_reader_that_has_gone_is_no_failure() {
     let place = Place::new();
-    for arguments in [&["list"][..], &["show", "sageoneuk"], &["sample", "sageoneuk"], &["check"], &["explain"]] {
+    for arguments in
+        [&["list"][..], &["show", "sageoneuk"], &["sample", "sageoneuk"], &["check"], &["explain"]]
+    {
         let (reader, writer) = std::io::pipe().expect("a pipe can be made");
         drop(reader);
         let output = place.command(arguments).stdout(writer).output().expect("it can be started");

@@ -35,7 +35,8 @@ impl Place {
     /// Writes a file and the directories around it.
     pub fn put(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("directories can be made");
+        fs::create_dir_all(path.parent().expect("a file is in a directory"))
+            .expect("directories can be made");
         fs::write(path, content).expect("files can be written");
     }
 
@@ -99,7 +100,8 @@ fn identity(metadata: &fs::Metadata) -> String {
 }
 
 fn walk(dir: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(dir).expect("directories can be read").map(|entry| entry.expect("entries too")) {
+    for entry in fs::read_dir(dir).expect("directories can be read").map(|entry| entry.expect("entries too"))
+    {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         let metadata = entry.metadata().expect("a file has metadata");
         if metadata.is_dir() {
@@ -122,7 +124,9 @@ impl Run {
         }
         let code = self.code.map_or_else(|| "none".to_owned(), |code| code.to_string());
         text.push_str(&format!("--- exit code {code}\n"));
-        text.replace(&format!("/private{place}"), "<dir>").replace(&*place, "<dir>").replace("elementc.exe", "elementc")
+        text.replace(&format!("/private{place}"), "<dir>")
+            .replace(&*place, "<dir>")
+            .replace("elementc.exe", "elementc")
     }
 
     /// Holds the exit code and all that a user sees against what is expected.

@@ -34,7 +34,9 @@ fn a_valid_body_is_valid() {
     place.run(&["validate", "--element", "sageoneuk", "instance.json"]).assert("validate-valid", 0);
     // The element is read from the body.
     place.run(&["validate", "instance.json"]).assert("validate-valid-by-its-key", 0);
-    place.run(&["validate", "--strict", "instance.json", "--format", "json"]).assert("validate-valid-json", 0);
+    place
+        .run(&["validate", "--strict", "instance.json", "--format", "json"])
+        .assert("validate-valid-json", 0);
 }
 
 #[test]
@@ -128,7 +130,9 @@ fn what_is_no_json_is_said_so_with_its_place() {
     }
     place.run_on(&["validate"], b"{").assert("validate-not-json-without-element", 1);
     place.run_on(&["validate"], b"{}").assert("validate-no-element-key", 2);
-    place.run_on(&["validate"], b"{\"element\": {\"key\": \"sageonekk\"}}").assert("validate-unknown-element", 2);
+    place
+        .run_on(&["validate"], b"{\"element\": {\"key\": \"sageonekk\"}}")
+        .assert("validate-unknown-element", 2);
     place.run(&["validate", "missing.json"]).assert("validate-missing-file", 2);
 }
 
@@ -144,6 +148,22 @@ fn limits_are_refused_clearly() {
     place.run_on(&["validate", "--element", "sageoneuk"], &large).assert("validate-too-large", 1);
     place.put("large.json", &large);
     assert_eq!(place.run(&["validate", "--element", "sageoneuk", "large.json"]).code, Some(1));
+}
+
+/// Neither many violations nor a long line may hold anyone up.
+#[test]
+fn many_violations_are_cut_short() {
+    let place = Place::new();
+    let mut wrong = body();
+    wrong["tags"] = (0..100_000).collect();
+    wrong["configuration"].as_object_mut().expect("it is an object").shift_remove("signature");
+    place.put("instance.json", wrong.to_string());
+    let run = place.run(&["validate", "instance.json"]);
+    assert_eq!(run.code, Some(1));
+    for part in ["`signature`", "and 99901 more; `--format json` lists all"] {
+        assert!(run.stdout.contains(part), "{part} is not in {} bytes", run.stdout.len());
+    }
+    assert!(run.stdout.len() < 100_000, "{} bytes", run.stdout.len());
 }
 
 #[test]

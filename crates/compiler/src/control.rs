@@ -57,7 +57,8 @@ impl Control {
         let among = |codes: &[String]| codes.iter().any(|c| code.starts_with(c.as_str()));
         let path = &files.get(diagnostic.primary.span.file).path;
         let is_selected = self.select.is_empty() || among(&self.select);
-        let is_ignored = among(&self.ignore) || self.files.get(path.as_str()).is_some_and(|codes| among(codes));
+        let is_ignored =
+            among(&self.ignore) || self.files.get(path.as_str()).is_some_and(|codes| among(codes));
         diagnostic.code.severity() == Severity::Error || (is_selected && !is_ignored)
     }
 }
@@ -88,7 +89,9 @@ pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<Fi
         }
         kept
     });
-    for allow in allows.iter().filter(|allow| !allow.used) {
+    // Beside an error it is not known which warnings there would be without it.
+    let clean = diagnostics.iter().all(|d| d.severity == Severity::Warning);
+    for allow in allows.iter().filter(|allow| clean && !allow.used) {
         let message = format!("nothing here is `{}`", allow.code);
         diagnostics.push(Diagnostic::new(UNUSED, allow.span, message).label("allows nothing; remove it"));
     }

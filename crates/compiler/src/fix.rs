@@ -19,7 +19,9 @@ pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
     for fix in diagnostics.iter().filter_map(|d| d.fix.as_ref()) {
         let overlaps = |edit: &Edit| {
             taken.iter().any(|t| {
-                t.span.file == edit.span.file && t.span.start <= edit.span.end && edit.span.start <= t.span.end
+                t.span.file == edit.span.file
+                    && t.span.start <= edit.span.end
+                    && edit.span.start <= t.span.end
             })
         };
         if fix.edits.iter().all(own) && !fix.edits.iter().any(overlaps) {

@@ -221,6 +221,10 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, compiled: &[C
             b.code,
         ))
     });
+    // Advice on what is wrong anyway is noise.
+    let wrong: HashSet<Span> =
+        diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.primary.span).collect();
+    diagnostics.retain(|d| d.severity == Severity::Error || !wrong.contains(&d.primary.span));
     let mut seen = HashSet::new();
     diagnostics.retain(|d| seen.insert((d.code, d.primary.span, d.message.clone())));
 }

@@ -15,7 +15,9 @@ mod tests {
         let valid = br#"{"element": {"key": "payroll"}, "configuration": {"tenant": "acme", "api.key": "k"}, "name": "mine"}"#;
         assert_eq!(create_instance::validate(valid).violations, []);
 
-        let report = create_instance::validate(br#"{"element": {"key": "payroll"}, "configuration": {"tenat": "acme"}, "name": "mine"}"#);
+        let report = create_instance::validate(
+            br#"{"element": {"key": "payroll"}, "configuration": {"tenat": "acme"}, "name": "mine"}"#,
+        );
         let messages: Vec<&str> = report.violations.iter().map(|v| &*v.message).collect();
         assert_eq!(
             messages,

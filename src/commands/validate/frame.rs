@@ -9,39 +9,85 @@ use elementc_compiler::lower::{Member, Message, Object, Shape};
 use elementc_compiler::render::{self, Style};
 use elementc_compiler::source::{FileId, Files, Span};
 use elementc_runtime::{Code, Report};
+use std::collections::HashSet;
+
+/// How many violations are framed: nobody reads more, and each frame takes time.
+const MOST: usize = 100;
 
 /// Renders the violations of a report.
 pub fn framed(name: &str, body: &[u8], report: &Report, message: Option<&Message>, style: Style) -> String {
+    // Of what was not read there is no line to show.
+    if let [only] = report.violations.as_slice()
+        && only.code == Code::TooLarge
+    {
+        return format!("{name}: {} [{}]\n", only.message, only.code);
+    }
     let mut files = Files::default();
     let text = masked(body, report, message);
     let file = files.add(name.to_owned(), String::from_utf8_lossy(&text).into_owned().into());
-    render::framed(&diagnostics(report, body, file, message), &files, style)
+    let mut all = diagnostics(report, body, file, message);
+    let more = all.len().saturating_sub(MOST);
+    // What is missing comes last, and is what people look for.
+    all.drain(MOST - 1..MOST - 1 + more);
+    let mut text = render::framed(&all, &files, style);
+    if more > 0 {
+        text.push_str(&format!("and {more} more; `--format json` lists all\n"));
+    }
+    text
 }
 
 /// The text with an asterisk for each byte of a value that must not show.
 fn masked(body: &[u8], report: &Report, message: Option<&Message>) -> Vec<u8> {
-    let secret = |pointer: &str| message.and_then(|m| member(&m.root, pointer)).is_none_or(|m| m.about.secret);
-    let shown: Vec<usize> =
+    let secret =
+        |pointer: &str| message.and_then(|m| member(&m.root, pointer)).is_none_or(|m| m.about.secret);
+    let shown: HashSet<usize> =
         report.violations.iter().filter(|v| !secret(&v.pointer)).map(|v| v.offset).collect();
+    // An object where a secret should be: its keys are part of the value.
+    let nested: HashSet<usize> = report
+        .violations
+        .iter()
+        .filter(|v| v.code == Code::WrongType && secret(&v.pointer))
+        .map(|v| v.offset)
+        .collect();
     let broken = report.violations.iter().find(|v| v.code == Code::NotJson).map(|v| v.offset);
     let mut text = body.to_vec();
     let mut at = 0;
+    let mut depth: usize = 0;
+    let mut within: Option<usize> = None;
     while at < body.len() {
         // Behind a syntax error nothing is known to be a key.
         if broken.is_some_and(|broken| at > broken) {
-            text[at..].iter_mut().filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).for_each(|b| *b = b'*');
+            text[at..]
+                .iter_mut()
+                .filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii())
+                .for_each(|b| *b = b'*');
             break;
         }
-        let span = token(body, at, FileId(0));
-        let end = (span.end as usize).min(body.len());
-        let key = body[at] == b'"' && body[end..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b':');
-        let value = body[at] == b'"' || body[at].is_ascii_digit() || body[at] == b'-';
-        if value && !key && !shown.contains(&at) {
-            let quotes = usize::from(body[at] == b'"');
-            let inner = at + quotes..end.saturating_sub(quotes).max(at + quotes);
-            text[inner].iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b'*');
+        match body[at] {
+            b'{' | b'[' => {
+                if nested.contains(&at) && within.is_none() {
+                    within = Some(depth);
+                }
+                depth += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                within = within.filter(|outside| depth > *outside);
+            }
+            b'"' | b'-' | b'0'..=b'9' => {
+                let quotes = usize::from(body[at] == b'"');
+                let end = end_of_token(body, at).unwrap_or(body.len());
+                let key = quotes == 1 && body[end..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b':');
+                if (!key || within.is_some()) && !shown.contains(&at) {
+                    let inner = at + quotes..end.saturating_sub(quotes).max(at + quotes);
+                    text[inner].iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b'*');
+                }
+                at = end.max(at + 1);
+                continue;
+            }
+            _ => {}
         }
-        at = if value { end.max(at + 1) } else { at + 1 };
+        at += 1;
     }
     text
 }
@@ -54,7 +100,8 @@ fn diagnostics(report: &Report, body: &[u8], file: FileId, message: Option<&Mess
     for violation in &report.violations {
         let span = token(body, violation.offset, file);
         let about = about(&violation.pointer);
-        let title = about.map(|a| a.title.as_str()).filter(|title| *title != violation.entry).unwrap_or_default();
+        let title =
+            about.map(|a| a.title.as_str()).filter(|title| *title != violation.entry).unwrap_or_default();
         let code = DiagnosticCode(violation.code.as_str());
         if violation.code != Code::MissingEntry {
             let mut diagnostic = Diagnostic::new(code, span, &*violation.message).label(title);
@@ -62,8 +109,12 @@ fn diagnostics(report: &Report, body: &[u8], file: FileId, message: Option<&Mess
             all.push(diagnostic);
             continue;
         }
-        let because = violation.message.split_once(" because ").map_or_else(String::new, |(_, why)| format!(", because {why}"));
-        let described = about.and_then(|a| a.description.as_deref()).map_or_else(String::new, |d| format!(": {d}"));
+        let because = violation
+            .message
+            .split_once(" because ")
+            .map_or_else(String::new, |(_, why)| format!(", because {why}"));
+        let described =
+            about.and_then(|a| a.description.as_deref()).map_or_else(String::new, |d| format!(": {d}"));
         let named = if title.is_empty() { String::new() } else { format!(" ({title})") };
         let note = format!("`{}`{named}{because}{described}", violation.entry);
         let summary = report.summary().unwrap_or_default();
@@ -82,23 +133,28 @@ fn diagnostics(report: &Report, body: &[u8], file: FileId, message: Option<&Mess
 
 /// The JSON token at an offset: a whole string or word, of an object or array the bracket.
 fn token(body: &[u8], offset: usize, file: FileId) -> Span {
-    let rest = body.get(offset..).unwrap_or_default();
-    let length = match rest.first() {
-        Some(b'"') => {
+    let end = if offset < body.len() { end_of_token(body, offset).unwrap_or(offset + 1) } else { offset };
+    let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+    Span { file, start: at(offset), end: at(end) }
+}
+
+/// Where the JSON token ends that starts at an offset; `None` for a string that does not end.
+fn end_of_token(body: &[u8], offset: usize) -> Option<usize> {
+    let rest = &body[offset..];
+    let length = match rest[0] {
+        b'"' => {
             let mut escaped = false;
             let end = rest[1..].iter().position(|&b| {
                 let ends = b == b'"' && !escaped;
                 escaped = b == b'\\' && !escaped;
                 ends
             });
-            end.map_or(1, |end| end + 2)
+            end? + 2
         }
-        Some(b'{' | b'[') => 1,
-        Some(_) => rest.iter().position(|b| b",]} \t\r\n".contains(b)).unwrap_or(rest.len()).max(1),
-        None => 0,
+        b'{' | b'[' => 1,
+        _ => rest.iter().position(|b| b",]} \t\r\n".contains(b)).unwrap_or(rest.len()).max(1),
     };
-    let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-    Span { file, start: at(offset), end: at(offset + length) }
+    Some(offset + length)
 }
 
 /// The member at a JSON pointer.

@@ -90,9 +90,10 @@ impl Programs {
             Self::Shipped(_) => {
                 elementc::programs().filter(|p| p.element == element).map(|p| p.message.to_string()).collect()
             }
-            Self::Compiled(catalog) => {
-                catalog.get(element).map(|c| c.messages.iter().map(|m| m.name()).collect()).unwrap_or_default()
-            }
+            Self::Compiled(catalog) => catalog
+                .get(element)
+                .map(|c| c.messages.iter().map(|m| m.name()).collect())
+                .unwrap_or_default(),
         }
     }
 }
@@ -114,7 +115,8 @@ impl Validate {
         let mut verdict = Verdict::Clean;
         let mut documents = Vec::new();
         for file in &self.files {
-            let name = if file.as_os_str() == "-" { "<stdin>".to_owned() } else { file.display().to_string() };
+            let name =
+                if file.as_os_str() == "-" { "<stdin>".to_owned() } else { file.display().to_string() };
             let input = read(file, &name)?;
             let body = self.body(&input);
             let report = self.judge(&body, &name, &programs)?;
@@ -172,11 +174,14 @@ impl Validate {
             None => match stated(body) {
                 Ok(Some(key)) => key,
                 Ok(None) => {
-                    return Err(Failure::new(format!("{name}: the message has no `element.key`; say which element with --element")));
+                    return Err(Failure::new(format!(
+                        "{name}: the message has no `element.key`; say which element with --element"
+                    )));
                 }
                 // What is no JSON is so for any element: the engine says where.
                 Err(()) => {
-                    let any = programs.elements().first().and_then(|key| programs.find(key, "create-instance"));
+                    let any =
+                        programs.elements().first().and_then(|key| programs.find(key, "create-instance"));
                     return match any {
                         Some(program) => Ok(elementc_runtime::validate(program, body, placeholders)),
                         None => Err(Failure::new("the catalogue is empty")),
@@ -191,7 +196,12 @@ impl Validate {
             }
             let messages = programs.messages(&key);
             let all = format!("`{key}` has {}", messages.join(", "));
-            return Err(Failure::new(super::unknown("message", &self.message, messages.iter().map(String::as_str), &all)));
+            return Err(Failure::new(super::unknown(
+                "message",
+                &self.message,
+                messages.iter().map(String::as_str),
+                &all,
+            )));
         };
         Ok(elementc_runtime::validate(program, body, placeholders))
     }

@@ -79,7 +79,11 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         }
         let textual = number && entry.form.as_ref().is_some_and(|f| f.value == Form::String);
         for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| textual) {
-            unfit(bound.span, format!("`{key}` is written as text, which has no range"), "only numbers have one");
+            unfit(
+                bound.span,
+                format!("`{key}` is written as text, which has no range"),
+                "only numbers have one",
+            );
         }
         if let (Some(min), Some(max)) = (&entry.min, &entry.max)
             && min.value > max.value
@@ -112,11 +116,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         if place == Place::InstanceConfiguration
             && let Some(kind) = entry.kind.as_ref().filter(|k| k.value == Type::List)
         {
-            unfit(
-                kind.span,
-                format!("`{key}` cannot be a list"),
-                "reported configuration is text or null",
-            );
+            unfit(kind.span, format!("`{key}` cannot be a list"), "reported configuration is text or null");
         }
     }
 }

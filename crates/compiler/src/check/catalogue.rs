@@ -21,7 +21,11 @@ fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
             let first = *ids.entry(id.value).or_insert(element);
             if let (false, Some(other)) = (std::ptr::eq(first, element), &first.id) {
                 let message = format!("`{}` and `{}` have the same id", key.value, first.key.value);
-                found.push(Diagnostic::new(SAME_ID, id.span, message).label("used again here").also(other.span, "first used here"));
+                found.push(
+                    Diagnostic::new(SAME_ID, id.span, message)
+                        .label("used again here")
+                        .also(other.span, "first used here"),
+                );
             }
         }
         let first = *names.entry(element.name.value.to_lowercase()).or_insert(element);

@@ -6,18 +6,16 @@ use crate::lower::as_text;
 use crate::lower::choice::choose;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
-use crate::suggest::{listed, suggest};
 use crate::source::Spanned;
+use crate::suggest::{listed, suggest};
 use crate::syntax::entry::{Condition, Constraint, Entry, Expectation, Relation, Requirement, Type};
 use crate::syntax::map::Map;
 use crate::syntax::part::Text;
 use serde_json::Value as Json;
 
 /// See the module.
-pub const RULE: Rule = Rule {
-    codes: &[UNKNOWN_ENTRY, UNKNOWN_VALUE, CONTRADICTION, UNKNOWN_MAP],
-    scope: Scope::Element(run),
-};
+pub const RULE: Rule =
+    Rule { codes: &[UNKNOWN_ENTRY, UNKNOWN_VALUE, CONTRADICTION, UNKNOWN_MAP], scope: Scope::Element(run) };
 
 const UNKNOWN_ENTRY: Code = Code("E0504");
 const UNKNOWN_VALUE: Code = Code("E0505");
@@ -38,7 +36,14 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     for method in &element.methods {
         if let Some(when) = &method.when {
             // Its entries may be its own: a variant is told apart by what it declares.
-            condition_holds_water(element, method, &when.value, &method.body.configuration, Place::Configuration, found);
+            condition_holds_water(
+                element,
+                method,
+                &when.value,
+                &method.body.configuration,
+                Place::Configuration,
+                found,
+            );
         }
         constraints(method, found);
     }
@@ -55,12 +60,19 @@ fn condition_holds_water(
     for (key, expectation) in condition {
         let Some(entry) = entries.get(key) else {
             // `{ present: false }` may speak of what only other variants declare.
-            let elsewhere = element.methods.iter().any(|m| m.entries(place).is_some_and(|e| e.contains_key(key)));
+            let elsewhere =
+                element.methods.iter().any(|m| m.entries(place).is_some_and(|e| e.contains_key(key)));
             if !(elsewhere && expectation.value == Expectation::Present(false)) {
                 let path = place.path(method.authentication);
-                let diagnostic = Diagnostic::new(UNKNOWN_ENTRY, expectation.span, format!("there is no `{key}` in `{path}`"));
+                let diagnostic = Diagnostic::new(
+                    UNKNOWN_ENTRY,
+                    expectation.span,
+                    format!("there is no `{key}` in `{path}`"),
+                );
                 found.push(match suggest(key, entries.keys().map(|k| &**k)) {
-                    Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(expectation.span, near),
+                    Some(near) => {
+                        diagnostic.label(format!("did you mean `{near}`?")).replace(expectation.span, near)
+                    }
                     None => diagnostic.label("a condition names entries of the same map"),
                 });
             }
@@ -69,11 +81,18 @@ fn condition_holds_water(
         let Expectation::OneOf(values) = &expectation.value else { continue };
         let kind = crate::lower::kind_of(element, method, entry);
         let scalar = |json: &Json| json.is_string() || json.is_boolean() || json.is_number();
-        if matches!(kind, Type::List | Type::Json) || values.is_empty() || !values.iter().all(|v| scalar(&v.value)) {
+        if matches!(kind, Type::List | Type::Json)
+            || values.is_empty()
+            || !values.iter().all(|v| scalar(&v.value))
+        {
             found.push(
-                Diagnostic::new(UNKNOWN_VALUE, expectation.span, format!("the condition on `{key}` can never hold"))
-                    .label("expected a scalar, a list of scalars, or `{ present: true }`")
-                    .also(entry.at, "the entry it speaks of"),
+                Diagnostic::new(
+                    UNKNOWN_VALUE,
+                    expectation.span,
+                    format!("the condition on `{key}` can never hold"),
+                )
+                .label("expected a scalar, a list of scalars, or `{ present: true }`")
+                .also(entry.at, "the entry it speaks of"),
             );
             continue;
         }
@@ -98,17 +117,21 @@ fn condition_holds_water(
 
 fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
     for (path, constraints) in method.body.constraints.iter() {
-        let place = Place::ALL.into_iter().find(|p| p.path(method.authentication) == &**path && !p.reported());
+        let place =
+            Place::ALL.into_iter().find(|p| p.path(method.authentication) == &**path && !p.reported());
         let Some(entries) = place.and_then(|p| method.entries(p)) else {
             let known: Vec<&str> = Place::ALL
                 .into_iter()
                 .filter(|p| !p.reported() && method.entries(*p).is_some())
                 .map(|p| p.path(method.authentication))
                 .collect();
-            let diagnostic = Diagnostic::new(UNKNOWN_MAP, constraints.at, format!("`{path}` is no map of entries"))
-                .note(format!("constraints stand under {}", listed(known.iter().copied(), "or")));
+            let diagnostic =
+                Diagnostic::new(UNKNOWN_MAP, constraints.at, format!("`{path}` is no map of entries"))
+                    .note(format!("constraints stand under {}", listed(known.iter().copied(), "or")));
             found.push(match suggest(path, known.iter().copied()) {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(constraints.at, near),
+                Some(near) => {
+                    diagnostic.label(format!("did you mean `{near}`?")).replace(constraints.at, near)
+                }
                 None => diagnostic.label("not found"),
             });
             continue;
@@ -117,7 +140,9 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
         for constraint in &constraints.inner.0 {
             let mut required = Vec::new();
             for (at, name) in constraint.value.entries.iter().enumerate() {
-                if let Some(first) = constraint.value.entries[..at].iter().find(|other| other.value == name.value) {
+                if let Some(first) =
+                    constraint.value.entries[..at].iter().find(|other| other.value == name.value)
+                {
                     let message = format!("the constraint names `{}` twice", name.value);
                     let diagnostic = Diagnostic::new(CONTRADICTION, name.span, message);
                     found.push(diagnostic.label("named again").also(first.span, "named here"));
@@ -129,7 +154,9 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
                         let message = format!("there is no `{}` in `{path}`", name.value);
                         let diagnostic = Diagnostic::new(UNKNOWN_ENTRY, name.span, message);
                         found.push(match suggest(&name.value, entries.keys().map(|k| &**k)) {
-                            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(name.span, near),
+                            Some(near) => {
+                                diagnostic.label(format!("did you mean `{near}`?")).replace(name.span, near)
+                            }
                             None => diagnostic.label("a constraint names entries of its map"),
                         });
                     }
@@ -140,7 +167,9 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
                 }
             }
             let relation = constraint.value.relation;
-            if let (Relation::OneOf | Relation::Excludes, [first, second, ..]) = (relation, required.as_slice()) {
+            if let (Relation::OneOf | Relation::Excludes, [first, second, ..]) =
+                (relation, required.as_slice())
+            {
                 let message = format!(
                     "`{}` and `{}` are both required, but only one of them may be given",
                     first.0.value, second.0.value
@@ -160,7 +189,12 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
 }
 
 /// Constraints of one map that nothing satisfies together.
-fn together(path: &str, constraints: &[Spanned<Constraint>], entries: &Map<Entry>, found: &mut Vec<Diagnostic>) {
+fn together(
+    path: &str,
+    constraints: &[Spanned<Constraint>],
+    entries: &Map<Entry>,
+    found: &mut Vec<Diagnostic>,
+) {
     let names: Vec<Vec<Text>> =
         constraints.iter().map(|c| c.value.entries.iter().map(|e| e.value.clone()).collect()).collect();
     let relations: Vec<(Relation, &[Text])> =

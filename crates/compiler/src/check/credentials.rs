@@ -21,17 +21,27 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         let kept = place.moment() >= 5 && entry.from.is_none() && entry.template.is_none();
         let marked = entry.secret.is_some() || flow::is_secret(element, method, entry);
         let text = kind_of(element, method, entry) == Type::String && entry.values.is_none();
-        if kept && !marked && text && sounds_secret(key) && !is_client_identifier(method, key) && !shows_harmless(&entry.example) {
-            let diagnostic = Diagnostic::new(UNMARKED, entry.at, format!("`{key}` sounds like a secret, but is not marked as one"))
-                .label("no `secret`")
-                .note("say `secret: true`, so that its value is never shown; or `secret: false`, if it is none");
+        if kept
+            && !marked
+            && text
+            && sounds_secret(key)
+            && !is_client_identifier(method, key)
+            && !shows_harmless(&entry.example)
+        {
+            let diagnostic = Diagnostic::new(
+                UNMARKED,
+                entry.at,
+                format!("`{key}` sounds like a secret, but is not marked as one"),
+            )
+            .label("no `secret`")
+            .note("say `secret: true`, so that its value is never shown; or `secret: false`, if it is none");
             found.push(diagnostic);
         }
     }
     element.body.visit(&mut Vec::new(), &mut |path: &[Text], span, value| {
         let shown = path.last().is_some_and(|k| ["example", "default", "value", "placeholder", "description"].contains(&&**k));
-        if let (true, Json::String(text)) = (shown, &value) {
-            if let Some(why) = looks_live(text) {
+        if let (true, Json::String(text)) = (shown, &value)
+            && let Some(why) = looks_live(text) {
                 let message = format!("`{}` holds what looks like a real credential", path.join("."));
                 found.push(
                     Diagnostic::new(LIVE, span, message)
@@ -39,7 +49,6 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
                         .note("descriptors are shared and published: show an obvious fake, and revoke the credential if it is real"),
                 );
             }
-        }
     });
 }
 
@@ -60,7 +69,8 @@ fn sounds_secret(key: &str) -> bool {
     let before = rest.last().map_or("", String::as_str);
     match last.as_str() {
         "password" | "passwd" | "passphrase" | "secret" | "token" | "credential" | "credentials" => true,
-        "key" => ["api", "access", "secret", "private", "signing", "subscription", "encryption", "auth"].contains(&before),
+        "key" => ["api", "access", "secret", "private", "signing", "subscription", "encryption", "auth"]
+            .contains(&before),
         _ => false,
     }
 }
@@ -70,9 +80,14 @@ fn sounds_secret(key: &str) -> bool {
 fn is_client_identifier(method: &Method, key: &str) -> bool {
     let reference = format!("configuration.{key}");
     let named = ["apiKey", "client_id", "oauth_consumer_key"];
-    [Place::TokenQuery, Place::Query, Place::Redirect].into_iter().filter_map(|p| method.entries(p)).any(|entries| {
-        named.iter().filter_map(|n| entries.get(*n)).any(|e| e.from.as_ref().is_some_and(|f| *f.value == reference))
-    })
+    [Place::TokenQuery, Place::Query, Place::Redirect].into_iter().filter_map(|p| method.entries(p)).any(
+        |entries| {
+            named
+                .iter()
+                .filter_map(|n| entries.get(*n))
+                .any(|e| e.from.as_ref().is_some_and(|f| *f.value == reference))
+        },
+    )
 }
 
 /// How tokens of well-known issuers begin.
@@ -96,16 +111,20 @@ const PREFIXES: [(&str, &str); 14] = [
 /// What a text looks like, if it looks like a live credential: a known prefix with enough behind
 /// it, a JWT, or a long run of letters and digits without any pattern.
 fn looks_live(text: &str) -> Option<&'static str> {
-    if let Some((_, what)) = PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix) && text.len() >= prefix.len() + 12) {
+    if let Some((_, what)) =
+        PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix) && text.len() >= prefix.len() + 12)
+    {
         return Some(what);
     }
     for word in text.split(|c: char| c.is_whitespace() || "<>\"'`,;()".contains(c)) {
         if word.starts_with("eyJ") && word.matches('.').count() == 2 && word.len() > 40 {
             return Some("a JSON Web Token");
         }
-        let plain = word.len() >= 24 && word.chars().all(|c| c.is_ascii_alphanumeric() || "+/=_-.".contains(c));
+        let plain =
+            word.len() >= 24 && word.chars().all(|c| c.is_ascii_alphanumeric() || "+/=_-.".contains(c));
         let has = |f: fn(&char) -> bool| word.chars().any(|c| f(&c));
-        let mixed = has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase);
+        let mixed =
+            has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase);
         if plain && mixed && !word.contains("://") && entropy(word) > 3.9 {
             return Some("a long random text");
         }

@@ -23,9 +23,12 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
                     false => format!("`{key}` is replaced by `{}`, which does not exist", other.value),
                 };
                 let others = entries.keys().filter(|k| *k != key).map(|k| &**k);
-                let diagnostic = Diagnostic::new(NOTHING, other.span, message).also(entry.at, "the deprecated entry");
+                let diagnostic =
+                    Diagnostic::new(NOTHING, other.span, message).also(entry.at, "the deprecated entry");
                 found.push(match suggest(&other.value, others) {
-                    Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(other.span, near),
+                    Some(near) => {
+                        diagnostic.label(format!("did you mean `{near}`?")).replace(other.span, near)
+                    }
                     None => diagnostic.label("no entry of this map"),
                 });
             }
@@ -34,12 +37,17 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             continue;
         }
         for from in [&entry.from, &entry.example_from].into_iter().flatten() {
-            let Ok(Target::Entry { entry: used, .. }) = lookup(element, method, &from.value) else { continue };
+            let Ok(Target::Entry { entry: used, .. }) = lookup(element, method, &from.value) else {
+                continue;
+            };
             if let Some(deprecated) = &used.deprecated {
-                let mut diagnostic =
-                    Diagnostic::new(USED, from.span, format!("`{key}` builds on `{}`, which is deprecated", from.value))
-                        .label("deprecated")
-                        .also(deprecated.span, "deprecated here");
+                let mut diagnostic = Diagnostic::new(
+                    USED,
+                    from.span,
+                    format!("`{key}` builds on `{}`, which is deprecated", from.value),
+                )
+                .label("deprecated")
+                .also(deprecated.span, "deprecated here");
                 if let Some(other) = &deprecated.value.replaced_by {
                     diagnostic = diagnostic.note(format!("use `{}` instead", other.value));
                 }

@@ -4,12 +4,18 @@
 //! one file here and one line of [`RULES`]; it builds diagnostics and never stops another rule.
 
 mod attributes;
+mod catalogue;
 mod conditions;
+mod credentials;
+mod deprecation;
 mod endpoints;
 mod flow;
 mod names;
+mod oauth;
+mod patterns;
 mod proof;
 mod secrets;
+mod texts;
 mod values;
 mod variants;
 
@@ -53,8 +59,14 @@ pub const RULES: &[Rule] = &[
     conditions::RULE,
     variants::RULE,
     secrets::RULE,
+    credentials::RULE,
+    oauth::RULE,
+    patterns::RULE,
+    deprecation::RULE,
+    texts::RULE,
     names::RULE,
     names::KEYS,
+    catalogue::RULE,
     proof::RULE,
 ];
 
@@ -133,7 +145,7 @@ pub fn summary(compiled: &[Compiled]) -> Summary {
     Summary {
         elements: compiled.len(),
         entries: compiled.iter().flat_map(|c| &c.messages).map(|m| members(&m.root)).sum(),
-        rules: RULES.len(),
+        rules: crate::diagnostic::explanations().len(),
     }
 }
 

@@ -22,7 +22,9 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         if first != key {
             let message = format!("`{key}` and `{first}` are both called `{name}` in generated code");
             found.push(
-                Diagnostic::new(COLLISION, entry.at, message).label("cannot be told apart").also(at, "the other one"),
+                Diagnostic::new(COLLISION, entry.at, message)
+                    .label("cannot be told apart")
+                    .also(at, "the other one"),
             );
         }
     }
@@ -36,10 +38,14 @@ fn keys(elements: &[Element], found: &mut Vec<Diagnostic>) {
         let first = *seen.entry(name.clone()).or_insert(element);
         // Keys that differ only by capitals are another mistake.
         if !first.key.value.eq_ignore_ascii_case(&key.value) {
-            let message =
-                format!("elements `{}` and `{}` are both called `{name}` in generated code", key.value, first.key.value);
+            let message = format!(
+                "elements `{}` and `{}` are both called `{name}` in generated code",
+                key.value, first.key.value
+            );
             found.push(
-                Diagnostic::new(COLLISION, key.span, message).label("cannot be told apart").also(first.key.span, "the other one"),
+                Diagnostic::new(COLLISION, key.span, message)
+                    .label("cannot be told apart")
+                    .also(first.key.span, "the other one"),
             );
         }
     }

@@ -26,7 +26,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     for method in &element.methods {
         match method.authentication {
             Authentication::OAuth2 => {
-                token(element, method, found);
+                token(method, found);
                 scopes(method, found);
                 state(element, method, found);
                 pkce(method, found);
@@ -39,14 +39,14 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn token(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
+fn token(method: &Method, found: &mut Vec<Diagnostic>) {
     let oauth2 = &method.body.oauth2;
     if let (None, Some(authorize)) = (&oauth2.token, &oauth2.authorize) {
         // Where the element says how users authorize is where it would say this too.
-        let message = format!("`{}` does not say where a code becomes a token", element.key.value);
+        let message = "the element does not say where a code becomes a token";
         found.push(
             Diagnostic::new(NO_TOKEN, authorize.span, message)
-                .label("`oauth2.authorize` is here, but no `oauth2.token`")
+                .label("an authorization endpoint without `oauth2.token`")
                 .note("add the vendor's token endpoint (RFC 6749 §3.2), if a source states it"),
         );
     }
@@ -61,9 +61,9 @@ fn scopes(method: &Method, found: &mut Vec<Diagnostic>) {
         if !usual {
             let message = format!("`{}` cannot separate scopes", own.value);
             found.push(
-                Diagnostic::new(SEPARATOR, own.span, message)
-                    .label("not a separator")
-                    .note("scopes are separated by a space (RFC 6749 §3.3); some vendors use a comma or a plus"),
+                Diagnostic::new(SEPARATOR, own.span, message).label("not a separator").note(
+                    "scopes are separated by a space (RFC 6749 §3.3); some vendors use a comma or a plus",
+                ),
             );
             return;
         }
@@ -110,7 +110,9 @@ fn pkce(method: &Method, found: &mut Vec<Diagnostic>) {
                 .replace(plain.span, "S256"),
         );
     }
-    if let (Some(none), None) = (oauth2.client_auth.as_ref().filter(|c| c.value == ClientAuth::None), &oauth2.pkce) {
+    if let (Some(none), None) =
+        (oauth2.client_auth.as_ref().filter(|c| c.value == ClientAuth::None), &oauth2.pkce)
+    {
         found.push(
             Diagnostic::new(PKCE, none.span, "a client that does not authenticate needs PKCE")
                 .label("no `oauth2.pkce`")
@@ -121,29 +123,38 @@ fn pkce(method: &Method, found: &mut Vec<Diagnostic>) {
 
 /// What the standards put into the token request or its response, never into the browser's URL.
 const ELSEWHERE: [&str; 9] = [
-    "code", "grant_type", "access_token", "refresh_token", "token_type", "expires_in", "code_verifier", "password",
+    "code",
+    "grant_type",
+    "access_token",
+    "refresh_token",
+    "token_type",
+    "expires_in",
+    "code_verifier",
+    "password",
     "username",
 ];
 
 fn reserved(method: &Method, found: &mut Vec<Diagnostic>) {
     for (key, entry) in method.entries(Place::Redirect).into_iter().flat_map(|e| e.iter()) {
-        if let ("response_type", Some(value)) = (&**key, &entry.value) {
-            if value.value != "code" {
-                found.push(
-                    Diagnostic::new(RESERVED, value.span, "the response type of the authorization code flow is `code`")
-                        .label("another flow")
-                        .note("RFC 6749 §4.1.1")
-                        .replace(value.span, "code"),
-                );
-            }
+        if let ("response_type", Some(value)) = (&**key, &entry.value)
+            && value.value != "code"
+        {
+            found.push(
+                Diagnostic::new(
+                    RESERVED,
+                    value.span,
+                    "the response type of the authorization code flow is `code`",
+                )
+                .label("another flow")
+                .note("RFC 6749 §4.1.1")
+                .replace(value.span, "code"),
+            );
         }
         if ELSEWHERE.contains(&&**key) {
             let message = format!("`{key}` has another meaning in OAuth 2.0 and no place in `oauthUrl`");
-            found.push(
-                Diagnostic::new(RESERVED, entry.at, message)
-                    .label("reserved")
-                    .note("it belongs to the token request or its response (RFC 6749 §4.1.3, §5.1; RFC 7636 §4.5)"),
-            );
+            found.push(Diagnostic::new(RESERVED, entry.at, message).label("reserved").note(
+                "it belongs to the token request or its response (RFC 6749 §4.1.3, §5.1; RFC 7636 §4.5)",
+            ));
         }
     }
 }
@@ -152,7 +163,9 @@ fn reserved(method: &Method, found: &mut Vec<Diagnostic>) {
 fn absolute(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
     for (place, key) in [(Place::Query, "callbackUrl"), (Place::Redirect, "redirect_uri")] {
         let Some(entry) = method.entries(place).and_then(|e| e.get(key)) else { continue };
-        if entry.template.is_none() && kind_of(element, method, entry) != Type::Url {
+        // What passes on the other of the two is wrong there.
+        let passed_on = entry.from.as_ref().is_some_and(|f| &*f.value == "query.callbackUrl");
+        if entry.template.is_none() && !passed_on && kind_of(element, method, entry) != Type::Url {
             let span = entry.from.as_ref().map_or(entry.at, |f| f.span);
             let message = format!("`{key}` takes a value that need not be a URL");
             found.push(

@@ -19,7 +19,8 @@ const SAME_TITLE: Code = Code("W0703");
 fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     for (_, place, key, entry) in super::entries(element) {
         let chosen = entry.from.is_none() && entry.template.is_none() && entry.value.is_none();
-        if matches!(place, Place::Configuration | Place::Request) && chosen && entry.description.is_none() {
+        let wanted = matches!(place, Place::Configuration | Place::Request) && chosen && entry.whole;
+        if wanted && entry.description.is_none() {
             found.push(
                 Diagnostic::new(UNDESCRIBED, entry.at, format!("`{key}` has no description"))
                     .label("people have to fill it in")
@@ -30,7 +31,9 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     for method in &element.methods {
         let mut titles: HashMap<&str, (&Text, Span)> = HashMap::new();
         for (key, entry) in method.entries(Place::Configuration).into_iter().flat_map(|e| e.iter()) {
-            let Some(title) = flow::chain(element, method, entry).find_map(|e| e.title.as_ref()) else { continue };
+            let Some(title) = flow::chain(element, method, entry).find_map(|e| e.title.as_ref()) else {
+                continue;
+            };
             let (first, at) = *titles.entry(&title.value).or_insert((key, title.span));
             if first != key {
                 let message = format!("`{key}` and `{first}` have the same title");
@@ -44,11 +47,15 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     }
     element.body.visit(&mut Vec::new(), &mut |path, span, value| {
         let separator = path.last().is_some_and(|k| &**k == "separator");
-        if let Json::String(text) = &value {
-            if text.trim() != text && !separator && !text.trim().is_empty() {
-                let message = format!("`{}` begins or ends with a blank", path.join("."));
-                found.push(Diagnostic::new(BLANKS, span, message).label("nobody sees it").note("remove the blank"));
-            }
+        if let Json::String(text) = &value
+            && text.trim() != text
+            && !separator
+            && !text.trim().is_empty()
+        {
+            let message = format!("`{}` begins or ends with a blank", path.join("."));
+            found.push(
+                Diagnostic::new(BLANKS, span, message).label("nobody sees it").note("remove the blank"),
+            );
         }
     });
 }

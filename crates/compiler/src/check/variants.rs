@@ -24,7 +24,8 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     }
     // What is not given has its default, where it has one.
     let defaults = |key: &str| {
-        let default = |m: &&Method| m.body.configuration.get(key)?.default.as_ref().map(|d| as_text(&d.value));
+        let default =
+            |m: &&Method| m.body.configuration.get(key)?.default.as_ref().map(|d| as_text(&d.value));
         named.iter().find_map(default)
     };
     let name = |m: &Method| m.name.as_deref().unwrap_or_default().to_owned();

@@ -45,7 +45,10 @@ fn element(compiled: &Compiled) -> Json {
         .map(|message| {
             let mut entries = Vec::new();
             list(&message.root, "", &mut entries);
-            (message.name(), json!({ "description": message.kind.description(&element.key.value), "entries": entries }))
+            (
+                message.name(),
+                json!({ "description": message.kind.description(&element.key.value), "entries": entries }),
+            )
         })
         .collect();
     compact([
@@ -65,9 +68,11 @@ fn element(compiled: &Compiled) -> Json {
 fn access(method: &Method) -> Json {
     let (one, two, key) = (&method.body.oauth1, &method.body.oauth2, &method.body.api_key);
     let facts = match method.authentication {
-        Authentication::OAuth1 => {
-            compact([("request", said(&one.request)), ("authorize", said(&one.authorize)), ("access", said(&one.access))])
-        }
+        Authentication::OAuth1 => compact([
+            ("request", said(&one.request)),
+            ("authorize", said(&one.authorize)),
+            ("access", said(&one.access)),
+        ]),
         Authentication::OAuth2 => compact([
             ("authorize", said(&two.authorize)),
             ("token", said(&two.token)),
@@ -76,7 +81,9 @@ fn access(method: &Method) -> Json {
             ("pkce", said(&two.pkce)),
             ("clientAuth", said(&two.client_auth)),
         ]),
-        Authentication::ApiKey => compact([("in", said(&key.location)), ("name", said(&key.name)), ("from", said(&key.from))]),
+        Authentication::ApiKey => {
+            compact([("in", said(&key.location)), ("name", said(&key.name)), ("from", said(&key.from))])
+        }
         Authentication::Basic | Authentication::Custom => Json::Null,
     };
     if facts.as_object().is_some_and(Map::is_empty) { Json::Null } else { facts }

@@ -45,7 +45,10 @@ fn group(rules: &[Rule]) -> Vec<(Path, Vec<&Rule>)> {
     for rule in rules {
         let scope = scope(rule);
         match groups.iter_mut().find(|(at, group)| {
-            *at == scope && !rule.when.is_empty() && group[0].when == rule.when && group[0].object == rule.object
+            *at == scope
+                && !rule.when.is_empty()
+                && group[0].when == rule.when
+                && group[0].object == rule.object
         }) {
             Some((_, group)) => group.push(rule),
             None => groups.push((scope, vec![rule])),
@@ -81,12 +84,17 @@ impl Writer<'_> {
             })
             .collect();
         schema.insert("properties".into(), Json::Object(properties));
-        let required: Vec<&str> = object.members.iter().filter(|(_, m)| m.required).map(|(k, _)| &**k).collect();
+        let required: Vec<&str> =
+            object.members.iter().filter(|(_, m)| m.required).map(|(k, _)| &**k).collect();
         if !required.is_empty() {
             schema.insert("required".into(), json!(required));
         }
-        let rules: Vec<Json> =
-            self.placed.iter().filter(|(at, _)| at == path).map(|(at, rules)| self::rules(rules, at.len())).collect();
+        let rules: Vec<Json> = self
+            .placed
+            .iter()
+            .filter(|(at, _)| at == path)
+            .map(|(at, rules)| self::rules(rules, at.len()))
+            .collect();
         if !rules.is_empty() {
             schema.insert("allOf".into(), rules.into());
         }
@@ -163,7 +171,8 @@ fn scalar(value: &Value) -> Map<String, Json> {
         (accepts::STRING, "string"),
         (accepts::NULL, "null"),
     ];
-    let types: Vec<&str> = names.iter().filter(|(bit, _)| value.accepts & bit != 0).map(|(_, name)| *name).collect();
+    let types: Vec<&str> =
+        names.iter().filter(|(bit, _)| value.accepts & bit != 0).map(|(_, name)| *name).collect();
     match types.as_slice() {
         [one] => schema.insert("type".into(), (*one).into()),
         many => schema.insert("type".into(), json!(many)),
@@ -234,7 +243,9 @@ fn related(relation: Relation, keys: &[Text]) -> Map<String, Json> {
         Relation::OneOf => drop(schema.insert("oneOf".into(), each().into())),
         Relation::AnyOf => drop(schema.insert("anyOf".into(), each().into())),
         Relation::AllOrNone => {
-            let others = |own: &Text| keys.iter().filter(|k| *k != own).map(|k| Json::from(&**k)).collect::<Vec<Json>>();
+            let others = |own: &Text| {
+                keys.iter().filter(|k| *k != own).map(|k| Json::from(&**k)).collect::<Vec<Json>>()
+            };
             let all: Map<String, Json> = keys.iter().map(|k| (k.to_string(), others(k).into())).collect();
             schema.insert("dependentRequired".into(), Json::Object(all));
         }
@@ -242,7 +253,9 @@ fn related(relation: Relation, keys: &[Text]) -> Map<String, Json> {
             let pairs: Vec<Json> = keys
                 .iter()
                 .enumerate()
-                .flat_map(|(at, a)| keys[at + 1..].iter().map(move |b| json!({ "not": { "required": [&**a, &**b] } })))
+                .flat_map(|(at, a)| {
+                    keys[at + 1..].iter().map(move |b| json!({ "not": { "required": [&**a, &**b] } }))
+                })
                 .collect();
             schema.insert("allOf".into(), pairs.into());
         }

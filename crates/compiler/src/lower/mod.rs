@@ -81,10 +81,18 @@ impl MessageKind {
     #[must_use]
     pub fn description(self, element: &str) -> String {
         match self {
-            Self::TokenRequest => format!("Query of GET /elements/{element}/oauth/token: asks for temporary credentials."),
-            Self::TokenResponse => format!("What GET /elements/{element}/oauth/token answers: temporary credentials."),
-            Self::UrlRequest => format!("Query of GET /elements/{element}/oauth/url: asks where to send the user."),
-            Self::UrlResponse => format!("What GET /elements/{element}/oauth/url answers: where to send the user."),
+            Self::TokenRequest => {
+                format!("Query of GET /elements/{element}/oauth/token: asks for temporary credentials.")
+            }
+            Self::TokenResponse => {
+                format!("What GET /elements/{element}/oauth/token answers: temporary credentials.")
+            }
+            Self::UrlRequest => {
+                format!("Query of GET /elements/{element}/oauth/url: asks where to send the user.")
+            }
+            Self::UrlResponse => {
+                format!("What GET /elements/{element}/oauth/url answers: where to send the user.")
+            }
             Self::Callback => "Query that the provider appends to the callback URL.".to_owned(),
             Self::CreateInstance => "Body of POST /instances: creates an instance.".to_owned(),
             Self::CreatedInstance => "What POST /instances answers: the created instance.".to_owned(),
@@ -280,7 +288,8 @@ pub fn lower(element: &Element) -> Vec<Message> {
         element.methods.iter().map(|method| shape::Lowered { element, method }).collect();
     let mut messages = Vec::new();
     for kind in MessageKind::ALL {
-        let having: Vec<&shape::Lowered> = lowered.iter().filter(|l| has(l.method.authentication, kind)).collect();
+        let having: Vec<&shape::Lowered> =
+            lowered.iter().filter(|l| has(l.method.authentication, kind)).collect();
         if having.is_empty() {
             continue;
         }
@@ -297,7 +306,9 @@ pub fn lower(element: &Element) -> Vec<Message> {
 #[must_use]
 pub const fn has(authentication: Authentication, kind: MessageKind) -> bool {
     match kind {
-        MessageKind::TokenRequest | MessageKind::TokenResponse => matches!(authentication, Authentication::OAuth1),
+        MessageKind::TokenRequest | MessageKind::TokenResponse => {
+            matches!(authentication, Authentication::OAuth1)
+        }
         MessageKind::UrlRequest | MessageKind::UrlResponse | MessageKind::Callback => {
             matches!(authentication, Authentication::OAuth1 | Authentication::OAuth2)
         }

@@ -26,12 +26,14 @@ pub fn program(element: &str, message: &Message) -> rt::Program {
         let check = match &rule.check {
             Check::Required(key) => entry(key).map(rt::Check::Required),
             Check::Excluded(key) => entry(key).map(rt::Check::Excluded),
-            Check::Related(relation, keys) => keys.iter().map(entry).collect::<Option<Vec<u16>>>().map(|entries| match relation {
-                Relation::OneOf => rt::Check::OneOf(entries.into()),
-                Relation::AnyOf => rt::Check::AnyOf(entries.into()),
-                Relation::AllOrNone => rt::Check::AllOrNone(entries.into()),
-                Relation::Excludes => rt::Check::Excludes(entries.into()),
-            }),
+            Check::Related(relation, keys) => {
+                keys.iter().map(entry).collect::<Option<Vec<u16>>>().map(|entries| match relation {
+                    Relation::OneOf => rt::Check::OneOf(entries.into()),
+                    Relation::AnyOf => rt::Check::AnyOf(entries.into()),
+                    Relation::AllOrNone => rt::Check::AllOrNone(entries.into()),
+                    Relation::Excludes => rt::Check::Excludes(entries.into()),
+                })
+            }
             Check::Fits(when) => Some(rt::Check::Holds(builder.condition(when))),
         };
         if let Some(check) = check {
@@ -73,7 +75,11 @@ impl Builder {
         let own = index(self.objects.len());
         self.objects_at.insert(path.to_vec(), own);
         let first = self.entries.len();
-        self.objects.push(rt::Object { closed: !object.open, first: index(first), len: index(object.members.len()) });
+        self.objects.push(rt::Object {
+            closed: !object.open,
+            first: index(first),
+            len: index(object.members.len()),
+        });
         for (key, member) in &object.members {
             let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
             self.entries_at.insert(at, index(self.entries.len()));

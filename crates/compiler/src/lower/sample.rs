@@ -25,11 +25,13 @@ impl<'a> Lowered<'a> {
             (Place::InstanceConfiguration, _) if shown.is_null() => Json::Null,
             (Place::InstanceConfiguration, _) => Json::String(as_text(&shown)),
             _ if place.moment() < 5 => Json::String(as_text(&shown)),
-            (_, Type::Boolean | Type::Integer | Type::Number | Type::Json) => match self.inherited(entry, |e| &e.form) {
-                Some(form) if form.value == Form::String => Json::String(as_text(&shown)),
-                Some(form) if form.value == Form::Native => natively(shown),
-                _ => shown,
-            },
+            (_, Type::Boolean | Type::Integer | Type::Number | Type::Json) => {
+                match self.inherited(entry, |e| &e.form) {
+                    Some(form) if form.value == Form::String => Json::String(as_text(&shown)),
+                    Some(form) if form.value == Form::Native => natively(shown),
+                    _ => shown,
+                }
+            }
             _ => shown,
         })
     }
@@ -71,7 +73,9 @@ impl<'a> Lowered<'a> {
             return Some(first.value.clone());
         }
         match (kind, place) {
-            (Type::List, _) if request => Some(Json::Array(vec![Json::String(self.placeholder(place, key, entry))])),
+            (Type::List, _) if request => {
+                Some(Json::Array(vec![Json::String(self.placeholder(place, key, entry))]))
+            }
             (_, Place::InstanceConfiguration) => Some(Json::Null),
             _ if place.reported() || !free => None,
             _ if request => Some(Json::String(self.placeholder(place, key, entry))),
@@ -87,7 +91,10 @@ impl<'a> Lowered<'a> {
                 let entry = &entry.inner;
                 let origin = flow::origin(self.element, self.method, at, entry)?;
                 let chosen = origin.entry.is_some_and(|e| {
-                    is_free(self.kind(e), e) && e.value.is_none() && e.default.is_none() && e.template.is_none()
+                    is_free(self.kind(e), e)
+                        && e.value.is_none()
+                        && e.default.is_none()
+                        && e.template.is_none()
                 });
                 match (place.moment() == 5, at.moment() == 5) {
                     // The application copies it from an earlier message: a placeholder says so.
@@ -95,9 +102,13 @@ impl<'a> Lowered<'a> {
                         let own = self.method.entries(place).and_then(|e| e.get(key)).map(|e| &e.inner);
                         Some(Json::String(self.placeholder(place, key, own.unwrap_or(entry))))
                     }
-                    (false, true) if entry.example.is_some() => entry.example.as_ref().map(|e| e.value.clone()),
+                    (false, true) if entry.example.is_some() => {
+                        entry.example.as_ref().map(|e| e.value.clone())
+                    }
                     // A query shows a fake of its own for what a request shows as a placeholder.
-                    (false, true) if chosen => Some(Json::String(self.fake(if place.reported() { name } else { key }))),
+                    (false, true) if chosen => {
+                        Some(Json::String(self.fake(if place.reported() { name } else { key })))
+                    }
                     _ => self.value(at, name, entry, depth + 1),
                 }
             }
@@ -147,9 +158,10 @@ impl<'a> Lowered<'a> {
     fn carried(&self, key: &str, depth: usize) -> Option<Json> {
         let reference = format!("configuration.{key}");
         let queries = self.method.entries(Place::Query);
-        let carrier = queries.into_iter().flat_map(|q| q.iter()).find(|(_, e)| {
-            e.from.as_ref().is_some_and(|from| *from.value == reference)
-        });
+        let carrier = queries
+            .into_iter()
+            .flat_map(|q| q.iter())
+            .find(|(_, e)| e.from.as_ref().is_some_and(|from| *from.value == reference));
         match carrier {
             Some((name, entry)) => self.value(Place::Query, name, entry, depth + 1),
             None => self.referenced(Place::Query, key, &reference, depth + 1),

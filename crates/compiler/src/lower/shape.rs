@@ -31,10 +31,10 @@ pub fn kind_of(element: &Element, method: &Method, entry: &Entry) -> Type {
         }
         last = link;
     }
-    if let Some(from) = &last.from {
-        if let Ok(flow::Target::Fact(kind, _)) = flow::lookup(element, method, &from.value) {
-            return kind;
-        }
+    if let Some(from) = &last.from
+        && let Ok(flow::Target::Fact(kind, _)) = flow::lookup(element, method, &from.value)
+    {
+        return kind;
     }
     let listed = last.values.as_ref().and_then(|v| v.value.first()).map(|v| &v.value);
     let said = [&last.value, &last.default, &last.example].into_iter().flatten().map(|v| &v.value);
@@ -178,7 +178,7 @@ impl<'a> Lowered<'a> {
         let truths = [Json::Bool(true), Json::Bool(false)];
         let one_of = match (values.is_empty(), kind) {
             (true, Type::Boolean) if text => {
-                let all = truths.iter().cloned().filter(|_| native);
+                let all = truths.iter().filter(|&_| native).cloned();
                 all.chain(["true", "false"].map(Json::from)).collect()
             }
             _ => self.spelled(entry, place, values.into_iter()),
@@ -186,7 +186,8 @@ impl<'a> Lowered<'a> {
         if !one_of.is_empty() {
             pattern = None;
         }
-        let nullable = place.reported() && (entry.example.as_ref().is_some_and(|e| e.value.is_null()) || self.optional(entry));
+        let nullable = place.reported()
+            && (entry.example.as_ref().is_some_and(|e| e.value.is_null()) || self.optional(entry));
         if nullable {
             accepted |= accepts::NULL;
         }
@@ -267,7 +268,9 @@ impl<'a> Lowered<'a> {
         }
         if object.members.values().any(|m| m.about.group.is_some()) {
             let groups: Vec<Option<Text>> = object.members.values().map(|m| m.about.group.clone()).collect();
-            let rank = |m: &Member| groups.iter().position(|g| *g == m.about.group).filter(|_| m.about.group.is_some());
+            let rank = |m: &Member| {
+                groups.iter().position(|g| *g == m.about.group).filter(|_| m.about.group.is_some())
+            };
             object.members.sort_by_cached_key(|_, m| rank(m).map_or(0, |at| at + 1));
         }
         object
@@ -276,7 +279,12 @@ impl<'a> Lowered<'a> {
     fn related(&self, place: Place) -> Vec<&str> {
         let path = place.path(self.method.authentication);
         let constraints = self.method.body.constraints.get(path);
-        constraints.iter().flat_map(|c| &c.inner.0).flat_map(|c| &c.value.entries).map(|e| &*e.value).collect()
+        constraints
+            .iter()
+            .flat_map(|c| &c.inner.0)
+            .flat_map(|c| &c.value.entries)
+            .map(|e| &*e.value)
+            .collect()
     }
 
     /// The conditional requirements and constraints of a place, whose object is at `at`.
@@ -286,7 +294,11 @@ impl<'a> Lowered<'a> {
         for (key, entry) in entries.iter() {
             if let Some(Requirement::When(condition)) = entry.required.as_ref().map(|r| &r.value) {
                 let when = When { any: vec![self.tests(condition, place, at)], negated: false };
-                rules.push(Rule { object: at.to_vec(), when: vec![when], check: Check::Required(key.clone()) });
+                rules.push(Rule {
+                    object: at.to_vec(),
+                    when: vec![when],
+                    check: Check::Required(key.clone()),
+                });
             }
         }
         let path = place.path(self.method.authentication);

@@ -5,7 +5,10 @@
 
 use super::choice::choose;
 use super::shape::{Lowered, as_text};
-use super::{About, Check, Expected, Member, Message, MessageKind, Object, Path, Rule, Sample, Shape, Test, Value, When, place};
+use super::{
+    About, Check, Expected, Member, Message, MessageKind, Object, Path, Rule, Sample, Shape, Test, Value,
+    When, place,
+};
 use crate::resolve::flow::Place;
 use crate::syntax::descriptor::{Authentication, Pkce};
 use crate::syntax::entry::{Relation, Type};
@@ -53,7 +56,11 @@ pub fn alike(kind: MessageKind, having: &[&Lowered]) -> Vec<Message> {
             Some(place) => (lowered.object(place), lowered.rules(place, &[])),
             None => (url_response(lowered), Vec::new()),
         };
-        let sample = Sample { method: lowered.method.name.clone(), at: lowered.method.at, json: sample(&root, &rules, &[]) };
+        let sample = Sample {
+            method: lowered.method.name.clone(),
+            at: lowered.method.at,
+            json: sample(&root, &rules, &[]),
+        };
         match messages.iter_mut().find(|m| m.root == root && m.rules == rules) {
             Some(same) => same.samples.push(sample),
             None => {
@@ -92,14 +99,20 @@ fn oauth_url(lowered: &Lowered) -> Option<String> {
     let mut url = lowered.filled(&authorize.value, Place::Query, 0)?;
     let mut append = |key: &str, value: &str| {
         url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(&format!("{}={}", utf8_percent_encode(key, ENCODED), utf8_percent_encode(value, ENCODED)));
+        url.push_str(&format!(
+            "{}={}",
+            utf8_percent_encode(key, ENCODED),
+            utf8_percent_encode(value, ENCODED)
+        ));
     };
     let redirect = lowered.object(Place::Redirect).members;
     for (key, member) in &redirect {
         let Some(example) = member.about.example.as_ref().filter(|_| member.about.shown) else { continue };
         append(key, &as_text(example));
     }
-    for (key, value) in challenge(lowered).into_iter().flatten().filter(|(key, _)| !redirect.contains_key(*key)) {
+    for (key, value) in
+        challenge(lowered).into_iter().flatten().filter(|(key, _)| !redirect.contains_key(*key))
+    {
         append(key, value);
     }
     Some(url)
@@ -151,13 +164,17 @@ fn conditions(having: &[&Lowered]) -> Vec<Option<When>> {
 pub fn create_instance(having: &[&Lowered]) -> Message {
     let whens = conditions(having);
     let mut rules = Vec::new();
-    let parts = having.iter().zip(&whens).map(|(l, when)| Part { when: when.clone(), object: Some(request(l)) });
+    let parts =
+        having.iter().zip(&whens).map(|(l, when)| Part { when: when.clone(), object: Some(request(l)) });
     let mut root = unite(&[], parts.collect(), &mut rules);
     close_discriminators(&mut root, &whens);
     let configuration = [Text::from("configuration")];
     let provider_data = [Text::from("providerData")];
-    let places: [(Place, &[Text]); 3] =
-        [(Place::ProviderData, &provider_data), (Place::Configuration, &configuration), (Place::Request, &[])];
+    let places: [(Place, &[Text]); 3] = [
+        (Place::ProviderData, &provider_data),
+        (Place::Configuration, &configuration),
+        (Place::Request, &[]),
+    ];
     let own: Vec<Vec<Rule>> =
         having.iter().map(|l| places.iter().flat_map(|(place, at)| l.rules(*place, at)).collect()).collect();
     for (mine, when) in own.iter().zip(&whens) {
@@ -197,7 +214,9 @@ pub fn create_instance(having: &[&Lowered]) -> Message {
 fn others_fail(request: &Object, when: &When) -> Vec<Test> {
     let theirs: Vec<&Test> = when.any.iter().flatten().collect();
     let takes = |path: &Path, value: &Json| {
-        theirs.iter().any(|t| t.member == *path && matches!(&t.expected, Expected::OneOf(values) if values.contains(value)))
+        theirs.iter().any(|t| {
+            t.member == *path && matches!(&t.expected, Expected::OneOf(values) if values.contains(value))
+        })
     };
     let other = |test: &Test| {
         let member = member(request, &test.member)?;
@@ -221,17 +240,24 @@ fn others_fail(request: &Object, when: &When) -> Vec<Test> {
 fn request(lowered: &Lowered) -> Object {
     let mut members = IndexMap::new();
     let element = Object { open: false, members: IndexMap::from([("key".into(), key_member(lowered))]) };
-    members.insert("element".into(), nested("Element", "The element to create an instance of.", element, true));
+    members
+        .insert("element".into(), nested("Element", "The element to create an instance of.", element, true));
     let parts = [
         (Place::ProviderData, "providerData", "Provider Data", "What the provider sent to the callback URL."),
-        (Place::Configuration, "configuration", "Configuration", "The configuration entries of the instance."),
+        (
+            Place::Configuration,
+            "configuration",
+            "Configuration",
+            "The configuration entries of the instance.",
+        ),
     ];
     for (place, key, title, description) in parts {
         let object = lowered.object(place);
         if place == Place::Configuration || !object.members.is_empty() {
             let required = object.members.values().any(|m| m.required)
                 || lowered.rules(place, &[]).iter().any(|r| {
-                    matches!(r.check, Check::Related(Relation::OneOf | Relation::AnyOf, _)) && r.when.is_empty()
+                    matches!(r.check, Check::Related(Relation::OneOf | Relation::AnyOf, _))
+                        && r.when.is_empty()
                 });
             members.insert(key.into(), nested(title, description, object, required));
         }
@@ -249,8 +275,11 @@ fn unite(path: &[Text], parts: Vec<Part>, rules: &mut Vec<Rule>) -> Object {
     }
     let mut united = Object { open, members: IndexMap::new() };
     for (key, ()) in keys {
-        let found: Vec<(&Part, Option<&Member>)> =
-            parts.iter().filter(|p| p.object.is_some()).map(|p| (p, p.object.as_ref().and_then(|o| o.members.get(&key)))).collect();
+        let found: Vec<(&Part, Option<&Member>)> = parts
+            .iter()
+            .filter(|p| p.object.is_some())
+            .map(|p| (p, p.object.as_ref().and_then(|o| o.members.get(&key))))
+            .collect();
         let members: Vec<&Member> = found.iter().filter_map(|(_, m)| *m).collect();
         let always = members.len() == found.len();
         let mut member = members[0].clone();
@@ -315,13 +344,14 @@ fn close_discriminators(root: &mut Object, whens: &[Option<When>]) {
             continue;
         }
         let Some(member) = member_mut(root, &path) else { continue };
-        if let Shape::Value(value) = &mut member.shape {
-            if value.one_of.is_empty() && value.kind == Type::String {
-                member.about.example = values.first().cloned();
-                value.one_of = values.into_iter().filter(Json::is_string).collect();
-                value.one_of.dedup();
-                value.pattern = None;
-            }
+        if let Shape::Value(value) = &mut member.shape
+            && value.one_of.is_empty()
+            && value.kind == Type::String
+        {
+            member.about.example = values.first().cloned();
+            value.one_of = values.into_iter().filter(Json::is_string).collect();
+            value.one_of.dedup();
+            value.pattern = None;
         }
     }
 }
@@ -351,7 +381,8 @@ fn member_mut<'a>(object: &'a mut Object, path: &[Text]) -> Option<&'a mut Membe
 /// The condition that some variant fits, unless other rules see to it already: one entry that is
 /// always there and takes the variants' values only, or an entry that is there or not.
 fn fits(root: &Object, whens: &[Option<When>]) -> Option<When> {
-    let tests: Vec<&Vec<Test>> = whens.iter().map(|w| w.as_ref().filter(|w| !w.negated).map(|w| &w.any[0])).collect::<Option<_>>()?;
+    let tests: Vec<&Vec<Test>> =
+        whens.iter().map(|w| w.as_ref().filter(|w| !w.negated).map(|w| &w.any[0])).collect::<Option<_>>()?;
     let fits = When { any: tests.iter().map(|t| (*t).clone()).collect(), negated: false };
     let [first, ..] = tests.as_slice() else { return None };
     let [test] = first.as_slice() else { return Some(fits) };
@@ -370,7 +401,8 @@ fn fits(root: &Object, whens: &[Option<When>]) -> Option<When> {
     let there = member.required || tests.iter().any(|t| t[0].default_holds);
     let closed = match &member.shape {
         Shape::Value(value) => {
-            let covers = |v: &Json| expected().any(|e| matches!(e, Expected::OneOf(values) if values.contains(v)));
+            let covers =
+                |v: &Json| expected().any(|e| matches!(e, Expected::OneOf(values) if values.contains(v)));
             !value.one_of.is_empty() && value.one_of.iter().all(covers)
         }
         _ => false,
@@ -386,7 +418,11 @@ pub fn created_instance(having: &[&Lowered]) -> Message {
     let samples = having
         .iter()
         .zip(&objects)
-        .map(|(l, object)| Sample { method: l.method.name.clone(), at: l.method.at, json: sample(object, &[], &[]) })
+        .map(|(l, object)| Sample {
+            method: l.method.name.clone(),
+            at: l.method.at,
+            json: sample(object, &[], &[]),
+        })
         .collect();
     let parts = objects.into_iter().map(|object| Part { when: None, object: Some(object) }).collect();
     let root = unite(&[], parts, &mut Vec::new());
@@ -432,7 +468,9 @@ fn flow_only(lowered: &Lowered, key: &str) -> bool {
 fn sample(object: &Object, rules: &[Rule], tests: &[Test]) -> Json {
     fn build(object: &Object, path: &[Text], rules: &[Rule], tests: &[Test]) -> Json {
         let mut json = JsonMap::new();
-        let expected = |key: &Text| tests.iter().find(|t| t.member.split_last() == Some((key, path))).map(|t| &t.expected);
+        let expected = |key: &Text| {
+            tests.iter().find(|t| t.member.split_last() == Some((key, path))).map(|t| &t.expected)
+        };
         let relations: Vec<(Relation, &[Text])> = rules
             .iter()
             .filter(|r| r.object == path)

@@ -12,7 +12,9 @@ pub fn github(diagnostics: &[Diagnostic], files: &Files) -> String {
     for diagnostic in diagnostics {
         let place = location(diagnostic.primary.span, files);
         let mut message = diagnostic.message.clone();
-        for line in std::iter::once(&diagnostic.primary.message).chain(&diagnostic.notes).filter(|l| !l.is_empty()) {
+        for line in
+            std::iter::once(&diagnostic.primary.message).chain(&diagnostic.notes).filter(|l| !l.is_empty())
+        {
             message.push('\n');
             message.push_str(line);
         }

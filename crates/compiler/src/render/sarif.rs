@@ -43,7 +43,9 @@ fn rule(code: &str) -> Json {
 
 fn result(diagnostic: &Diagnostic, files: &Files, codes: &[&str]) -> Json {
     let mut text = diagnostic.message.clone();
-    for line in std::iter::once(&diagnostic.primary.message).chain(&diagnostic.notes).filter(|l| !l.is_empty()) {
+    for line in
+        std::iter::once(&diagnostic.primary.message).chain(&diagnostic.notes).filter(|l| !l.is_empty())
+    {
         text.push('\n');
         text.push_str(line);
     }
@@ -85,7 +87,8 @@ fn physical(span: Span, files: &Files) -> Json {
 /// A relative reference of RFC 3986.
 fn uri(span: Span, files: &Files) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    const PATH: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
     utf8_percent_encode(&files.get(span.file).path, PATH).to_string()
 }
 

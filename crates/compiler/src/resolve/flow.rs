@@ -70,7 +70,10 @@ impl Place {
     /// Whether the application sends what is there.
     #[must_use]
     pub const fn sent_by_application(self) -> bool {
-        matches!(self, Self::TokenQuery | Self::Query | Self::ProviderData | Self::Configuration | Self::Request)
+        matches!(
+            self,
+            Self::TokenQuery | Self::Query | Self::ProviderData | Self::Configuration | Self::Request
+        )
     }
 
     /// Whether what is there is part of the created instance.
@@ -89,7 +92,9 @@ impl Place {
             Self::Redirect => "`oauthUrl`",
             Self::Callback => "the callback",
             Self::ProviderData | Self::Configuration | Self::Request => "the request of `/instances`",
-            Self::InstanceBody | Self::InstanceElement | Self::InstanceConfiguration => "the created instance",
+            Self::InstanceBody | Self::InstanceElement | Self::InstanceConfiguration => {
+                "the created instance"
+            }
         }
     }
 
@@ -169,7 +174,11 @@ pub enum Unresolved {
 }
 
 /// The name and value of each fact of a source.
-fn facts(element: &Element, method: &Method, source: &str) -> Option<Vec<(&'static str, Type, Option<Json>)>> {
+fn facts(
+    element: &Element,
+    method: &Method,
+    source: &str,
+) -> Option<Vec<(&'static str, Type, Option<Json>)>> {
     let text = |text: &Option<crate::source::Spanned<Text>>| text.as_ref().map(|t| json!(&*t.value));
     let body = &method.body;
     Some(match source {
@@ -230,7 +239,8 @@ const SOURCES: [(&str, Place); 5] = [
 /// Why it names nothing.
 pub fn lookup<'a>(element: &Element, method: &'a Method, reference: &str) -> Result<Target<'a>, Unresolved> {
     let sources = || {
-        let usable = SOURCES.iter().filter(|(_, place)| method.entries(*place).is_some()).map(|(name, _)| *name);
+        let usable =
+            SOURCES.iter().filter(|(_, place)| method.entries(*place).is_some()).map(|(name, _)| *name);
         let oauth = match method.authentication {
             Authentication::OAuth1 => Some("oauth1"),
             Authentication::OAuth2 => Some("oauth2"),
@@ -281,13 +291,20 @@ pub const TEMPLATE: usize = 8;
 
 /// Follows `from` to the entry or fact at its beginning; `None` in a circle or where it names nothing.
 #[must_use]
-pub fn origin<'a>(element: &Element, method: &'a Method, place: Place, entry: &'a Entry) -> Option<Origin<'a>> {
+pub fn origin<'a>(
+    element: &Element,
+    method: &'a Method,
+    place: Place,
+    entry: &'a Entry,
+) -> Option<Origin<'a>> {
     let mut current = Origin { place, entry: Some(entry), fact: None };
     for _ in 0..LONGEST_CHAIN {
         let Some(from) = current.entry.and_then(|e| e.from.as_ref()) else { return Some(current) };
         current = match lookup(element, method, &from.value).ok()? {
             Target::Entry { place, entry, .. } => Origin { place, entry: Some(&entry.inner), fact: None },
-            Target::Fact(kind, value) => return Some(Origin { place, entry: None, fact: Some((kind, value)) }),
+            Target::Fact(kind, value) => {
+                return Some(Origin { place, entry: None, fact: Some((kind, value)) });
+            }
         };
     }
     None
@@ -305,7 +322,11 @@ pub struct Origin<'a> {
 }
 
 /// The entry and those it takes its value from, nearest first.
-pub fn chain<'a>(element: &'a Element, method: &'a Method, entry: &'a Entry) -> impl Iterator<Item = &'a Entry> {
+pub fn chain<'a>(
+    element: &'a Element,
+    method: &'a Method,
+    entry: &'a Entry,
+) -> impl Iterator<Item = &'a Entry> {
     let mut next = Some(entry);
     std::iter::from_fn(move || {
         let current = next?;

@@ -28,7 +28,12 @@ impl<'a> Layer<'a> {
     /// The layer of a file.
     pub fn of(loaded: &'a Loaded) -> Self {
         let Loaded { file, descriptor, .. } = loaded;
-        Self { file: *file, body: &descriptor.body, overrides: &descriptor.overrides, remove: &descriptor.remove }
+        Self {
+            file: *file,
+            body: &descriptor.body,
+            overrides: &descriptor.overrides,
+            remove: &descriptor.remove,
+        }
     }
 }
 
@@ -41,15 +46,22 @@ pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>)
         let mut known = Vec::new();
         below.visit(&mut Vec::new(), &mut |path, _, _| known.push(path.join(".")));
         // An attribute's path names its entry too.
-        let entries: Vec<&str> =
-            known.iter().flat_map(|p| [Some(p.as_str()), p.rsplit_once('.').map(|(entry, _)| entry)]).flatten().collect();
-        let mut diagnostic =
-            Diagnostic::new(Code("E0307"), path.span, format!("nothing to remove: `{}` is not inherited", path.value));
+        let entries: Vec<&str> = known
+            .iter()
+            .flat_map(|p| [Some(p.as_str()), p.rsplit_once('.').map(|(entry, _)| entry)])
+            .flatten()
+            .collect();
+        let mut diagnostic = Diagnostic::new(
+            Code("E0307"),
+            path.span,
+            format!("nothing to remove: `{}` is not inherited", path.value),
+        );
         diagnostic = match suggest(&path.value, entries.iter().copied()) {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(path.span, near),
             None => diagnostic.label("declared by no trait or parent"),
         };
-        diagnostics.push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
+        diagnostics
+            .push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
     }
     let mut merger = Merger { diagnostics, mode: Mode::Add, path: String::new() };
     below.merge(layer.body, &mut merger);

@@ -2,8 +2,9 @@
 
 #![allow(dead_code)] // each test uses some of it
 
+use elementc_compiler::control::Control;
 use elementc_compiler::source::{Role, Source};
-use elementc_compiler::{Compilation, compile};
+use elementc_compiler::{Compilation, compile_with};
 use std::path::PathBuf;
 
 /// The root of the repository.
@@ -53,7 +54,13 @@ pub fn catalogue() -> Vec<Source> {
 
 /// Compiles sources with the shipped traits below them.
 pub fn with_library(sources: Vec<Source>) -> Compilation {
-    compile([sources, library()].concat())
+    controlled(sources, &[])
+}
+
+/// As [`with_library`], not to hear of some warnings.
+pub fn controlled(sources: Vec<Source>, ignore: &[&str]) -> Compilation {
+    let ignore = ignore.iter().map(|code| (*code).to_owned()).collect();
+    compile_with([sources, library()].concat(), &Control { ignore, ..Control::default() })
 }
 
 /// `file:line:column code`, one per diagnostic.
