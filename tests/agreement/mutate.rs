@@ -28,7 +28,7 @@ pub fn mutate(tree: &mut Tree, message: &Message, random: &mut Random) {
         return;
     }
     let at = random.below(members.len());
-    match random.below(8) {
+    match random.below(11) {
         0 | 1 => drop(members.remove(at)),
         2 => {
             let key = misspelt(&members[at].0, random);
@@ -37,7 +37,7 @@ pub fn mutate(tree: &mut Tree, message: &Message, random: &mut Random) {
             }
         }
         3 => members[at].1 = anything(random, 2),
-        4 => {
+        4 | 8 | 9 | 10 => {
             // Another value of the same type: a near miss of a range, a format or a list of values.
             members[at].1 = match &members[at].1 {
                 Tree::Number(_) => Tree::number(random.pick(NUMBERS)),
@@ -76,7 +76,8 @@ pub fn mutate(tree: &mut Tree, message: &Message, random: &mut Random) {
 
 fn find_objects(tree: &Tree, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     let Some(members) = tree.members() else { return };
-    found.push(path.clone());
+    // Large objects more often than small ones.
+    (0..=members.len()).for_each(|_| found.push(path.clone()));
     for (key, value) in members {
         path.push(key.clone());
         find_objects(value, path, found);

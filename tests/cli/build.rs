@@ -4,8 +4,13 @@ use crate::run::Place;
 use crate::support;
 use std::fs;
 
-const ONE: &str =
-    "key: one\nname: One\nauthentication: custom\nconfiguration:\n  token: { title: Token, secret: true }\n";
+const ONE: &str = "\
+key: one
+name: One
+authentication: custom
+configuration:
+  token: { title: Token, description: From the settings page., secret: true }
+";
 const TWO: &str = "key: two\nname: Two\nextends: sageoneuk\n";
 
 /// A directory `mine` with two elements, built into `out`.

@@ -5,8 +5,8 @@ use std::fs;
 
 const GOOD: &str = "key: good\nname: Good\nauthentication: custom\n";
 
-fn element(key: &str) -> String {
-    format!("key: {key}\nname: Some\nauthentication: custom\n")
+fn element(key: &str, name: &str) -> String {
+    format!("key: {key}\nname: {name}\nauthentication: custom\n")
 }
 
 #[test]
@@ -58,14 +58,14 @@ fn files_that_are_no_text_are_findings() {
 #[test]
 fn keys_that_escape_or_collide_are_findings() {
     let place = Place::new();
-    place.put("escape/x.yaml", element("../x"));
+    place.put("escape/x.yaml", element("../x", "Escaping"));
     place.run(&["check", "--elements", "escape"]).assert("check-key-escapes", 1);
     for (directory, one, other) in [("case", "acme", "ACME"), ("modules", "sage-one", "sage_one")] {
-        place.put(&format!("{directory}/{one}.yaml"), element(one));
-        place.put(&format!("{directory}/{other}.yaml"), element(other));
+        place.put(&format!("{directory}/{one}.yaml"), element(one, "One"));
+        place.put(&format!("{directory}/{other}.yaml"), element(other, "Other"));
         place.run(&["check", "--elements", directory]).assert(&format!("check-keys-{directory}"), 1);
     }
-    place.put("twice/one.yaml", element("one"));
-    place.put("twice/two.yaml", element("one"));
+    place.put("twice/one.yaml", element("one", "One"));
+    place.put("twice/two.yaml", element("one", "Two"));
     place.run(&["check", "--elements", "twice"]).assert("check-keys-twice", 1);
 }

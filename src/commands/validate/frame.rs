@@ -28,7 +28,12 @@ pub fn framed(name: &str, body: &[u8], report: &Report, message: Option<&Message
     let mut all = diagnostics(report, body, file, message);
     let more = all.len().saturating_sub(MOST);
     // What is missing comes last, and is what people look for.
-    all.drain(MOST - 1..MOST - 1 + more);
+    all = all
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| *at < MOST - 1 || *at >= MOST - 1 + more)
+        .map(|(_, d)| d)
+        .collect();
     let mut text = render::framed(&all, &files, style);
     if more > 0 {
         text.push_str(&format!("and {more} more; `--format json` lists all\n"));
@@ -55,8 +60,8 @@ fn masked(body: &[u8], report: &Report, message: Option<&Message>) -> Vec<u8> {
     let mut depth: usize = 0;
     let mut within: Option<usize> = None;
     while at < body.len() {
-        // Behind a syntax error nothing is known to be a key.
-        if broken.is_some_and(|broken| at > broken) {
+        // From a syntax error on nothing is known to be a key.
+        if broken.is_some_and(|broken| at >= broken) {
             text[at..]
                 .iter_mut()
                 .filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii())

@@ -121,8 +121,18 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// `a list`, `an integer`
-pub(super) fn a(kind: Type) -> String {
-    let word = kind.word();
-    format!("{} {word}", if word.starts_with(['i', 'e']) { "an" } else { "a" })
+/// What a value of some type is called: `a list`, `an integer`.
+pub(super) const fn a(kind: Type) -> &'static str {
+    match kind {
+        Type::String => "a string",
+        Type::Url => "a URL",
+        Type::Boolean => "a boolean",
+        Type::Integer => "an integer",
+        Type::Number => "a number",
+        Type::Datetime => "a date and time",
+        Type::Email => "an e-mail address",
+        Type::Hostname => "a host name",
+        Type::Json => "a JSON object",
+        Type::List => "a list",
+    }
 }

@@ -7,10 +7,11 @@ use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
 use crate::syntax::descriptor::{Authentication, ClientAuth, Pkce};
 use crate::syntax::entry::Type;
+use crate::syntax::part::{Part, Visitor};
 
 /// See the module.
 pub const RULE: Rule = Rule {
-    codes: &[NO_TOKEN, SEPARATOR, NO_STATE, RELATIVE, SCOPE, PKCE, RESERVED],
+    codes: &[NO_TOKEN, SEPARATOR, NO_STATE, RELATIVE, SCOPE, PKCE, RESERVED, UNUSED],
     scope: Scope::Element(run),
 };
 
@@ -21,8 +22,10 @@ const RELATIVE: Code = Code("E0417");
 const SCOPE: Code = Code("E0418");
 const PKCE: Code = Code("W0419");
 const RESERVED: Code = Code("E0420");
+const UNUSED: Code = Code("W0421");
 
 fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+    unused(element, found);
     for method in &element.methods {
         match method.authentication {
             Authentication::OAuth2 => {
@@ -36,6 +39,31 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             Authentication::OAuth1 => absolute(element, method, found),
             _ => {}
         }
+    }
+}
+
+/// What is said of a flow that no method runs has no effect.
+fn unused(element: &Element, found: &mut Vec<Diagnostic>) {
+    let runs = |flow| element.methods.iter().any(|m| m.authentication == flow);
+    let said = |part: &dyn Fn(&mut Visitor)| {
+        let mut first = None;
+        part(&mut |path, span, _| first = first.take().or_else(|| Some((path.join("."), span))));
+        first
+    };
+    let flows = [
+        (Authentication::OAuth2, said(&|f| element.body.oauth2.visit(&mut vec!["oauth2".into()], f))),
+        (Authentication::OAuth1, said(&|f| element.body.oauth1.visit(&mut vec!["oauth1".into()], f))),
+        (Authentication::ApiKey, said(&|f| element.body.api_key.visit(&mut vec!["apiKey".into()], f))),
+    ];
+    for (flow, first) in flows {
+        let Some((path, span)) = first.filter(|_| !runs(flow)) else { continue };
+        let word = flow.word();
+        let message = format!("`{path}` has no effect: the element does not authenticate by `{word}`");
+        found.push(
+            Diagnostic::new(UNUSED, span, message)
+                .label("never used")
+                .note(format!("remove it, or say `authentication: {word}`, usually by a trait")),
+        );
     }
 }
 

@@ -190,7 +190,7 @@ fn shown(
         .as_ref()
         .is_some_and(|f| matches!(flow::lookup(element, method, &f.value), Err(_) | Ok(Target::Fact(..))));
     if !dangling {
-        let what = if kind == Type::String { "text that must match a pattern".to_owned() } else { a(kind) };
+        let what = if kind == Type::String { "text that must match a pattern" } else { a(kind) };
         found.push(
             Diagnostic::new(UNSHOWN, entry.at, format!("`{key}` has no value for samples to show"))
                 .label(format!("{what} without `example`"))

@@ -10,11 +10,37 @@ use crate::syntax::entry::{Condition, Entry, Expectation};
 use std::collections::HashMap;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[ALIKE, ALONE, DISAGREE], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[ALIKE, ALONE, DISAGREE, UNTAKEN], scope: Scope::Element(run) };
 
 const ALONE: Code = Code("E0507");
 const ALIKE: Code = Code("E0508");
 const DISAGREE: Code = Code("E0509");
+const UNTAKEN: Code = Code("W0514");
+
+/// A value that tells variants apart and that no variant takes: whoever gives it is refused.
+fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
+    let mut taken: HashMap<&str, Vec<String>> = HashMap::new();
+    for method in named {
+        // The default takes what is left.
+        let Some(when) = &method.when else { return };
+        for (key, expectation) in &when.value {
+            let Expectation::OneOf(values) = &expectation.value else { return };
+            taken.entry(key).or_default().extend(values.iter().map(|v| as_text(&v.value)));
+        }
+    }
+    for (key, taken) in taken {
+        let entries = named.iter().filter_map(|m| m.body.configuration.get(key));
+        let Some(values) = entries.filter_map(|e| e.values.as_ref()).next() else { continue };
+        for value in values.value.iter().filter(|v| !taken.contains(&as_text(&v.value))) {
+            let message = format!("no variant applies when `{key}` is `{}`", as_text(&value.value));
+            found.push(
+                Diagnostic::new(UNTAKEN, value.span, message)
+                    .label("allowed here, but taken by no `when`")
+                    .note("add a variant for it, leave one variant without `when`, or drop the value"),
+            );
+        }
+    }
+}
 
 fn run(element: &Element, found: &mut Vec<Diagnostic>) {
     let named: Vec<&Method> = element.methods.iter().filter(|m| m.name.is_some()).collect();
@@ -48,6 +74,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+    untaken(&named, found);
     for place in [Place::ProviderData, Place::Configuration, Place::Request] {
         let mut first = HashMap::new();
         for method in &element.methods {
