@@ -116,7 +116,8 @@ fn check(
     }
     output.line(&match drifted.len() {
         0 => format!("{} is up to date; {proven} samples pass their schemas", out.display()),
-        n => format!("{} is not up to date: {n} differ; run `elementc build`", out.display()),
+        1 => format!("{} is not up to date: 1 file differs; run `elementc build`", out.display()),
+        n => format!("{} is not up to date: {n} files differ; run `elementc build`", out.display()),
     })?;
     Ok(verdict)
 }

@@ -94,6 +94,17 @@ pub struct Edit {
     pub span: Span,
     /// By what.
     pub text: String,
+    /// How the text is meant.
+    pub form: Form,
+}
+
+/// How the text of an edit is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    /// It goes into the file as it is. After a compilation all texts do.
+    Verbatim,
+    /// It is the value of the scalar that is replaced, whose quotes stay.
+    Value,
 }
 
 /// A way to mend what is wrong.
@@ -166,11 +177,36 @@ impl Diagnostic {
         self
     }
 
-    /// Offers a fix that replaces one span.
+    /// Offers a fix that replaces the text of one span.
     #[must_use]
-    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
-        let text = text.into();
-        self.fix = Some(Fix { title: format!("replace it with `{text}`"), edits: vec![Edit { span, text }] });
+    pub fn replace(self, span: Span, text: impl Into<String>) -> Self {
+        self.edit(span, text.into(), Form::Verbatim)
+    }
+
+    /// Offers a fix that gives another value to the scalar of a span.
+    #[must_use]
+    pub fn change(self, span: Span, value: impl Into<String>) -> Self {
+        self.edit(span, value.into(), Form::Value)
+    }
+
+    /// Asks whether something else was meant, and offers it as a fix.
+    #[must_use]
+    pub fn meant(self, span: Span, value: &str) -> Self {
+        self.label(format!("did you mean `{value}`?")).change(span, value)
+    }
+
+    /// Offers no fix if what was meant is there already: which of the two stays, people decide.
+    #[must_use]
+    pub fn unless_there(mut self, is_there: bool) -> Self {
+        if is_there {
+            self.fix = None;
+        }
+        self
+    }
+
+    fn edit(mut self, span: Span, text: String, form: Form) -> Self {
+        let title = format!("replace it with `{text}`");
+        self.fix = Some(Fix { title, edits: vec![Edit { span, text, form }] });
         self
     }
 }

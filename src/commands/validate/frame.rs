@@ -14,6 +14,16 @@ use std::collections::HashSet;
 /// How many violations are framed: nobody reads more, and each frame takes time.
 const MOST: usize = 100;
 
+/// Renders the violations of a report a line each, all missing entries in one.
+pub fn listed(name: &str, report: &Report) -> String {
+    let others = report.violations.iter().filter(|v| v.code != Code::MissingEntry);
+    let mut text: String = others.map(|v| format!("{name}: {} [{}]\n", v.message, v.code)).collect();
+    if let Some(summary) = report.summary() {
+        text.push_str(&format!("{name}: {summary} [{}]\n", Code::MissingEntry));
+    }
+    text
+}
+
 /// Renders the violations of a report.
 pub fn framed(name: &str, body: &[u8], report: &Report, message: Option<&Message>, style: Style) -> String {
     // Of what was not read there is no line to show.

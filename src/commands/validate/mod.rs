@@ -27,7 +27,8 @@ pub struct Validate {
     #[arg(value_name = "FILES", default_value = "-")]
     files: Vec<PathBuf>,
 
-    /// The key of the element. Default: what `element.key` of the message says.
+    /// The key of the element. Default: what `element` of the message says; messages that travel as
+    /// a query do not say it.
     #[arg(long, value_name = "KEY")]
     element: Option<String>,
 
@@ -125,6 +126,8 @@ impl Validate {
             }
             match self.format {
                 Format::Human if report.is_valid() => output.line(&format!("{name}: valid"))?,
+                // Nobody wrote the JSON of a query: there are no lines to show.
+                Format::Human if matches!(body, Cow::Owned(_)) => output.text(&frame::listed(&name, &report))?,
                 Format::Human => {
                     let key = self.element.clone().or_else(|| stated(&body).ok().flatten());
                     let message = key.and_then(|key| programs.message(&key, &self.message));

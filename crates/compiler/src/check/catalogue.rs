@@ -29,7 +29,8 @@ fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
             }
         }
         let first = *names.entry(element.name.value.to_lowercase()).or_insert(element);
-        if !std::ptr::eq(first, element) {
+        // Two of one key are another mistake.
+        if !std::ptr::eq(first, element) && first.key != element.key {
             let message = format!("`{}` and `{}` have the same name", key.value, first.key.value);
             found.push(
                 Diagnostic::new(SAME_NAME, element.name.span, message)

@@ -70,9 +70,9 @@ fn condition_holds_water(
                     format!("there is no `{key}` in `{path}`"),
                 );
                 found.push(match suggest(key, entries.keys().map(|k| &**k)) {
-                    Some(near) => {
-                        diagnostic.label(format!("did you mean `{near}`?")).replace(expectation.span, near)
-                    }
+                    Some(near) => diagnostic
+                        .meant(expectation.span, near)
+                        .unless_there(condition.contains_key(near)),
                     None => diagnostic.label("a condition names entries of the same map"),
                 });
             }
@@ -108,7 +108,11 @@ fn condition_holds_water(
                 .also(entry.values.as_ref().map_or(entry.at, |v| v.span), "the values it may have")
                 .note(format!("expected {}", listed(allowed.iter().map(String::as_str), "or")));
             found.push(match suggest(&own, allowed.iter().map(String::as_str)) {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(value.span, near),
+                // As it is: `true` is no text.
+                Some(near) if boolean => {
+                    diagnostic.label(format!("did you mean `{near}`?")).replace(value.span, near)
+                }
+                Some(near) => diagnostic.meant(value.span, near),
                 None => diagnostic.label("can never hold"),
             });
         }
@@ -129,9 +133,9 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
                 Diagnostic::new(UNKNOWN_MAP, constraints.at, format!("`{path}` is no map of entries"))
                     .note(format!("constraints stand under {}", listed(known.iter().copied(), "or")));
             found.push(match suggest(path, known.iter().copied()) {
-                Some(near) => {
-                    diagnostic.label(format!("did you mean `{near}`?")).replace(constraints.at, near)
-                }
+                Some(near) => diagnostic
+                    .meant(constraints.at, near)
+                    .unless_there(method.body.constraints.contains_key(near)),
                 None => diagnostic.label("not found"),
             });
             continue;
@@ -155,7 +159,9 @@ fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
                         let diagnostic = Diagnostic::new(UNKNOWN_ENTRY, name.span, message);
                         found.push(match suggest(&name.value, entries.keys().map(|k| &**k)) {
                             Some(near) => {
-                                diagnostic.label(format!("did you mean `{near}`?")).replace(name.span, near)
+                                let mut named = constraint.value.entries.iter();
+                                let is_there = named.any(|other| *other.value == *near);
+                                diagnostic.meant(name.span, near).unless_there(is_there)
                             }
                             None => diagnostic.label("a constraint names entries of its map"),
                         });

@@ -26,9 +26,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
                 let diagnostic =
                     Diagnostic::new(NOTHING, other.span, message).also(entry.at, "the deprecated entry");
                 found.push(match suggest(&other.value, others) {
-                    Some(near) => {
-                        diagnostic.label(format!("did you mean `{near}`?")).replace(other.span, near)
-                    }
+                    Some(near) => diagnostic.meant(other.span, near),
                     None => diagnostic.label("no entry of this map"),
                 });
             }

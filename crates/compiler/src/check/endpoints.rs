@@ -62,7 +62,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
                     Diagnostic::new(PLAIN, endpoint.span, message)
                         .label("plain http")
                         .note("OAuth endpoints carry secrets and use https (RFC 6749 §3.1, §3.2)")
-                        .replace(endpoint.span, endpoint.value.replacen("http:", "https:", 1)),
+                        .change(endpoint.span, endpoint.value.replacen("http:", "https:", 1)),
                 );
             }
         }

@@ -124,9 +124,7 @@ fn unknown(
                 listed(known.iter().copied(), "and")
             ));
             match suggest(source, known.iter().copied()).filter(|_| !key.is_empty()) {
-                Some(near) => diagnostic
-                    .label(format!("did you mean `{near}.{key}`?"))
-                    .replace(reference.span, format!("{near}.{key}")),
+                Some(near) => diagnostic.meant(reference.span, &format!("{near}.{key}")),
                 None => diagnostic.label("no such source"),
             }
         }
@@ -137,9 +135,7 @@ fn unknown(
             let diagnostic = Diagnostic::new(UNDECLARED, reference.span, message)
                 .note(format!("`{path}` of `{}` has no `{key}`", element.key.value));
             match suggest(key, known.iter().map(String::as_str)) {
-                Some(near) => diagnostic
-                    .label(format!("did you mean `{source}.{near}`?"))
-                    .replace(reference.span, format!("{source}.{near}")),
+                Some(near) => diagnostic.meant(reference.span, &format!("{source}.{near}")),
                 None => diagnostic.label("not declared"),
             }
         }

@@ -162,7 +162,9 @@ fn entries(element: &Element) -> impl Iterator<Item = (&Method, Place, &Text, &D
         places
             .flat_map(move |(place, map)| map.iter().map(move |(key, entry)| (method, place, key, &**entry)))
     });
+    // What there is only one of needs no telling apart.
+    let alone = element.methods.len() == 1;
     all.filter(move |(_, place, _, entry)| {
-        seen.insert((*place, std::ptr::from_ref::<Declared<Entry>>(*entry)))
+        alone || seen.insert((*place, std::ptr::from_ref::<Declared<Entry>>(*entry)))
     })
 }

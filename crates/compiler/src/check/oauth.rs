@@ -135,7 +135,7 @@ fn pkce(method: &Method, found: &mut Vec<Diagnostic>) {
             Diagnostic::new(PKCE, plain.span, "PKCE with `plain` protects little")
                 .label("use `S256`")
                 .note("whoever sees the request sees the verifier; `plain` is for clients that cannot hash (RFC 7636 §4.2)")
-                .replace(plain.span, "S256"),
+                .change(plain.span, "S256"),
         );
     }
     if let (Some(none), None) =
@@ -175,7 +175,7 @@ fn reserved(method: &Method, found: &mut Vec<Diagnostic>) {
                 )
                 .label("another flow")
                 .note("RFC 6749 §4.1.1")
-                .replace(value.span, "code"),
+                .change(value.span, "code"),
             );
         }
         if ELSEWHERE.contains(&&**key) {

@@ -164,8 +164,9 @@ fn conditions(having: &[&Lowered]) -> Vec<Option<When>> {
 pub fn create_instance(having: &[&Lowered]) -> Message {
     let whens = conditions(having);
     let mut rules = Vec::new();
-    let parts =
-        having.iter().zip(&whens).map(|(l, when)| Part { when: when.clone(), object: Some(request(l)) });
+    let requests: Vec<Object> = having.iter().map(|l| request(l)).collect();
+    let parts = requests.iter().zip(&whens);
+    let parts = parts.map(|(object, when)| Part { when: when.clone(), object: Some(object.clone()) });
     let mut root = unite(&[], parts.collect(), &mut rules);
     close_discriminators(&mut root, &whens);
     let configuration = [Text::from("configuration")];
@@ -196,13 +197,13 @@ pub fn create_instance(having: &[&Lowered]) -> Message {
         .iter()
         .zip(&whens)
         .zip(own)
-        .map(|((lowered, when), rules)| {
-            let request = request(lowered);
+        .zip(&requests)
+        .map(|(((lowered, when), rules), request)| {
             let tests: Vec<Test> = match when {
-                Some(when) if when.negated => others_fail(&request, when),
+                Some(when) if when.negated => others_fail(request, when),
                 when => when.iter().flat_map(|w| &w.any).flatten().cloned().collect(),
             };
-            let json = sample(&request, &rules, &tests);
+            let json = sample(request, &rules, &tests);
             Sample { method: lowered.method.name.clone(), at: lowered.method.at, json }
         })
         .collect();
@@ -267,7 +268,11 @@ fn request(lowered: &Lowered) -> Object {
 }
 
 /// The union of some objects at `path`. What only some methods require or have becomes rules.
-fn unite(path: &[Text], parts: Vec<Part>, rules: &mut Vec<Rule>) -> Object {
+fn unite(path: &[Text], mut parts: Vec<Part>, rules: &mut Vec<Rule>) -> Object {
+    // Most elements have one method, and nothing to unite.
+    if parts.len() == 1 {
+        return parts.pop().and_then(|part| part.object).unwrap_or_default();
+    }
     let open = parts.iter().filter_map(|p| p.object.as_ref()).all(|o| o.open);
     let mut keys: IndexMap<Text, ()> = IndexMap::new();
     for object in parts.iter().filter_map(|p| p.object.as_ref()) {

@@ -139,7 +139,7 @@ fn suggestion<'a>(fix: &'a Fix, files: &'a Files) -> Group<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Edit;
+    use crate::diagnostic::{Edit, Form};
     use crate::source::Span;
 
     fn files() -> (Files, FileId, FileId) {
@@ -205,7 +205,10 @@ mod tests {
     #[test]
     fn several_edits_in_several_files() {
         let (files, element, shared) = files();
-        let edit = |file, start, end, text: &str| Edit { span: Span { file, start, end }, text: text.into() };
+        let edit = |file, start, end, text: &str| {
+            let span = Span { file, start, end };
+            Edit { span, text: text.into(), form: Form::Verbatim }
+        };
         let mut diagnostic =
             Diagnostic::new(Code("E0301"), Span { file: element, start: 0, end: 3 }, "move it");
         diagnostic.fix = Some(Fix {

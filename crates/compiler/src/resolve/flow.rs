@@ -173,36 +173,33 @@ pub enum Unresolved {
     Key(Vec<String>),
 }
 
-/// The name and value of each fact of a source.
-fn facts(
-    element: &Element,
-    method: &Method,
-    source: &str,
-) -> Option<Vec<(&'static str, Type, Option<Json>)>> {
+/// The sources of facts, and the names of their facts.
+const FACTS: [(&str, &[&str]); 3] = [
+    ("element", &["key", "id", "name", "label", "description", "image", "hub", "authentication"]),
+    ("oauth2", &["authorize", "token", "revoke", "scope"]),
+    ("oauth1", &["request", "authorize", "access"]),
+];
+
+/// The type and value of a fact; the value is `None` where the element does not state it.
+fn fact(element: &Element, method: &Method, source: &str, name: &str) -> Option<(Type, Option<Json>)> {
     let text = |text: &Option<crate::source::Spanned<Text>>| text.as_ref().map(|t| json!(&*t.value));
-    let body = &method.body;
-    Some(match source {
-        "element" => vec![
-            ("key", Type::String, Some(json!(&*element.key.value))),
-            ("id", Type::Integer, element.id.as_ref().map(|id| json!(id.value))),
-            ("name", Type::String, Some(json!(&*element.name.value))),
-            ("label", Type::String, Some(json!(label(element)))),
-            ("description", Type::String, text(&element.description)),
-            ("image", Type::String, text(&element.image)),
-            ("hub", Type::String, text(&element.hub)),
-            ("authentication", Type::Json, Some(json!({ "type": method.authentication.word() }))),
-        ],
-        "oauth2" => vec![
-            ("authorize", Type::Url, text(&body.oauth2.authorize)),
-            ("token", Type::Url, text(&body.oauth2.token)),
-            ("revoke", Type::Url, text(&body.oauth2.revoke)),
-            ("scope", Type::String, scope(method).map(Json::from)),
-        ],
-        "oauth1" => vec![
-            ("request", Type::Url, text(&body.oauth1.request)),
-            ("authorize", Type::Url, text(&body.oauth1.authorize)),
-            ("access", Type::Url, text(&body.oauth1.access)),
-        ],
+    let (two, one) = (&method.body.oauth2, &method.body.oauth1);
+    Some(match (source, name) {
+        ("element", "key") => (Type::String, Some(json!(&*element.key.value))),
+        ("element", "id") => (Type::Integer, element.id.as_ref().map(|id| json!(id.value))),
+        ("element", "name") => (Type::String, Some(json!(&*element.name.value))),
+        ("element", "label") => (Type::String, Some(json!(label(element)))),
+        ("element", "description") => (Type::String, text(&element.description)),
+        ("element", "image") => (Type::String, text(&element.image)),
+        ("element", "hub") => (Type::String, text(&element.hub)),
+        ("element", "authentication") => (Type::Json, Some(json!({ "type": method.authentication.word() }))),
+        ("oauth2", "authorize") => (Type::Url, text(&two.authorize)),
+        ("oauth2", "token") => (Type::Url, text(&two.token)),
+        ("oauth2", "revoke") => (Type::Url, text(&two.revoke)),
+        ("oauth2", "scope") => (Type::String, scope(method).map(Json::from)),
+        ("oauth1", "request") => (Type::Url, text(&one.request)),
+        ("oauth1", "authorize") => (Type::Url, text(&one.authorize)),
+        ("oauth1", "access") => (Type::Url, text(&one.access)),
         _ => return None,
     })
 }
@@ -249,10 +246,9 @@ pub fn lookup<'a>(element: &Element, method: &'a Method, reference: &str) -> Res
         Unresolved::Source(usable.chain(oauth).chain(["element"]).collect())
     };
     let (source, key) = reference.split_once('.').ok_or_else(sources)?;
-    if let Some(facts) = facts(element, method, source) {
-        let known = facts.iter().map(|(name, ..)| (*name).to_owned()).collect();
-        let found = facts.into_iter().find(|(name, ..)| *name == key);
-        return found.map(|(_, kind, value)| Target::Fact(kind, value)).ok_or(Unresolved::Key(known));
+    if let Some((_, names)) = FACTS.iter().find(|(name, _)| *name == source) {
+        let found = fact(element, method, source, key).map(|(kind, value)| Target::Fact(kind, value));
+        return found.ok_or_else(|| Unresolved::Key(names.iter().map(|name| (*name).to_owned()).collect()));
     }
     let place = SOURCES.iter().find(|(name, _)| *name == source).ok_or_else(sources)?.1;
     let entries = method.entries(place).ok_or_else(sources)?;

@@ -57,7 +57,10 @@ pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>)
             format!("nothing to remove: `{}` is not inherited", path.value),
         );
         diagnostic = match suggest(&path.value, entries.iter().copied()) {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(path.span, near),
+            Some(near) => {
+                let named = layer.remove.0.iter().any(|other| *other.value == *near);
+                diagnostic.meant(path.span, near).unless_there(named)
+            }
             None => diagnostic.label("declared by no trait or parent"),
         };
         diagnostics

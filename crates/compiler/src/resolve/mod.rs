@@ -264,7 +264,7 @@ fn unknown<'a>(
     words.sort_unstable();
     let diagnostic = Diagnostic::new(Code(code), name.span, format!("there is no {what} `{}`", name.value));
     match suggest(&name.value, words.iter().copied()) {
-        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(name.span, near),
+        Some(near) => diagnostic.meant(name.span, near),
         None if words.len() <= 12 => {
             diagnostic.label("not found").note(format!("known: {}", crate::suggest::listed(words, "and")))
         }
@@ -467,7 +467,7 @@ fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
                 )
                 .label("must equal the file name")
                 .note(format!("or rename the file to `{key}.yaml`"))
-                .replace(span, &*loaded.name),
+                .change(span, &*loaded.name),
             );
             continue;
         }

@@ -5,7 +5,7 @@
 //! as a whole; every other [`Part`] merges deeply.
 
 use super::yaml::{Kind, Node};
-use crate::diagnostic::{Code, Diagnostic, Edit, Fix};
+use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
 use serde_json::Value as Json;
@@ -107,6 +107,10 @@ pub trait Part: Decode + Clone + Default {
     fn merge(&mut self, other: &Self, cx: &mut Merger);
     /// Drops what the path names; says whether there was anything.
     fn remove(&mut self, path: &str) -> bool;
+    /// Whether it is known to have no value to show, without looking at its parts.
+    fn is_unsaid(&self) -> bool {
+        false
+    }
     /// Shows each value with its path (which starts with `path`) and place.
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor);
 }
@@ -131,6 +135,9 @@ impl<T: Decode> Decode for Option<T> {
 
 /// Visits a part below one more key.
 pub fn visit_below(part: &impl Part, key: &str, path: &mut Vec<Text>, f: &mut Visitor) {
+    if part.is_unsaid() {
+        return;
+    }
     path.push(key.into());
     part.visit(path, f);
     path.pop();
@@ -178,6 +185,10 @@ impl<T: Leaf> Part for Option<Spanned<T>> {
 
     fn remove(&mut self, path: &str) -> bool {
         path.is_empty() && self.take().is_some()
+    }
+
+    fn is_unsaid(&self) -> bool {
+        self.is_none()
     }
 
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
@@ -322,6 +333,7 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
                         .map(|(at, text)| Edit {
                             span: Span { start: at, end: at, ..node.span },
                             text: text.to_owned(),
+                            form: Form::Verbatim,
                         })
                         .to_vec(),
                 });
@@ -371,7 +383,8 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
         let near = suggest(&key.name, keys.iter().copied());
         match near {
             Some(near) => {
-                diagnostic = diagnostic.label(format!("did you mean `{near}`?")).replace(key.span, near);
+                let is_there = members.iter().any(|(other, _)| &*other.name == near);
+                diagnostic = diagnostic.meant(key.span, near).unless_there(is_there);
             }
             None if keys.len() <= 8 => {
                 diagnostic = diagnostic.note(format!("known keys: {}", listed(keys, "and")));

@@ -7,11 +7,16 @@
 
 mod broken;
 mod build;
+mod comments;
 mod plain;
 mod recover;
 mod scalar;
 #[cfg(test)]
 mod tests;
+mod write;
+
+pub use comments::comments;
+pub use write::in_place_of;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};

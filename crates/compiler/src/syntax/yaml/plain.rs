@@ -235,11 +235,6 @@ fn matches_digits(text: &str, separator: char, lengths: &[std::ops::RangeInclusi
         && groups.next().is_none()
 }
 
-/// The text as a quoted scalar on one line.
-pub(super) fn quote(text: &str) -> String {
-    if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
-}
-
 /// At most 40 characters of the text, for a message.
 pub(super) fn shorten(text: &str) -> String {
     match text.char_indices().nth(40) {

@@ -112,7 +112,7 @@ impl Builder<'_> {
 }
 
 /// Whether a line starts with a plain key.
-fn is_key(line: &str) -> bool {
+pub(super) fn is_key(line: &str) -> bool {
     let name =
         line.trim_start_matches(|next: char| next.is_ascii_alphanumeric() || matches!(next, '_' | '.' | '-'));
     line.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

@@ -2,6 +2,7 @@
 
 use super::build::{Builder, Frame, Items, Slot};
 use super::plain::{self, Plain, Reading};
+use super::write;
 use super::{AMBIGUOUS, COMPLEX_KEY, DUPLICATE_KEY, Key, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
 use crate::diagnostic::{Diagnostic, Label};
 use granit_parser::ScalarStyle;
@@ -146,7 +147,7 @@ impl Builder<'_> {
         let diagnostic = Diagnostic::new(AMBIGUOUS, span, reading.message(text))
             .label("must be quoted")
             .notes(note)
-            .replace(span, plain::quote(text));
+            .replace(span, write::quoted(text));
         self.diagnostics.push(diagnostic);
     }
 
@@ -157,7 +158,7 @@ impl Builder<'_> {
         let diagnostic = Diagnostic::new(SMART_QUOTES, span, "typographic quotes are no quotes in YAML")
             .label("these would become part of the text")
             .note("if they are meant, put straight quotes around them")
-            .replace(span, plain::quote(inner));
+            .replace(span, write::quoted(inner));
         self.diagnostics.push(diagnostic);
         Arc::from(inner)
     }
