@@ -35,12 +35,6 @@ pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
     let here = std::env::current_dir()
         .map_err(|e| Failure::new(format!("the working directory cannot be read: {e}")))?;
     let located = config::find(&here).map_err(|e| Failure::new(e.to_string()))?;
-    let control = located
-        .as_ref()
-        .map(config::Located::control)
-        .transpose()
-        .map_err(|e| Failure::new(e.to_string()))?;
-    let control = control.unwrap_or_default();
     let configured = located.as_ref().map(|l| l.elements().unwrap_or_else(|| l.root.join("elements")));
     let out = located.as_ref().map(|l| l.out().unwrap_or_else(|| l.root.join("generated")));
     let (directory, out) = match (&elements.elements, configured) {
@@ -52,13 +46,15 @@ pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
                 sources: shipped(false),
                 directory: None,
                 out: PathBuf::from("generated"),
-                control,
+                control: Control::default(),
             });
         }
     };
     let shown = directory.strip_prefix(&here).unwrap_or(&directory).to_string_lossy().replace('\\', "/");
     let mut sources = read_elements(&directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
     sources.extend(shipped(true));
+    let control = located.map(|l| l.control(&directory, &shown)).transpose();
+    let control = control.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
     let out = out.unwrap_or_else(|| PathBuf::from("generated"));
     Ok(Chosen { sources, directory: Some(directory), out, control })
 }

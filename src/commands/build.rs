@@ -8,6 +8,7 @@ use crate::{Elements, Verdict};
 use elementc_build::sync::{drift, sync};
 use elementc_compiler::{Artifact, Compilation, emit};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Compile the descriptors and bring the output up to date.
 ///
@@ -36,10 +37,11 @@ pub struct Build {
 impl Build {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        let start = Instant::now();
         let chosen = choose(&self.elements)?;
         let out = self.out.unwrap_or_else(|| chosen.out.clone());
         let compilation = chosen.compile();
-        super::report(&compilation, self.format, output)?;
+        super::report(&compilation, start.elapsed(), self.format, output)?;
         if compilation.has_errors() {
             return Ok(Verdict::Findings);
         }

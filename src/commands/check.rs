@@ -9,6 +9,7 @@ use elementc_build::replace;
 use elementc_compiler::Compilation;
 use elementc_compiler::fix::fixed;
 use std::path::Path;
+use std::time::Instant;
 
 /// Report every mistake in the descriptors.
 ///
@@ -38,7 +39,9 @@ const ROUNDS: usize = 10;
 impl Check {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        let mut start = Instant::now();
         let mut compilation = choose(&self.elements)?.compile();
+        let mut took = start.elapsed();
         if self.diff {
             return diff(&compilation, output);
         }
@@ -51,12 +54,14 @@ impl Check {
             for (file, text) in texts {
                 let path = Path::new(&compilation.files.get(file).path).to_owned();
                 replace(&path, text.as_bytes())
-                    .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+                    .map_err(|e| Failure::new(format!("cannot fix {}: {e}", path.display())))?;
             }
             applied += count;
+            start = Instant::now();
             compilation = choose(&self.elements)?.compile();
+            took = start.elapsed();
         }
-        super::report(&compilation, self.format, output)?;
+        super::report(&compilation, took, self.format, output)?;
         if self.fix && matches!(self.format, Shown::Human | Shown::Concise) {
             output.line(&match applied {
                 1 => "1 fix applied".to_owned(),

@@ -13,6 +13,7 @@ use crate::output::Output;
 use elementc_compiler::diagnostic::Severity;
 use elementc_compiler::render::{self, Format};
 use elementc_compiler::{Catalog, Compilation, Compiled};
+use std::time::Duration;
 
 /// How to show diagnostics.
 #[derive(Clone, Copy, Default, clap::ValueEnum)]
@@ -42,11 +43,17 @@ impl Shown {
     }
 }
 
-/// Shows the diagnostics of a compilation and how much was checked.
-pub fn report(compilation: &Compilation, shown: Shown, output: &mut Output) -> Result<(), Failure> {
+/// Shows the diagnostics of a compilation, how much was checked, and how long that took.
+pub fn report(
+    compilation: &Compilation,
+    took: Duration,
+    shown: Shown,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let Compilation { diagnostics, files, summary, .. } = compilation;
     let of = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let line = render::summary_line(summary, of(Severity::Error), of(Severity::Warning));
+    let line = format!("{line} in {} ms", took.as_micros().div_ceil(1000));
     match shown.format() {
         Format::Human => {
             output.text(&render::human(diagnostics, files, output.style()))?;

@@ -72,7 +72,7 @@ impl Build {
         let mut sources = read_elements(&self.elements, &shown)?;
         sources.extend(self.library);
         let located = crate::config::find(&self.elements)?;
-        let control = located.map(|l| l.control()).transpose()?.unwrap_or_default();
+        let control = located.map(|l| l.control(&self.elements, &shown)).transpose()?.unwrap_or_default();
         let compilation = compile_with(sources, &control);
         if compilation.has_errors() {
             let Compilation { diagnostics, files, .. } = &compilation;

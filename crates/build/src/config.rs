@@ -1,5 +1,6 @@
 //! `elementc.toml`: a directory comes in, the nearest configuration at or above it goes out.
 
+use crate::read::join;
 use elementc_compiler::control::Control;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,23 +34,8 @@ pub struct Rules {
     pub ignore: Vec<String>,
     /// Warnings that are errors.
     pub error: Vec<String>,
-    /// Warnings not to show in some files, by path as it is shown: `"elements/old.yaml" = ["W0702"]`.
+    /// Warnings not to show in some files, by path relative to this file: `"elements/old.yaml" = ["W0702"]`.
     pub files: BTreeMap<String, Vec<String>>,
-}
-
-impl Config {
-    /// The rules as the compiler takes them.
-    ///
-    /// # Errors
-    /// A code that does not exist, or is no warning.
-    pub fn control(&self, path: &Path) -> Result<Control, ConfigError> {
-        let Rules { select, ignore, error, files } = self.rules.clone();
-        let control = Control { select, ignore, error, files };
-        match control.verify() {
-            Ok(()) => Ok(control),
-            Err(message) => Err(ConfigError::Rules { path: path.to_owned(), message }),
-        }
-    }
 }
 
 /// A configuration and where it was found.
@@ -68,12 +54,25 @@ impl Located {
         self.config.elements.as_ref().map(|path| self.root.join(path))
     }
 
-    /// The rules as the compiler takes them.
+    /// The rules as the compiler takes them, for the descriptors of a directory that are shown below
+    /// `shown`, as [`read_elements`](crate::read::read_elements) shows them.
     ///
     /// # Errors
-    /// A code that does not exist, or is no warning.
-    pub fn control(&self) -> Result<Control, ConfigError> {
-        self.config.control(&self.root.join(FILE_NAME))
+    /// A code that does not exist, or is no warning; a file that does not exist.
+    pub fn control(&self, directory: &Path, shown: &str) -> Result<Control, ConfigError> {
+        let wrong = |message| ConfigError::Rules { path: self.root.join(FILE_NAME), message };
+        let Rules { select, ignore, error, files } = self.config.rules.clone();
+        let mut control = Control { select, ignore, error, files: BTreeMap::new() };
+        for (file, codes) in files {
+            let path = self.root.join(&file);
+            if !path.is_file() {
+                return Err(wrong(format!("there is no file `{file}`, for which it has rules")));
+            }
+            let path = below(directory, &path).map_or(file, |below| join(shown, &below));
+            control.files.insert(path, codes);
+        }
+        control.verify().map_err(wrong)?;
+        Ok(control)
     }
 
     /// The output directory, if the file names one.
@@ -135,6 +134,14 @@ pub fn find(start: &Path) -> Result<Option<Located>, ConfigError> {
         }
     }
     Ok(None)
+}
+
+/// The path of a file below a directory, with `/`. The file may be a link, whose own place counts.
+fn below(directory: &Path, file: &Path) -> Option<String> {
+    let parent = file.parent()?.canonicalize().ok()?;
+    let path = parent.join(file.file_name()?);
+    let below = path.strip_prefix(directory.canonicalize().ok()?).ok()?;
+    Some(below.to_string_lossy().replace('\\', "/"))
 }
 
 fn read(path: &Path) -> io::Result<String> {

@@ -249,7 +249,8 @@ fn looks_like_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
 }
 
-fn join(shown: &str, name: &str) -> String {
+/// A path below a directory that is shown so.
+pub(crate) fn join(shown: &str, name: &str) -> String {
     match shown {
         "" | "." => name.to_owned(),
         "/" => format!("/{name}"),

@@ -4,13 +4,18 @@ use std::io::Write;
 use std::path::Path;
 use std::{fs, io};
 
-/// Replaces the content of a file at once, keeping its permissions; a link keeps its target's place.
+/// Replaces the content of a file at once, keeping its permissions; a link stays a link, and its
+/// target changes.
 ///
 /// # Errors
-/// The file cannot be read or its directory not be written; it is then as before.
+/// The file is read-only or missing, or its directory cannot be written; it is then as before.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let permissions = fs::metadata(&path)?.permissions();
+    // Only the directory is asked when a file is replaced; whoever locked the file meant it.
+    if permissions.readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(permissions)?;

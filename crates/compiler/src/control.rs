@@ -7,6 +7,7 @@
 use crate::diagnostic::{Code, Diagnostic, Severity, explanations};
 use crate::source::{FileId, Files, Span};
 use crate::suggest::suggest;
+use crate::syntax::yaml;
 use std::collections::{BTreeMap, HashSet};
 
 /// What a team wants to hear of, as `[rules]` of `elementc.toml` says it. A code may be cut short:
@@ -28,8 +29,9 @@ const UNUSED: Code = Code("W0901");
 /// An `allow` comment that cannot be read.
 const MALFORMED: Code = Code("E0902");
 
-/// What begins such a comment, after `#`.
-const MARK: &str = "elementc: allow";
+/// What begins such a comment, after `#`, and what follows.
+const MARK: &str = "elementc:";
+const VERB: &str = "allow";
 
 impl Control {
     /// Why it cannot be applied, if so: a code that does not exist, or that is no warning.
@@ -37,16 +39,18 @@ impl Control {
     /// # Errors
     /// In words for the user.
     pub fn verify(&self) -> Result<(), String> {
-        let all = [&self.select, &self.ignore, &self.error].into_iter().chain(self.files.values()).flatten();
-        for code in all {
-            let known = || explanations().iter().map(|(code, _)| *code);
-            if code.is_empty() || !known().any(|known| known.starts_with(code.as_str())) {
-                let near = suggest(code, known())
-                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                return Err(format!("there is no diagnostic `{code}`{near}"));
+        let always = "errors are always shown";
+        let never = "errors cannot be turned off";
+        let stay = "errors stay errors";
+        let lists = [(&self.select, always), (&self.ignore, never), (&self.error, stay)];
+        let all = lists.into_iter().chain(self.files.values().map(|codes| (codes, never)));
+        for (code, but) in all.flat_map(|(codes, but)| codes.iter().map(move |code| (code, but))) {
+            if code.is_empty() || !explanations().iter().any(|(known, _)| known.starts_with(code.as_str())) {
+                return Err(unknown(code));
             }
             if code.starts_with('E') {
-                return Err(format!("`{code}` is an error, and errors cannot be turned off"));
+                let kind = if code.len() == 5 { "is an error" } else { "stands for errors" };
+                return Err(format!("`{code}` {kind}, and {but}"));
             }
         }
         Ok(())
@@ -61,6 +65,13 @@ impl Control {
             among(&self.ignore) || self.files.get(path.as_str()).is_some_and(|codes| among(codes));
         diagnostic.code.severity() == Severity::Error || (is_selected && !is_ignored)
     }
+}
+
+/// Says that there is no such code, and which was probably meant.
+fn unknown(code: &str) -> String {
+    let known = explanations().iter().map(|(code, _)| *code);
+    let near = suggest(code, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("there is no diagnostic `{code}`{near}")
 }
 
 /// A comment that allows a code in its own line, or alone in a line, in the next line that says something.
@@ -108,28 +119,23 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
     if !text.contains(MARK) {
         return;
     }
-    let mut start = 0;
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    for (at, line) in lines.iter().enumerate() {
-        let begin = start;
-        start += line.len();
-        let Some(hash) = line.find('#').filter(|hash| line[hash + 1..].trim_start().starts_with(MARK)) else {
-            continue;
-        };
-        let comment = line[hash..].trim_end();
-        let offset = |byte: usize| u32::try_from(begin + byte).unwrap_or(u32::MAX);
-        let span = Span { file, start: offset(hash), end: offset(hash + comment.len()) };
-        let said = comment[1..].trim_start()[MARK.len()..].trim();
-        let (code, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
-        let reason = rest.trim_start().strip_prefix(['—', '–', '-', ':']).unwrap_or_default().trim();
+    for comment in yaml::comments(text) {
+        let Some(said) = allowance(&text[comment.clone()]) else { continue };
+        let offset = |byte| u32::try_from(byte).unwrap_or(u32::MAX);
+        let span = Span { file, start: offset(comment.start), end: offset(comment.end) };
+        let end = said.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(said.len());
+        let (code, rest) = said.split_at(end);
+        let reason = rest.trim_start().strip_prefix(['—', '–', '-', ':']).unwrap_or_default();
         let is_known = explanations().iter().any(|(known, _)| *known == code);
         // Without a reason it still is clear what is meant: one mistake, not two.
         let is_allowable = is_known && !code.starts_with('E');
-        let problem = if !is_known {
-            Some(format!("there is no diagnostic `{code}`"))
-        } else if code.starts_with('E') {
+        let problem = if code.is_empty() {
+            Some("the comment names no diagnostic".to_owned())
+        } else if !is_known {
+            Some(unknown(code))
+        } else if !is_allowable {
             Some(format!("`{code}` is an error, and errors cannot be allowed"))
-        } else if reason.is_empty() {
+        } else if !reason.contains(char::is_alphanumeric) {
             Some("the comment gives no reason".to_owned())
         } else {
             None
@@ -141,14 +147,39 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
                     .label("not an allowance")
                     .note("an allowance is a warning's code and a reason: `# elementc: allow W0413 — the vendor has no other endpoint`"),
             );
-            if !is_allowable {
-                continue;
-            }
         }
-        // Alone in its line it speaks of the next line that says something.
-        let alone = line[..hash].trim().is_empty();
-        let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-        let below = lines[at + 1..].iter().position(says).map_or(at, |below| at + 1 + below);
-        allows.push(Allow { code: code.to_owned(), span, line: if alone { below } else { at } + 1, used });
+        if is_allowable {
+            let place = place_of(text, comment.start);
+            allows.push(Allow {
+                code: code.to_owned(),
+                span,
+                line: files.position(file, offset(place)).0,
+                used,
+            });
+        }
     }
+}
+
+/// What a comment says after the mark, if it has the mark.
+fn allowance(comment: &str) -> Option<&str> {
+    let said = comment.strip_prefix('#')?.trim_start().strip_prefix(MARK)?.trim_start().strip_prefix(VERB)?;
+    (!said.starts_with(|c: char| c.is_alphanumeric())).then(|| said.trim_start())
+}
+
+/// A byte of the line that a comment speaks of: its own, or if it stands alone, the next that says
+/// something.
+fn place_of(text: &str, comment: usize) -> usize {
+    let start = text[..comment].rfind('\n').map_or(0, |before| before + 1);
+    if !text[start..comment].trim_start_matches('\u{feff}').trim().is_empty() {
+        return comment;
+    }
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        let said = line.trim();
+        if at > comment && !said.is_empty() && !said.starts_with('#') {
+            return at;
+        }
+        at += line.len();
+    }
+    comment
 }

@@ -4,17 +4,33 @@
 //! outside the edits it is the old text byte for byte.
 
 use crate::Compilation;
-use crate::diagnostic::Edit;
-use crate::source::FileId;
+use crate::diagnostic::{Diagnostic, Edit, Form};
+use crate::source::{FileId, Files};
+use crate::syntax::yaml;
 use std::collections::BTreeMap;
 
+/// Makes the values of edits the texts that stand for them where they go.
+pub(crate) fn settle(diagnostics: &mut [Diagnostic], files: &Files) {
+    let fixes = diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.fix.as_mut());
+    for edit in fixes.flat_map(|fix| &mut fix.edits).filter(|edit| edit.form == Form::Value) {
+        let text = &files.get(edit.span.file).text;
+        let old = text.get(edit.span.start as usize..edit.span.end as usize).unwrap_or_default();
+        edit.text = yaml::in_place_of(old, &edit.text);
+        edit.form = Form::Verbatim;
+    }
+}
+
 /// The new texts, by file, and how many fixes they hold. A fix whose edits would overlap those of
-/// an earlier one is left for the next run; so is one that touches a file that is only lent.
+/// an earlier one is left for the next run. A fix that touches a file that is only lent is left
+/// out, and so is one of a file that is not UTF-8: its text is not all that it holds.
 #[must_use]
 pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
     let Compilation { diagnostics, files, catalog, .. } = compilation;
-    let own = |edit: &Edit| catalog.sources.get(edit.span.file.0 as usize).is_some_and(|s| !s.library);
-    let mut taken: Vec<Edit> = Vec::new();
+    let own = |edit: &Edit| {
+        let source = catalog.sources.get(edit.span.file.0 as usize);
+        source.is_some_and(|s| !s.library && *s.bytes == *files.get(edit.span.file).text.as_bytes())
+    };
+    let mut taken: Vec<&Edit> = Vec::new();
     let mut count = 0;
     for fix in diagnostics.iter().filter_map(|d| d.fix.as_ref()) {
         let overlaps = |edit: &Edit| {
@@ -25,7 +41,7 @@ pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
             })
         };
         if fix.edits.iter().all(own) && !fix.edits.iter().any(overlaps) {
-            taken.extend(fix.edits.iter().cloned());
+            taken.extend(&fix.edits);
             count += 1;
         }
     }

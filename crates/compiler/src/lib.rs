@@ -84,6 +84,9 @@ impl Compiled {
     }
 }
 
+/// A value of the wrong type.
+const WRONG_TYPE: Code = Code("E0202");
+
 /// Compiles descriptors. Those of a library lend traits and parents to the others.
 #[must_use]
 pub fn compile(sources: Vec<Source>) -> Compilation {
@@ -129,6 +132,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let compiled = check::check(elements, &lent, &mut found);
     let summary = check::summary(&compiled);
     extend(&mut diagnostics, found);
+    fix::settle(&mut diagnostics, &files);
 
     control::apply(&mut diagnostics, &files, &lent, control);
     tidy(&mut diagnostics, &lent, &compiled);
@@ -182,10 +186,21 @@ fn leaves_whole(diagnostic: &Diagnostic, text: &str) -> bool {
 }
 
 /// Adds what a later stage found. What it says of a place where an earlier one found a mistake only
-/// follows from that.
+/// follows from that, but it knows better how to mend it: `yes` becomes `true` rather than `"yes"`
+/// where a boolean belongs.
 fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
-    let said: HashSet<Span> = diagnostics.iter().map(|d| d.primary.span).collect();
-    diagnostics.extend(found.into_iter().filter(|d| !said.contains(&d.primary.span)));
+    let said: HashMap<Span, usize> =
+        diagnostics.iter().enumerate().map(|(at, d)| (d.primary.span, at)).collect();
+    for later in found {
+        let Some(earlier) = said.get(&later.primary.span).map(|at| &mut diagnostics[*at]) else {
+            diagnostics.push(later);
+            continue;
+        };
+        if earlier.fix.is_some() && (later.fix.is_some() || later.code == WRONG_TYPE) {
+            earlier.primary.message = later.primary.message;
+            earlier.fix = later.fix;
+        }
+    }
 }
 
 /// Puts diagnostics in the order of the text, each once, without those of others' files. What a

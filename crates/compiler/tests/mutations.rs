@@ -5,61 +5,12 @@
 
 mod common;
 
-use common::{catalogue, names, places, read};
+use common::slips::{Mutation, all, apply};
+use common::{catalogue, places};
 use elementc_compiler::compile;
 use elementc_compiler::render::{Style, human};
 use elementc_compiler::source::Source;
 use std::fmt::Write;
-
-/// One slip.
-struct Mutation {
-    title: String,
-    file: String,
-    old: String,
-    new: String,
-    expected: Vec<String>,
-}
-
-/// The cases of a Markdown file.
-fn mutations(text: &str) -> Vec<Mutation> {
-    let case = |section: &str| {
-        let (title, rest) = section.split_once('\n').expect("a heading ends with its line");
-        let (before, rest) = rest.split_once("```diff\n").unwrap_or_else(|| panic!("{title}: no diff"));
-        let (diff, after) = rest.split_once("```").unwrap_or_else(|| panic!("{title}: no end of the diff"));
-        let side = |sign: char| {
-            let lines = diff.lines().filter_map(|line| line.strip_prefix([' ', sign]));
-            lines.map(|line| format!("{line}\n")).collect::<String>()
-        };
-        Mutation {
-            title: title.to_owned(),
-            file: before.trim().to_owned(),
-            old: side('-'),
-            new: side('+'),
-            expected: after
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        }
-    };
-    text.split("\n## ").skip(1).map(case).collect()
-}
-
-fn all() -> Vec<Mutation> {
-    let directory = "crates/compiler/tests/mutations";
-    let files = names(directory, ".md").into_iter();
-    files.flat_map(|name| mutations(&read(&format!("{directory}/{name}.md")))).collect()
-}
-
-fn apply(sources: &mut [Source], mutation: &Mutation) {
-    let Mutation { title, file, old, new, .. } = mutation;
-    let source = sources.iter_mut().find(|s| s.path == *file);
-    let source = source.unwrap_or_else(|| panic!("{title}: there is no {file}"));
-    let text = String::from_utf8(source.bytes.to_vec()).expect("shipped descriptors are UTF-8");
-    assert_eq!(text.matches(&**old).count(), 1, "{title}: {file} has this not once:\n{old}");
-    source.bytes = text.replacen(&**old, new, 1).into_bytes().into();
-}
 
 /// What is wrong with a case, if anything.
 fn check(sources: Vec<Source>, title: &str, expected: &[String]) -> String {

@@ -23,8 +23,8 @@ mod tests {
             messages,
             [
                 "unknown entry `tenat`; did you mean `tenant`?",
-                "missing required entry `tenant`",
-                "missing required entry `api.key`"
+                "missing required entry `api.key`",
+                "missing required entry `tenant`"
             ]
         );
     }

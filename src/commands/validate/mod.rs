@@ -127,7 +127,9 @@ impl Validate {
             match self.format {
                 Format::Human if report.is_valid() => output.line(&format!("{name}: valid"))?,
                 // Nobody wrote the JSON of a query: there are no lines to show.
-                Format::Human if matches!(body, Cow::Owned(_)) => output.text(&frame::listed(&name, &report))?,
+                Format::Human if matches!(body, Cow::Owned(_)) => {
+                    output.text(&frame::listed(&name, &report))?
+                }
                 Format::Human => {
                     let key = self.element.clone().or_else(|| stated(&body).ok().flatten());
                     let message = key.and_then(|key| programs.message(&key, &self.message));

@@ -70,9 +70,9 @@ fn condition_holds_water(
                     format!("there is no `{key}` in `{path}`"),
                 );
                 found.push(match suggest(key, entries.keys().map(|k| &**k)) {
-                    Some(near) => diagnostic
-                        .meant(expectation.span, near)
-                        .unless_there(condition.contains_key(near)),
+                    Some(near) => {
+                        diagnostic.meant(expectation.span, near).unless_there(condition.contains_key(near))
+                    }
                     None => diagnostic.label("a condition names entries of the same map"),
                 });
             }

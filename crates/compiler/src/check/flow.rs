@@ -1,7 +1,7 @@
 //! References: to something that exists, early enough, and not in a circle.
 
 use super::{Rule, Scope};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Form};
 use crate::resolve::flow::{self, Place, Target, Unresolved, lookup};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
@@ -31,7 +31,9 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
         }
         if let Some(template) = &entry.template {
             for part in parts(template, IN_TEMPLATES, found) {
+                let before = found.len();
                 one(element, method, place, &part, false, found);
+                found[before..].iter_mut().for_each(within_text);
             }
         }
         let said = entry.from.as_ref().or(entry.template.as_ref());
@@ -105,6 +107,16 @@ fn one(
             }
             found.push(diagnostic);
         }
+    }
+}
+
+/// Within a text nothing can be put in quotes: a fix says only what needs none.
+fn within_text(diagnostic: &mut Diagnostic) {
+    let needs_none = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    diagnostic.fix =
+        diagnostic.fix.take().filter(|fix| fix.edits.iter().all(|e| e.text.chars().all(needs_none)));
+    for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+        edit.form = Form::Verbatim;
     }
 }
 

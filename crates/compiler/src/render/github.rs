@@ -5,7 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Files;
 use std::fmt::Write;
 
-/// Renders each diagnostic as `::error file=…,line=…,col=…,title=…::message`.
+/// Renders each diagnostic as `::error file=…,line=…,endLine=…,col=…,endColumn=…,title=…::message`, on
+/// one line.
 #[must_use]
 pub fn github(diagnostics: &[Diagnostic], files: &Files) -> String {
     let mut out = String::new();
@@ -18,19 +19,22 @@ pub fn github(diagnostics: &[Diagnostic], files: &Files) -> String {
             message.push('\n');
             message.push_str(line);
         }
-        writeln!(
+        write!(
             out,
-            "::{} file={},line={},endLine={},col={},endColumn={},title=elementc {}::{}",
+            "::{} file={},line={},endLine={}",
             diagnostic.severity.word(),
             property(place.file),
             place.line,
-            place.end_line,
-            place.column,
-            place.end_column,
-            diagnostic.code,
-            data(&message)
+            place.end_line
         )
         .expect("a string takes any text");
+        // The runner takes columns only where they are of one line.
+        if place.line == place.end_line {
+            write!(out, ",col={},endColumn={}", place.column, place.end_column)
+                .expect("a string takes any text");
+        }
+        writeln!(out, ",title=elementc {}::{}", diagnostic.code, data(&message))
+            .expect("a string takes any text");
     }
     out
 }
@@ -43,4 +47,38 @@ fn data(text: &str) -> String {
 /// The escapes of a command's property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::source::Span;
+
+    #[test]
+    fn one_command_each() {
+        let mut files = Files::default();
+        let plain = files.add("elements/a.yaml".into(), "key: 😀 a\nid: x\n".into());
+        let odd = files.add("my elements/50%,a:b.yaml".into(), "key: b\n".into());
+        let at = |file, start, end| Span { file, start, end };
+        let diagnostics = [
+            Diagnostic::new(Code("E0201"), at(plain, 5, 11), "unknown: 100%, `a,b`").label("a label"),
+            Diagnostic::new(Code("W0301"), at(plain, 12, 16), "two\r\nlines")
+                .note("a note")
+                .note("::error::of\ntwo lines")
+                .also(at(odd, 0, 1), "not shown")
+                .replace(at(plain, 12, 14), "not shown"),
+            Diagnostic::new(Code("E0105"), at(odd, 0, 0), "an empty place"),
+            Diagnostic::new(Code("E0105"), at(plain, 5, 15), "over two lines"),
+            Diagnostic::new(Code("E0105"), at(odd, 900, 901), "beyond the end"),
+        ];
+        let text = github(&diagnostics, &files);
+        assert_eq!(text.lines().count(), diagnostics.len());
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn nothing_to_say() {
+        assert_eq!(github(&[], &Files::default()), "");
+    }
 }

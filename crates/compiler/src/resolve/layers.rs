@@ -66,10 +66,11 @@ pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>)
         diagnostics
             .push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
     }
-    let mut merger = Merger { diagnostics, mode: Mode::Add, path: String::new() };
-    below.merge(layer.body, &mut merger);
+    // Overrides come before what the layer adds: they change what is inherited, not what it says itself.
+    let mut merger = Merger { diagnostics, mode: Mode::Override, path: String::new() };
     if let Some(overrides) = &layer.overrides.0 {
-        merger.mode = Mode::Override;
         below.merge(overrides, &mut merger);
     }
+    merger.mode = Mode::Add;
+    below.merge(layer.body, &mut merger);
 }

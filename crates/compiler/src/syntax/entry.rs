@@ -3,7 +3,7 @@
 //! In: [`Node`]s. Out: [`Entry`] and the leaves it is made of.
 
 use super::map::{Map, Mergeable};
-use super::part::{Decode, Decoder, Leaf, Text, choices, fields, part};
+use super::part::{Decode, Decoder, Leaf, Text, as_boolean, choices, fields, part};
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
@@ -90,6 +90,7 @@ impl Decode for Requirement {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match &node.kind {
             Kind::Boolean(b) => Some(Self::Always(*b)),
+            Kind::String(text) if as_boolean(text).is_some() => bool::decode(node, cx).map(Self::Always),
             Kind::Map(_) => {
                 let When { when } = When::decode(node, cx)?;
                 Some(Self::When(when?.value))

@@ -101,9 +101,7 @@ impl<T: Mergeable> Part for Map<T> {
                     let diagnostic = Diagnostic::new(Code("E0306"), new.at, message)
                         .note("what is new stands outside `override:`");
                     cx.diagnostics.push(match suggest(key, self.0.keys().map(|known| &**known)) {
-                        Some(near) => diagnostic
-                            .meant(new.at, near)
-                            .unless_there(other.0.contains_key(near)),
+                        Some(near) => diagnostic.meant(new.at, near).unless_there(other.0.contains_key(near)),
                         None => diagnostic.label("declared by no trait or parent"),
                     });
                 }

@@ -4,11 +4,12 @@
 //! type and documentation make its decoder, its JSON Schema and its merge. A [`Leaf`] is replaced
 //! as a whole; every other [`Part`] merges deeply.
 
-use super::yaml::{Kind, Node};
+use super::yaml::{self, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
 use serde_json::Value as Json;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// Text of a descriptor, shared by all that merge it.
@@ -43,16 +44,27 @@ impl Decoder<'_> {
     }
 
     /// Reports a value of the wrong kind; reads text as what it would be without its quotes.
-    pub fn unquoted<T: std::str::FromStr>(&mut self, node: &Node, expected: &str) -> Option<T> {
-        if let Kind::String(text) = &node.kind
-            && let Ok(value) = text.parse()
-        {
-            let message = format!("`{}` must be {expected}, not text", self.key);
-            let diagnostic = Diagnostic::new(Code("E0202"), node.span, message).label("needs no quotes");
-            self.diagnostics.push(diagnostic.replace(node.span, &**text));
-            return Some(value);
+    pub fn unquoted<T: FromStr + ToString>(&mut self, node: &Node, expected: &str) -> Option<T> {
+        match &node.kind {
+            Kind::String(text) => self.text_as(text.parse().ok(), node, expected),
+            _ => self.wrong_type(node, expected),
         }
-        self.wrong_type(node, expected)
+    }
+
+    /// Reports a text that should be another value, and takes it for that value if it can be.
+    fn text_as<T: ToString>(&mut self, value: Option<T>, node: &Node, expected: &str) -> Option<T> {
+        let written = value.as_ref().map(T::to_string).filter(|written| yaml::is_value(written));
+        let (Some(written), Kind::String(text)) = (written, &node.kind) else {
+            return self.wrong_type(node, expected);
+        };
+        let message = format!("`{}` must be {expected}, not text", self.key);
+        let label = match *written == **text {
+            true => "needs no quotes".to_owned(),
+            false => format!("expected {expected}"),
+        };
+        let diagnostic = Diagnostic::new(Code("E0202"), node.span, message).label(label);
+        self.diagnostics.push(diagnostic.replace(node.span, written));
+        value
     }
 }
 
@@ -242,9 +254,17 @@ impl Decode for bool {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match node.kind {
             Kind::Boolean(b) => Some(b),
-            _ => cx.unquoted(node, "`true` or `false`"),
+            Kind::String(ref text) => cx.text_as(as_boolean(text), node, "`true` or `false`"),
+            _ => cx.wrong_type(node, "`true` or `false`"),
         }
     }
+}
+
+/// The boolean that a text is to some readers of YAML.
+pub fn as_boolean(text: &str) -> Option<bool> {
+    let is = |word: &&str| word.eq_ignore_ascii_case(text);
+    let is_true = ["true", "yes", "on", "y"].iter().any(is);
+    (is_true || ["false", "no", "off", "n"].iter().any(is)).then_some(is_true)
 }
 
 impl Leaf for bool {
@@ -327,16 +347,7 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
                 let message = format!("`{}` must be a list, not text", cx.key);
                 let mut diagnostic =
                     Diagnostic::new(Code("E0202"), node.span, message).label("expected a list");
-                diagnostic.fix = Some(Fix {
-                    title: "put it in brackets".to_owned(),
-                    edits: [(node.span.start, "["), (node.span.end, "]")]
-                        .map(|(at, text)| Edit {
-                            span: Span { start: at, end: at, ..node.span },
-                            text: text.to_owned(),
-                            form: Form::Verbatim,
-                        })
-                        .to_vec(),
-                });
+                diagnostic.fix = in_brackets(node);
                 cx.diagnostics.push(diagnostic);
                 std::slice::from_ref(node)
             }
@@ -344,6 +355,27 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
         };
         Some(items.iter().filter_map(|item| Spanned::decode(item, cx)).collect())
     }
+}
+
+/// The fix that makes a list of its only item; none for a text that stands over several lines, has
+/// brackets itself, or lacks quotes that it needs.
+fn in_brackets(item: &Node) -> Option<Fix> {
+    let Kind::String(text) = &item.kind else { return None };
+    let length = (item.span.end - item.span.start) as usize;
+    let is_sound = match length.checked_sub(text.len()) {
+        Some(0) => !yaml::is_ambiguous(text),
+        Some(2) => true,
+        _ => false,
+    };
+    if !is_sound || text.contains(['[', ']', '\n']) {
+        return None;
+    }
+    let insert = |at, text: &str| {
+        let span = Span { start: at, end: at, ..item.span };
+        Edit { span, text: text.to_owned(), form: Form::Verbatim }
+    };
+    let edits = vec![insert(item.span.start, "["), insert(item.span.end, "]")];
+    Some(Fix { title: "put it in brackets".to_owned(), edits })
 }
 
 impl<T: Leaf> Leaf for Vec<Spanned<T>> {
@@ -532,7 +564,7 @@ pub fn unknown_word(
     let mut diagnostic = Diagnostic::new(Code("E0203"), node.span, message);
     let near = suggest(word, words.iter().copied());
     diagnostic = match near {
-        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(node.span, near),
+        Some(near) => diagnostic.meant(node.span, near),
         None => diagnostic.label("unknown value"),
     };
     cx.lost |= near.is_none();

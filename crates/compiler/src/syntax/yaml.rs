@@ -18,6 +18,8 @@ mod write;
 pub use comments::comments;
 pub use write::in_place_of;
 
+use plain::Plain;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use std::sync::Arc;
@@ -43,6 +45,18 @@ pub const SMART_QUOTES: Code = Code("E0109");
 pub const DEPTH_LIMIT: usize = 64;
 /// The most nodes, keys included, of one file.
 pub const NODE_LIMIT: usize = 1_000_000;
+
+/// Whether a text without quotes is a boolean or a number to every reader.
+#[must_use]
+pub fn is_value(text: &str) -> bool {
+    matches!(plain::read(text), Plain::Boolean(_) | Plain::Integer(_) | Plain::Float(_))
+}
+
+/// Whether a text without quotes is something else to some readers.
+#[must_use]
+pub fn is_ambiguous(text: &str) -> bool {
+    matches!(plain::read(text), Plain::Ambiguous(_))
+}
 
 /// A node of the tree.
 #[derive(Clone, Debug)]

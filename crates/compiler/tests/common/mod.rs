@@ -2,6 +2,9 @@
 
 #![allow(dead_code)] // each test uses some of it
 
+pub mod pages;
+pub mod slips;
+
 use elementc_compiler::control::Control;
 use elementc_compiler::source::{Role, Source};
 use elementc_compiler::{Compilation, compile_with};

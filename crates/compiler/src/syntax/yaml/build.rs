@@ -9,7 +9,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 /// How often the reading goes on after broken syntax. Each time costs a pass over the rest.
-const RESUME_LIMIT: usize = 20;
+pub(super) const RESUME_LIMIT: usize = 20;
 
 /// What is read of a file so far.
 pub(super) struct Builder<'a> {

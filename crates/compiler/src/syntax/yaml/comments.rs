@@ -2,6 +2,7 @@
 //!
 //! In: the text of one file. Out: where its comments are; a `#` in a text, quoted or not, is none.
 
+use super::build::RESUME_LIMIT;
 use super::recover::is_key;
 use granit_parser::{Event, Parser};
 use std::ops::Range;
@@ -9,36 +10,41 @@ use std::ops::Range;
 /// The comments of a text in bytes, each from its `#` to the end of what it says, in the order of
 /// the text. After broken syntax it goes on with the next key at the margin, as the tree does.
 pub fn comments(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+    let mut found: Vec<Range<usize>> = Vec::new();
     let mut base = 0;
-    loop {
-        let Err(broken) = pass(text, base, &mut found) else { return found };
+    for _ in 0..=RESUME_LIMIT {
+        let Some(last) = pass(text, base, &mut found) else { break };
         let mut start = base;
         let next = text[base..].split_inclusive('\n').find_map(|line| {
             let at = start;
             start += line.len();
-            (at > base && at >= broken && is_key(line)).then_some(at)
+            (at > base && at >= last && is_key(line)).then_some(at)
         });
         match next {
             Some(next) => base = next,
-            None => return found,
+            None => break,
         }
     }
+    found
 }
 
-/// Reads from the base; fails with the place of the first mistake.
-fn pass(text: &str, base: usize, found: &mut Vec<Range<usize>>) -> Result<(), usize> {
+/// Reads from the base to the end, or to broken syntax: then returns where the last thing before it
+/// begins.
+fn pass(text: &str, base: usize, found: &mut Vec<Range<usize>>) -> Option<usize> {
     let mut options = granit_parser::options! { emit_unresolved_aliases: true };
     options.set_emit_comments(true);
     options.max_buffered_comment_events = usize::MAX;
+    let mut last = base;
     for event in Parser::new_from_str_with_options(&text[base..], options) {
-        let (event, span) = event.map_err(|error| base + error.marker().byte_offset().unwrap_or_default())?;
-        if let (Event::Comment(..), Some(range)) = (event, span.byte_range()) {
-            let said = text[base + range.start..base + range.end].trim_end().len();
-            found.push(base + range.start..base + range.start + said);
+        let Ok((event, span)) = event else { return Some(last) };
+        let Some(range) = span.byte_range() else { continue };
+        last = last.max(base + range.start);
+        if matches!(event, Event::Comment(..)) {
+            let said = text[base + range.start..base + range.end].trim_end();
+            found.push(base + range.start..base + range.start + said.len());
         }
     }
-    Ok(())
+    None
 }
 
 #[cfg(test)]

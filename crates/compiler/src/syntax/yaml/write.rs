@@ -111,14 +111,19 @@ mod tests {
     /// Whatever the value, it is read back, as a value, as a key and within brackets.
     #[test]
     fn what_is_written_is_read_back() {
-        let bits = ["a", " ", ":", "#", ",", "'", "\"", "\\", "{", "]", "-", "no", "1", "\n", "\t", "é", "“", "\u{2028}", "\u{1}"];
+        let bits = [
+            "a", " ", ":", "#", ",", "'", "\"", "\\", "{", "]", "-", "no", "1", "\n", "\t", "é", "“",
+            "\u{2028}", "\u{1}",
+        ];
         for first in bits {
             for second in bits {
                 for third in ["", "b", " ", ":", "'"] {
                     let value = format!("{first}{second}{third}");
                     for old in ["x", "\"x\"", "'x'"] {
                         let text = in_place_of(old, &value);
-                        for yaml in [format!("k: {text}\n"), format!("k: [{text}, b]\n"), format!("{text}: 1\n")] {
+                        for yaml in
+                            [format!("k: {text}\n"), format!("k: [{text}, b]\n"), format!("{text}: 1\n")]
+                        {
                             let mut diagnostics = Vec::new();
                             let node = parse(FileId(0), &yaml, &mut diagnostics);
                             assert!(diagnostics.is_empty(), "{value:?}: {yaml:?}: {diagnostics:?}");
