@@ -8,7 +8,7 @@ use common::{catalogue, library, slips, source};
 use elementc_compiler::control::Control;
 use elementc_compiler::diagnostic::{Code, Diagnostic, Severity, explanations};
 use elementc_compiler::fix::fixed;
-use elementc_compiler::source::{Files, Source};
+use elementc_compiler::source::{Files, Source, Span};
 use elementc_compiler::{Compilation, compile_with};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -30,16 +30,16 @@ fn identity(d: &Diagnostic, files: &Files) -> (Code, String, String) {
 
 /// What is wrong with the fixes of these sources, each taken alone.
 fn wrong_fixes(title: &str, sources: &[Source], control: &Control) -> String {
-    let before = compile_with(sources.to_vec(), control);
+    let mut compilation = compile_with(sources.to_vec(), control);
+    let before = std::mem::take(&mut compilation.diagnostics);
     let mut wrong = String::new();
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
-    for diagnostic in &before.diagnostics {
-        *known.entry(identity(diagnostic, &before.files)).or_default() += 1;
+    for diagnostic in &before {
+        *known.entry(identity(diagnostic, &compilation.files)).or_default() += 1;
     }
-    for (at, diagnostic) in before.diagnostics.iter().enumerate().filter(|(_, d)| d.fix.is_some()) {
-        let mut one = compile_with(sources.to_vec(), control);
-        one.diagnostics = vec![one.diagnostics.swap_remove(at)];
-        let (sources, count) = applied(&one);
+    for diagnostic in before.iter().filter(|d| d.fix.is_some()) {
+        compilation.diagnostics = vec![diagnostic.clone()];
+        let (sources, count) = applied(&compilation);
         let fix = diagnostic.fix.as_ref().expect("chosen so");
         let mut complain = |what: String| {
             let (code, message) = (diagnostic.code, &diagnostic.message);
@@ -60,7 +60,7 @@ fn wrong_fixes(title: &str, sources: &[Source], control: &Control) -> String {
                 _ => {}
             }
         }
-        if left[&identity(diagnostic, &before.files)] == 0 {
+        if left[&identity(diagnostic, &compilation.files)] == 0 {
             complain("is still there".to_owned());
         }
     }
@@ -153,6 +153,146 @@ override:
     oauth.api.key: { title: Consumer Key }
 remove: [configuration.event.vendor.type, "instance.configuration.pagination.max"]
 "#;
+
+/// Fixes until there is nothing left to fix; returns the text of each round.
+fn rounds(bytes: &[u8]) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut sources = [vec![source("example.yaml", bytes)], library()].concat();
+    loop {
+        let compilation = compile_with(sources, &ignoring(&["W0702"]));
+        let (fixed, count) = applied(&compilation);
+        if count == 0 {
+            return texts;
+        }
+        let own = fixed.iter().find(|s| s.path == "example.yaml").expect("it is there");
+        texts.push(String::from_utf8(own.bytes.to_vec()).expect("it is UTF-8"));
+        assert!(texts.len() <= 10, "there is no end: {texts:#?}");
+        sources = fixed;
+    }
+}
+
+const HEAD: &str = "key: example\nname: Example\nauthentication: custom\n";
+
+/// What changes in descriptors, and nothing else in them does.
+#[test]
+fn fixes_keep_the_rest_as_it_is() {
+    for (old, new) in [
+        // Quotes stay, and come where they are needed.
+        ("configuration:\n  a: { title: A, typ: url }\n", "configuration:\n  a: { title: A, type: url }\n"),
+        ("\"staus\": 'betta'\n", "\"status\": 'beta'\n"),
+        ("status: \"betta\" # not yet\n", "status: \"beta\" # not yet\n"),
+        (
+            "traits: ['oauht2' , \"pagin\"]\noauth2: { authorize: https://a.example }\n",
+            "traits: ['oauth2' , \"paging\"]\noauth2: { authorize: https://a.example }\n",
+        ),
+        (
+            "configuration:\n  a: { title: A, values: [\"no\", \"US, CA\", x] }\n  b: { title: B, required: { when: { a: [noo, \"US,CA\", USCA] } } }\n",
+            "configuration:\n  a: { title: A, values: [\"no\", \"US, CA\", x] }\n  b: { title: B, required: { when: { a: [\"no\", \"US, CA\", \"US, CA\"] } } }\n",
+        ),
+        // What belongs there is known better than what stands there.
+        (
+            "configuration:\n  a: { title: A, secret: yes, required: No }\n",
+            "configuration:\n  a: { title: A, secret: true, required: false }\n",
+        ),
+        (
+            "configuration:\n  a: { title: A, secret: \"on\" }\n",
+            "configuration:\n  a: { title: A, secret: true }\n",
+        ),
+        ("id: 0123\n", "id: 123\n"),
+        ("id: \"0123\"\n", "id: 123\n"),
+        ("status: “betta”\n", "status: beta\n"),
+        ("description: “Does “this””.\n", "description: \"Does “this””.\"\n"),
+        // Blanks, comments, line breaks and what is no ASCII.
+        (
+            "# ünd 😀\r\nstatus:   betta   # 😀 x\r\n\r\n\r\n# end",
+            "# ünd 😀\r\nstatus:   beta   # 😀 x\r\n\r\n\r\n# end",
+        ),
+        (
+            "configuration: {a:  {title: 1 ,typ:  url ,} , }\n",
+            "configuration: {a:  {title: \"1\" ,type:  url ,} , }\n",
+        ),
+        (
+            "oauth2:\n  scopes:   full # all\n  authorize: https://a.example\ntraits:\n- oauth2\n",
+            "oauth2:\n  scopes:   [full] # all\n  authorize: https://a.example\ntraits:\n- oauth2\n",
+        ),
+    ] {
+        let head = if old.contains("oauth2") {
+            HEAD.replace("authentication: custom\n", "")
+        } else {
+            HEAD.to_owned()
+        };
+        let (old, new) = (format!("{head}{old}"), format!("{head}{new}"));
+        let texts = rounds(old.as_bytes());
+        assert_eq!(texts.last().map(|text| &**text), Some(&*new), "{old}{texts:#?}");
+    }
+    let windows = HEAD.replace('\n', "\r\n").replace("custom", "costum");
+    let texts = rounds(format!("\u{feff}{windows}").as_bytes());
+    assert_eq!(texts, [format!("\u{feff}{}", windows.replace("costum", "custom"))]);
+}
+
+/// What a machine cannot decide it leaves alone.
+#[test]
+fn no_fix_is_better_than_a_wrong_one() {
+    for text in [
+        // What was meant is there already.
+        "statuss: beta\nstatus: beta\n",
+        "configuration:\n  a: { title: A }\n  b: { title: B }\nconstraints:\n  configuration:\n    - oneOf: [a, b, aa]\n",
+        // Brackets would not do.
+        "traits: |\n  oauth2\n",
+        "traits: oauth2]\n",
+        // A number that no plain text can say.
+        "configuration:\n  a: { title: A, type: number, minimum: \"inf\" }\n",
+    ] {
+        assert_eq!(rounds(format!("{HEAD}{text}").as_bytes()), [""; 0], "{text}");
+    }
+    // Of bytes that are no UTF-8 nobody knows what they say.
+    assert_eq!(
+        rounds(
+            format!("{HEAD}statuss: beta\nx-note: ")
+                .as_bytes()
+                .iter()
+                .chain(b"\xe9\n")
+                .copied()
+                .collect::<Vec<_>>()
+                .as_slice()
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn fixes_that_touch_each_other_take_turns() {
+    let mut compilation =
+        compile_with(vec![source("example.yaml", format!("{HEAD}staus: betta\n"))], &Control::default());
+    let file = compilation.diagnostics[0].primary.span.file;
+    let at = |start, end| Span { file, start, end };
+    let say = |span, text: &str| Diagnostic::new(Code("E0201"), span, "x").replace(span, text);
+    compilation.diagnostics = vec![
+        say(at(0, 3), "KEY"),
+        say(at(1, 4), "late"),
+        say(at(3, 3), "late"),
+        say(at(5, 6), "E"),
+        say(at(4, 4), "-"),
+    ];
+    let (texts, count) = fixed(&compilation);
+    assert_eq!(count, 3);
+    assert!(
+        texts[&file].starts_with("KEY:- Example\n") || texts[&file].starts_with("KEY:- Exa"),
+        "{}",
+        texts[&file]
+    );
+}
+
+/// Traits that are only lent belong to somebody else.
+#[test]
+fn lent_files_are_left_alone() {
+    let lent = Source { library: true, ..source("traits/lent.yaml", "configuration: { a: { titel: A } }\n") };
+    let element = source("example.yaml", format!("{HEAD}staus: beta\ntraits: [lent]\n"));
+    let compilation = compile_with(vec![element, lent], &Control::default());
+    let (texts, count) = fixed(&compilation);
+    let changed: Vec<&str> = texts.keys().map(|file| &*compilation.files.get(*file).path).collect();
+    assert_eq!((changed, count), (vec!["example.yaml"], 1));
+}
 
 #[test]
 fn the_descriptor_that_uses_much_is_right() {

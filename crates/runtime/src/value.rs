@@ -100,7 +100,8 @@ fn accepted(dfa: &Dfa, bytes: impl Iterator<Item = u8>) -> bool {
     dfa.accepting.get(state).copied().unwrap_or_default()
 }
 
-/// Whether a string contains a leftover placeholder: `<`, a letter, any of `A-Za-z0-9_ .:/-`, `>`.
+/// Whether a string contains a leftover placeholder: `<`, a letter or digit, any of those or of
+/// `_ .:/-`, `>`. Beyond ASCII everything counts as a letter.
 pub(crate) fn holds_placeholder(text: Text<'_>) -> bool {
     match text.plain() {
         Some(bytes) => bytes.contains(&b'<') && placeholder_in(bytes.iter().copied()),
@@ -118,11 +119,11 @@ fn placeholder_in(bytes: impl Iterator<Item = u8>) -> bool {
     for byte in bytes {
         state = match (state, byte) {
             (_, b'<') => State::Opened,
-            (State::Opened, b'A'..=b'Z' | b'a'..=b'z') => State::Inside,
+            (State::Opened, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | 0x80..) => State::Inside,
             (State::Inside, b'>') => return true,
             (
                 State::Inside,
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b' ' | b'.' | b':' | b'/' | b'-',
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | 0x80.. | b'_' | b' ' | b'.' | b':' | b'/' | b'-',
             ) => State::Inside,
             _ => State::Outside,
         };

@@ -187,6 +187,9 @@ fn not_allowed_quoting(entry: &Entry, expected: &Value, found: &str, misspelt: S
 }
 
 fn not_allowed_unquoted(entry: &Entry, expected: &Value) -> String {
+    if entry.secret {
+        return about("", &entry.key, " has a value that is not allowed");
+    }
     let mut out = about("", &entry.key, " has a value that is not allowed: expected ");
     push_constants(&mut out, &expected.one_of);
     out

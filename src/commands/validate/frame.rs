@@ -8,6 +8,7 @@ use elementc_compiler::diagnostic::{Code as DiagnosticCode, Diagnostic, Severity
 use elementc_compiler::lower::{Member, Message, Object, Shape};
 use elementc_compiler::render::{self, Style};
 use elementc_compiler::source::{FileId, Files, Span};
+use elementc_compiler::syntax::entry::Type;
 use elementc_runtime::{Code, Report};
 use std::collections::HashSet;
 
@@ -53,8 +54,14 @@ pub fn framed(name: &str, body: &[u8], report: &Report, message: Option<&Message
 
 /// The text with an asterisk for each byte of a value that must not show.
 fn masked(body: &[u8], report: &Report, message: Option<&Message>) -> Vec<u8> {
-    let secret =
-        |pointer: &str| message.and_then(|m| member(&m.root, pointer)).is_none_or(|m| m.about.secret);
+    // What should be an object or JSON may hold secrets, whatever it is.
+    let holds = |m: &Member| match &m.shape {
+        Shape::Value(value) => value.kind == Type::Json,
+        Shape::Object(_) | Shape::List | Shape::Strings => true,
+    };
+    let secret = |pointer: &str| {
+        message.and_then(|m| member(&m.root, pointer)).is_none_or(|m| m.about.secret || holds(m))
+    };
     let shown: HashSet<usize> =
         report.violations.iter().filter(|v| !secret(&v.pointer)).map(|v| v.offset).collect();
     // An object where a secret should be: its keys are part of the value.

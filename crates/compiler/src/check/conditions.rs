@@ -4,7 +4,7 @@ use super::{Rule, Scope};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::as_text;
 use crate::lower::choice::choose;
-use crate::resolve::flow::Place;
+use crate::resolve::flow::{self, Place};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
 use crate::suggest::{listed, suggest};
@@ -14,9 +14,12 @@ use crate::syntax::part::Text;
 use serde_json::Value as Json;
 
 /// See the module.
-pub const RULE: Rule =
-    Rule { codes: &[UNKNOWN_ENTRY, UNKNOWN_VALUE, CONTRADICTION, UNKNOWN_MAP], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule {
+    codes: &[SECRET, UNKNOWN_ENTRY, UNKNOWN_VALUE, CONTRADICTION, UNKNOWN_MAP],
+    scope: Scope::Element(run),
+};
 
+const SECRET: Code = Code("E0205");
 const UNKNOWN_ENTRY: Code = Code("E0504");
 const UNKNOWN_VALUE: Code = Code("E0505");
 const CONTRADICTION: Code = Code("E0506");
@@ -79,6 +82,16 @@ fn condition_holds_water(
             continue;
         };
         let Expectation::OneOf(values) = &expectation.value else { continue };
+        if let (true, Some(value)) = (flow::is_secret(element, method, entry), values.first()) {
+            let message = format!("`{key}` is a secret, but a condition says its value");
+            found.push(
+                Diagnostic::new(SECRET, value.span, message)
+                    .label("a descriptor is published, and so is this value")
+                    .also(entry.at, "the secret")
+                    .note("a condition on a secret can only ask whether it is given: `{ present: true }`"),
+            );
+            continue;
+        }
         let kind = crate::lower::kind_of(element, method, entry);
         let scalar = |json: &Json| json.is_string() || json.is_boolean() || json.is_number();
         if matches!(kind, Type::List | Type::Json)

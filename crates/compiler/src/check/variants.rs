@@ -3,19 +3,52 @@
 use super::attributes::a;
 use super::{Rule, Scope};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::emit::rust::identifier;
 use crate::lower::{as_text, kind_of};
 use crate::resolve::flow::Place;
-use crate::resolve::{Element, Method};
+use crate::resolve::{Element, Method, key_problem};
 use crate::syntax::entry::{Condition, Entry, Expectation};
 use std::collections::HashMap;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[ALIKE, ALONE, DISAGREE, UNTAKEN], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[NAME, ALIKE, ALONE, DISAGREE, UNTAKEN], scope: Scope::Element(run) };
 
+const NAME: Code = Code("E0206");
 const ALONE: Code = Code("E0507");
 const ALIKE: Code = Code("E0508");
 const DISAGREE: Code = Code("E0509");
 const UNTAKEN: Code = Code("W0514");
+
+/// The names of variants name files and modules.
+fn names(named: &[&Method], found: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<String, &Method> = HashMap::new();
+    for method in named {
+        let Some(name) = &method.name else { continue };
+        if let Some(problem) = key_problem(name) {
+            found.push(
+                Diagnostic::new(
+                    NAME,
+                    method.at,
+                    format!("`{}` cannot name a variant: {problem}", name.escape_debug()),
+                )
+                .label("not a usable name")
+                .note("a name is letters and digits, with `-`, `_` or `.` between them; it names files"),
+            );
+        }
+        if let Some(other) = seen.insert(identifier(name), method) {
+            let first = other.name.as_deref().unwrap_or_default();
+            found.push(
+                Diagnostic::new(
+                    NAME,
+                    method.at,
+                    format!("variants `{name}` and `{first}` cannot be told apart in generated code"),
+                )
+                .label("cannot be told apart")
+                .also(other.at, "the other one"),
+            );
+        }
+    }
+}
 
 /// A value that tells variants apart and that no variant takes: whoever gives it is refused.
 fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
@@ -74,6 +107,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+    names(&named, found);
     untaken(&named, found);
     for place in [Place::ProviderData, Place::Configuration, Place::Request] {
         let mut first = HashMap::new();

@@ -88,6 +88,9 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
 }
 
 fn doc(text: &str) -> String {
+    // The compiler refuses characters that change the direction of text, even in comments.
+    let plain = |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(plain).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -211,11 +211,13 @@ fn rules(rules: &[&Rule], depth: usize) -> Json {
     let mut required: Vec<&str> = Vec::new();
     let mut excluded = Map::new();
     let mut then = Map::new();
+    // Each in a schema of its own: two of one kind would take each other's keyword.
+    let mut relations: Vec<Json> = Vec::new();
     for rule in rules {
         match &rule.check {
             Check::Required(key) => required.push(key),
             Check::Excluded(key) => drop(excluded.insert(key.to_string(), false.into())),
-            Check::Related(relation, keys) => then.extend(related(*relation, keys)),
+            Check::Related(relation, keys) => relations.push(Json::Object(related(*relation, keys))),
             Check::Fits(when) => return condition(when, depth),
         }
     }
@@ -224,6 +226,11 @@ fn rules(rules: &[&Rule], depth: usize) -> Json {
     }
     if !excluded.is_empty() {
         then.insert("properties".into(), Json::Object(excluded));
+    }
+    match relations.len() {
+        0 => {}
+        1 => then.extend(relations.remove(0).as_object().cloned().unwrap_or_default()),
+        _ => drop(then.insert("allOf".into(), relations.into())),
     }
     let then = wrap(&first.object[depth..], Json::Object(then), Absence::Ignored);
     match first.when.as_slice() {

@@ -288,6 +288,11 @@ fn unite(path: &[Text], mut parts: Vec<Part>, rules: &mut Vec<Rule>) -> Object {
         let members: Vec<&Member> = found.iter().filter_map(|(_, m)| *m).collect();
         let always = members.len() == found.len();
         let mut member = members[0].clone();
+        // A secret of one method is one for whoever reads of all.
+        if let Some(secret) = members.iter().find(|m| m.about.secret) {
+            member.about.secret = true;
+            member.about.example = secret.about.example.clone();
+        }
         member.required = always && members.iter().all(|m| m.required);
         if !open && !member.required {
             for (part, own) in &found {

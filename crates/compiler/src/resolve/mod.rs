@@ -196,6 +196,11 @@ impl<'a> Stack<'a> {
             self.whole = false;
             return;
         }
+        if path.len() > LONGEST_CHAIN {
+            diagnostics.push(too_long(extends, "parents"));
+            self.whole = false;
+            return;
+        }
         self.ancestors.push(parent);
         path.push(parent);
         self.add_parents(parent, index, path, diagnostics);
@@ -231,6 +236,11 @@ impl<'a> Stack<'a> {
             diagnostics.extend(cycle(&path[start..], links, "uses"));
             return;
         }
+        if path.len() > LONGEST_CHAIN {
+            diagnostics.push(too_long(name, "traits"));
+            self.whole = false;
+            return;
+        }
         self.add_trait(found, index, seen, path, diagnostics);
     }
 
@@ -252,6 +262,15 @@ impl<'a> Stack<'a> {
         path.pop();
         self.push(found, seen);
     }
+}
+
+/// How many parents, or traits of traits, may follow one another.
+const LONGEST_CHAIN: usize = 32;
+
+fn too_long(name: &Spanned<Text>, what: &str) -> Diagnostic {
+    Diagnostic::new(Code("E0308"), name.span, format!("more than {LONGEST_CHAIN} {what} follow one another"))
+        .label("the chain is cut here")
+        .note("nobody finds their way through so many layers: merge some of them")
 }
 
 fn unknown<'a>(
@@ -297,17 +316,23 @@ fn cycle<'a>(
 
 /// The merge of some layers, each prefix computed once.
 fn base(layers: &[Layer], whole: bool, bases: &mut Bases, diagnostics: &mut Vec<Diagnostic>) -> Arc<Body> {
-    let Some((last, rest)) = layers.split_last() else { return Arc::default() };
-    let key = (layers.iter().map(|l| l.file).collect(), whole);
-    if let Some(done) = bases.get(&key) {
-        return done.clone();
+    let mut merged = Arc::<Body>::default();
+    let mut key = (Vec::with_capacity(layers.len()), whole);
+    for layer in layers {
+        key.0.push(layer.file);
+        if let Some(done) = bases.get(&key) {
+            merged = done.clone();
+            continue;
+        }
+        let mut body = Body::clone(&merged);
+        let mut found = Vec::new();
+        apply(&mut body, layer, &mut found);
+        keep_certain(&mut found, whole);
+        diagnostics.extend(found);
+        merged = Arc::new(body);
+        bases.insert(key.clone(), merged.clone());
     }
-    let mut body = Body::clone(&base(rest, whole, bases, diagnostics));
-    let mut found = Vec::new();
-    apply(&mut body, last, &mut found);
-    keep_certain(&mut found, whole);
-    diagnostics.extend(found);
-    bases.entry(key).or_insert(Arc::new(body)).clone()
+    merged
 }
 
 fn element(
@@ -485,8 +510,14 @@ fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What elementc itself writes beside the directories of the elements.
+const OWN_NAMES: [&str; 4] = ["manifest.json", "catalog.json", "elements.rs", "descriptor.schema.json"];
+
+/// What generated Rust names beside the modules of the elements.
+const OWN_MODULES: [&str; 2] = ["formats", "elementc_runtime"];
+
 /// Why a key cannot name a directory and a URL segment everywhere, if so.
-fn key_problem(key: &str) -> Option<&'static str> {
+pub(crate) fn key_problem(key: &str) -> Option<&'static str> {
     let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let stem = key.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let device = matches!(&*stem, "con" | "prn" | "aux" | "nul")
@@ -503,6 +534,10 @@ fn key_problem(key: &str) -> Option<&'static str> {
         Some("it does not begin and end with a letter or digit")
     } else if device {
         Some("some file systems reserve it")
+    } else if OWN_NAMES.contains(&key.to_ascii_lowercase().as_str())
+        || OWN_MODULES.contains(&crate::emit::rust::identifier(key).as_str())
+    {
+        Some("elementc needs the name for its own output")
     } else {
         None
     }

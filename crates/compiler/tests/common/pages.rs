@@ -59,6 +59,14 @@ pub fn unsaid(code: &str) -> Vec<&'static str> {
 
 /// The failing and the mended sources of a page.
 pub fn cases(code: &str, page: &str) -> (Vec<Source>, Vec<Source>) {
+    if code == "E0308" {
+        let chain = |length: usize| {
+            let first = source("e0.yaml", "key: e0\nname: E0\nauthentication: basic\n");
+            let next = |at: usize| format!("key: e{at}\nname: E{at}\nextends: e{}\n", at - 1);
+            [vec![first], (1..length).map(|at| source(&format!("e{at}.yaml"), next(at))).collect()].concat()
+        };
+        return (chain(34), chain(33));
+    }
     if let Some((fails, passes)) = special(code) {
         return (vec![source("example.yaml", fails)], vec![source("example.yaml", passes)]);
     }

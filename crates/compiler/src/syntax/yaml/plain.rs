@@ -120,7 +120,11 @@ fn word(text: &str) -> Plain {
 
 fn number(text: &str) -> Plain {
     if is_canonical_integer(text) {
-        return text.parse().map_or(Plain::Ambiguous(Reading::TooLarge), Plain::Integer);
+        // Beyond 2^53 JSON's readers no longer agree on integers (RFC 8259 §6).
+        return match text.parse::<i64>() {
+            Ok(value) if value.unsigned_abs() <= 1 << 53 => Plain::Integer(value),
+            _ => Plain::Ambiguous(Reading::TooLarge),
+        };
     }
     if let Some((whole, fraction)) = text.split_once('.')
         && is_canonical_integer(whole)

@@ -82,7 +82,7 @@ fn plain_scalars() {
             ],
         ),
         (Reading::Digits, &["1.0", "1.10", "-0.0", "0.12345678901234567890"]),
-        (Reading::TooLarge, &["9223372036854775808", "-9223372036854775809", "100000000000000000000"]),
+        (Reading::TooLarge, &["9007199254740993", "-9223372036854775809", "100000000000000000000"]),
         (
             Reading::Date,
             &[
@@ -108,8 +108,9 @@ fn plain_scalars() {
         ("~", Plain::Null),
         ("0", Plain::Integer(0)),
         ("-42", Plain::Integer(-42)),
-        ("9223372036854775807", Plain::Integer(i64::MAX)),
-        ("-9223372036854775808", Plain::Integer(i64::MIN)),
+        ("9007199254740992", Plain::Integer(1 << 53)),
+        ("9007199254740993", Plain::Ambiguous(Reading::TooLarge)),
+        ("-9007199254740992", Plain::Integer(-(1 << 53))),
         ("0.5", Plain::Float(0.5)),
         ("-12.75", Plain::Float(-12.75)),
     ];
