@@ -7,7 +7,7 @@ use crate::output::Output;
 use elementc_build::config;
 use elementc_build::read::read_elements;
 use elementc_compiler::control::Control;
-use elementc_compiler::source::{Role, Source};
+use elementc_compiler::source::Source;
 use elementc_compiler::{Compilation, compile_with, render};
 use std::path::{Path, PathBuf};
 
@@ -34,8 +34,12 @@ impl Chosen {
 pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
     let here = std::env::current_dir()
         .map_err(|e| Failure::new(format!("the working directory cannot be read: {e}")))?;
-    let located = config::find(&here).map_err(|e| Failure::new(e.to_string()))?;
-    let configured = located.as_ref().map(|l| l.elements().unwrap_or_else(|| l.root.join("elements")));
+    // A directory that is named has its own configuration, wherever the command runs.
+    let start = elements.elements.as_deref().unwrap_or(&here);
+    let located = config::find(start).map_err(|e| Failure::new(e.to_string()))?;
+    // A file that is only about rules need not have descriptors beside it.
+    let usual = |l: &config::Located| Some(l.root.join("elements")).filter(|dir| dir.is_dir());
+    let configured = located.as_ref().and_then(|l| l.elements().or_else(|| usual(l)));
     let out = located.as_ref().map(|l| l.out().unwrap_or_else(|| l.root.join("generated")));
     let (directory, out) = match (&elements.elements, configured) {
         (Some(dir), Some(configured)) if same(dir, &configured) => (dir.clone(), out),
@@ -65,12 +69,7 @@ fn same(a: &Path, b: &Path) -> bool {
 
 /// The shipped descriptors, as the catalogue itself or as a library.
 pub fn shipped(library: bool) -> Vec<Source> {
-    let source = |(path, bytes): &(&str, &[u8])| {
-        let role = if path.starts_with("traits/") { Role::Trait } else { Role::Element };
-        let name = path.trim_start_matches("traits/").trim_end_matches(".yaml").to_owned();
-        Source { path: format!("<shipped>/{path}"), name, role, library, bytes: (*bytes).into() }
-    };
-    elementc::shipped().iter().map(source).collect()
+    elementc::library().into_iter().map(|source| Source { library, ..source }).collect()
 }
 
 /// Compiles a catalogue that a command needs whole; prints what is wrong if it has errors.

@@ -12,6 +12,8 @@
 //! The modules below [`elements`] are generated from the descriptors in `elements/` by the crate
 //! `elementc-compiler`; the engine that runs them is `elementc-runtime`.
 
+use elementc_compiler::source::{Role, Source};
+
 pub use elementc_runtime::{Code, Placeholders, Program, Report, Violation, validate};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -34,4 +36,20 @@ pub fn program(element: &str, message: &str) -> Option<&'static Program> {
 #[must_use]
 pub fn shipped() -> &'static [(&'static str, &'static [u8])] {
     SHIPPED
+}
+
+/// The descriptors of the catalogue, lent to others: their traits may be used and their elements
+/// extended. In the build script of a crate with element definitions of its own:
+///
+/// ```no_run
+/// elementc_build::Build::new().library(elementc::library()).run();
+/// ```
+#[must_use]
+pub fn library() -> Vec<Source> {
+    let source = |(path, bytes): &(&str, &[u8])| {
+        let role = if path.starts_with("traits/") { Role::Trait } else { Role::Element };
+        let name = path.trim_start_matches("traits/").trim_end_matches(".yaml").to_owned();
+        Source { path: format!("<shipped>/{path}"), name, role, library: true, bytes: (*bytes).into() }
+    };
+    SHIPPED.iter().map(source).collect()
 }

@@ -2,6 +2,9 @@
 
 mod build;
 mod check;
+mod config;
+mod fix;
+mod formats;
 mod run;
 #[path = "../support/mod.rs"]
 mod support;

@@ -72,6 +72,10 @@ impl Build {
         let mut sources = read_elements(&self.elements, &shown)?;
         sources.extend(self.library);
         let located = crate::config::find(&self.elements)?;
+        if let Some(located) = &located {
+            let file = located.root.join(crate::config::FILE_NAME);
+            instruct(&[format!("rerun-if-changed={}", file.display())]);
+        }
         let control = located.map(|l| l.control(&self.elements, &shown)).transpose()?.unwrap_or_default();
         let compilation = compile_with(sources, &control);
         if compilation.has_errors() {

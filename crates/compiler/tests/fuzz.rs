@@ -1,18 +1,33 @@
 //! Whatever is done to the shipped descriptors, compiling them does not panic, and what it says of
-//! them can be shown. Seeded: a failure names the round, and the next run fails in the same one.
+//! them can be shown, in every format. Seeded: a failure names the round, and the next run fails in
+//! the same one.
+//!
+//! It takes two seconds, or as many as the variable `ELEMENTC_FUZZ_SECONDS` says; ten minutes are
+//!
+//! ```sh
+//! ELEMENTC_FUZZ_SECONDS=600 cargo test --release -p elementc-compiler --test fuzz -- --nocapture
+//! ```
 
 mod common;
 
 use common::catalogue;
 use elementc_compiler::compile;
 use elementc_compiler::diagnostic::{Diagnostic, Label};
-use elementc_compiler::render::{Style, Summary, concise, human, json};
+use elementc_compiler::fix::fixed;
+use elementc_compiler::render::{Style, Summary, concise, github, human, json, sarif};
 use elementc_compiler::source::{Files, Source};
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-/// As many as two seconds of a debug build take, and no more than that.
-const ROUNDS: u64 = 150;
-const LIMIT: Duration = Duration::from_secs(2);
+/// Where the time limit in seconds comes from.
+const SECONDS: &str = "ELEMENTC_FUZZ_SECONDS";
+
+fn limit() -> Duration {
+    let seconds = std::env::var(SECONDS).map_or(2, |text| {
+        text.parse().unwrap_or_else(|_| panic!("{SECONDS} is a whole number, not {text:?}"))
+    });
+    Duration::from_secs(seconds)
+}
 
 /// A generator of numbers (xorshift64*): the same everywhere.
 struct Random(u64);
@@ -113,11 +128,10 @@ fn check(round: u64, diagnostic: &Diagnostic, files: &Files) {
 #[test]
 fn mutated_descriptors_compile_without_panic() {
     let shipped = catalogue();
-    let start = Instant::now();
-    for round in 1..=ROUNDS {
-        if start.elapsed() > LIMIT {
-            break;
-        }
+    let (start, limit) = (Instant::now(), limit());
+    let mut round = 0;
+    while start.elapsed() < limit {
+        round += 1;
         let mut random = Random(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let mut sources: Vec<Source> = shipped.clone();
         for _ in 0..=random.below(4) {
@@ -138,6 +152,15 @@ fn mutated_descriptors_compile_without_panic() {
         let document = json(diagnostics, files, &Summary::default());
         assert_eq!(lines.lines().count(), diagnostics.len(), "round {round}: {lines}");
         assert_eq!(shown.is_empty(), diagnostics.is_empty(), "round {round}");
-        assert!(!document.is_empty(), "round {round}");
+        for text in [document, sarif(diagnostics, files)] {
+            let json: Result<serde_json::Value, _> = serde_json::from_str(&text);
+            assert!(json.is_ok(), "round {round}: {json:?}");
+        }
+        assert_eq!(github(diagnostics, files).lines().count(), diagnostics.len(), "round {round}");
+        // `--fix` may not panic either.
+        let (fixed, count) = fixed(&compilation);
+        assert_eq!(fixed.is_empty(), count == 0, "round {round}");
     }
+    let note = format!("{round} rounds in {:?}\n", start.elapsed());
+    std::io::stdout().write_all(note.as_bytes()).expect("standard output can be written to");
 }
