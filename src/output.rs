@@ -38,6 +38,14 @@ impl Output {
         Ok(writeln!(self.stdout, "{line}")?)
     }
 
+    /// Prints a line to standard error, beside a document on standard output.
+    #[allow(clippy::print_stderr, reason = "the only place that prints")]
+    pub fn aside(&mut self, line: &str) -> Result<(), Failure> {
+        self.stdout.flush()?;
+        anstream::eprintln!("{line}");
+        Ok(())
+    }
+
     /// Writes out what is still held back.
     pub fn finish(&mut self) -> Result<(), Failure> {
         Ok(self.stdout.flush()?)

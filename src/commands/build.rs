@@ -53,7 +53,7 @@ impl Build {
         let artifacts = emit(&compilation.catalog);
         let human = !matches!(self.format, Shown::Json | Shown::Sarif);
         if self.check {
-            check(&compilation, &out, &artifacts, output)
+            check(&compilation, &out, &artifacts, human, output)
         } else {
             write(&out, &artifacts, human, output)
         }
@@ -92,8 +92,11 @@ fn check(
     compilation: &Compilation,
     out: &Path,
     artifacts: &[Artifact],
+    human: bool,
     output: &mut Output,
 ) -> Result<Verdict, Failure> {
+    // A document on standard output stays alone there.
+    let mut say = |line: &str| if human { output.line(line) } else { output.aside(line) };
     let mut verdict = Verdict::Clean;
     let mut proven = 0;
     for compiled in &compilation.catalog.elements {
@@ -106,7 +109,7 @@ fn check(
                 proven += 1;
                 for error in validator.iter_errors(&sample.json) {
                     verdict = Verdict::Findings;
-                    output.line(&format!("{name}: a sample does not pass: {error}"))?;
+                    say(&format!("{name}: a sample does not pass: {error}"))?;
                 }
             }
         }
@@ -114,9 +117,9 @@ fn check(
     let drifted = drift(out, artifacts).map_err(|e| Failure::new(e.to_string()))?;
     for drift in &drifted {
         verdict = Verdict::Findings;
-        output.line(&format!("{}/{drift}", out.display()))?;
+        say(&format!("{}/{drift}", out.display()))?;
     }
-    output.line(&match drifted.len() {
+    say(&match drifted.len() {
         0 => format!("{} is up to date; {proven} samples pass their schemas", out.display()),
         1 => format!("{} is not up to date: 1 file differs; run `elementc build`", out.display()),
         n => format!("{} is not up to date: {n} files differ; run `elementc build`", out.display()),

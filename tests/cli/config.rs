@@ -7,7 +7,7 @@ key: old
 name: Old
 authentication: custom
 configuration:
-  token: { title: Token }
+  tenant: { title: Tenant }
 ";
 
 /// A project with one warning in each of two descriptors and one trait.

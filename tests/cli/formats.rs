@@ -28,10 +28,12 @@ fn run(place: &Place, format: &str, code: i32) -> String {
     run.stdout
 }
 
-/// The parts of a document that a schema has no say in, or that are missing.
+/// What of a log is not as its schema says.
 fn against_the_schema(log: &Json) -> Vec<String> {
     let schema = fs::read_to_string(support::root("tests/data/sarif-2.1.0.schema.json"));
-    let schema: Json = serde_json::from_str(&schema.expect("it is there")).expect("it is JSON");
+    // Of its pattern for languages, a stray bracket is no regular expression of ECMA-262.
+    let schema = schema.expect("it is there").replace("{2}]?$", "{2}$");
+    let schema: Json = serde_json::from_str(&schema).expect("it is JSON");
     let options = jsonschema::options().should_validate_formats(true);
     let validator = options.build(&schema).expect("it is a JSON Schema");
     validator.iter_errors(log).map(|error| format!("{}: {error}", error.instance_path())).collect()
@@ -74,7 +76,11 @@ fn formats_agree() {
     let github = run(&place, "github", 1);
     assert_eq!(github.lines().filter(|line| line.starts_with("::")).count(), diagnostics.len(), "{github}");
     let human = run(&place, "human", 1);
-    assert_eq!(human.lines().filter(|line| line.starts_with("error[")).count(), diagnostics.len(), "{human}");
+    assert_eq!(
+        human.lines().filter(|line| line.starts_with("error[") || line.starts_with("warning[")).count(),
+        diagnostics.len(),
+        "{human}"
+    );
     place.run(&[&CHECK[..], &["concise"]].concat()).assert("formats-concise", 1);
     place.run(&[&CHECK[..], &["github"]].concat()).assert("formats-github", 1);
 }

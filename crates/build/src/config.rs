@@ -62,6 +62,7 @@ impl Located {
     pub fn control(&self, directory: &Path, shown: &str) -> Result<Control, ConfigError> {
         let wrong = |message| ConfigError::Rules { path: self.root.join(FILE_NAME), message };
         let Rules { select, ignore, error, files } = self.config.rules.clone();
+        let shown = if shown.len() > 1 { shown.trim_end_matches('/') } else { shown };
         let mut control = Control { select, ignore, error, files: BTreeMap::new() };
         for (file, codes) in files {
             let path = self.root.join(&file);

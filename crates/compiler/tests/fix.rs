@@ -111,12 +111,14 @@ fn fixes_of_misspelt_words_mend_and_break_nothing() {
         if word.len() < 3 {
             continue;
         }
-        for slip in [format!("{}{}", &word[..1], &word[2..]), format!("{}{}", word, &word[word.len() - 1..])]
-        {
-            let text = [&MUCH[..start], &slip, &MUCH[start + word.len()..]].concat();
-            let sources = [vec![source("example.yaml", text)], library()].concat();
-            wrong += &wrong_fixes(&format!("`{word}` as `{slip}`"), &sources, &Control::default());
-        }
+        // Both for each would take twice as long.
+        let slip = match start % 2 {
+            0 => format!("{}{}", &word[..1], &word[2..]),
+            _ => format!("{word}{}", &word[word.len() - 1..]),
+        };
+        let text = [&MUCH[..start], &slip, &MUCH[start + word.len()..]].concat();
+        let sources = [vec![source("example.yaml", text)], library()].concat();
+        wrong += &wrong_fixes(&format!("`{word}` as `{slip}`"), &sources, &Control::default());
     }
     assert!(wrong.is_empty(), "{wrong}");
 }

@@ -129,7 +129,7 @@ fn check(round: u64, diagnostic: &Diagnostic, files: &Files) {
 fn mutated_descriptors_compile_without_panic() {
     let shipped = catalogue();
     let (start, limit) = (Instant::now(), limit());
-    let mut round = 0;
+    let mut round: u64 = 0;
     while start.elapsed() < limit {
         round += 1;
         let mut random = Random(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));

@@ -63,12 +63,10 @@ fn is_plain(old: &str, value: &str) -> bool {
             discriminant(&reading) == discriminant(&plain::read(old))
         }
     };
-    fits && value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '-'))
-        && !(value.starts_with('-') && reading == Plain::Text)
+    let is_negative = value.starts_with('-') && reading != Plain::Text;
+    fits && (is_negative || value.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '/')))
         && !value.contains([',', '[', ']', '{', '}', '#', '"', '\'', '“', '”', '‘', '’'])
-        && !value.contains(": ")
-        && !value.ends_with([':', ' '])
-        && !needs_escapes(value)
+        && !(value.contains(": ") || value.ends_with([':', ' ']) || needs_escapes(value))
 }
 
 #[cfg(test)]
