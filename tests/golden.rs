@@ -15,7 +15,7 @@ use elementc_compiler::lower::{Message, MessageKind};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The elements of the corpus.
+/// The elements whose pages are recorded.
 const SHIPPED: [&str; 6] = ["intacct", "sagecrm", "sagelive", "sageone", "sageoneuk", "sageoneus"];
 const FIXTURES: [&str; 6] = ["brighttalk", "etsy", "mysql", "slack", "zendesk", "zuorav2"];
 

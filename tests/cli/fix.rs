@@ -49,17 +49,17 @@ fn files_are_found_from_anywhere() {
 #[test]
 fn a_link_stays_a_link() {
     let place = Place::new();
-    place.put("shared/one.yaml", WRONG);
+    place.put("common/one.yaml", WRONG);
     fs::create_dir(place.path("mine")).expect("it can be made");
-    std::os::unix::fs::symlink("../shared/one.yaml", place.path("mine/one.yaml")).expect("links can be made");
+    std::os::unix::fs::symlink("../common/one.yaml", place.path("mine/one.yaml")).expect("links can be made");
     assert_eq!(place.run(&FIX).code, Some(0));
     assert!(place.path("mine/one.yaml").is_symlink());
     assert_eq!(
         fs::read_link(place.path("mine/one.yaml")).expect("it is a link"),
-        std::path::Path::new("../shared/one.yaml")
+        std::path::Path::new("../common/one.yaml")
     );
-    assert_eq!(place.get("shared/one.yaml"), RIGHT);
-    assert_eq!(place.files("shared").len(), 1, "nothing is left beside it");
+    assert_eq!(place.get("common/one.yaml"), RIGHT);
+    assert_eq!(place.files("common").len(), 1, "nothing is left beside it");
 }
 
 /// A file that somebody locked stays as it is, whoever owns the directory.

@@ -150,9 +150,9 @@ mod unix {
     fn links_are_followed_unless_they_lead_nowhere() {
         let root = elements(&["a.yaml"]);
         let dir = root.path().join("elements");
-        fs::create_dir(root.path().join("shared")).unwrap();
-        fs::write(root.path().join("shared/t.yaml"), "").unwrap();
-        symlink("../shared", dir.join("traits")).unwrap();
+        fs::create_dir(root.path().join("common")).unwrap();
+        fs::write(root.path().join("common/t.yaml"), "").unwrap();
+        symlink("../common", dir.join("traits")).unwrap();
         symlink("a.yaml", dir.join("b.yaml")).unwrap();
         assert_eq!(
             read(root.path()),

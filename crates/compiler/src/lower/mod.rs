@@ -4,6 +4,7 @@
 //! it must look like, its rules and its samples. Emitters see nothing but these and the element.
 
 pub mod choice;
+mod example;
 pub mod program;
 mod sample;
 mod shape;

@@ -3,7 +3,7 @@
 //! In: the objects and rules of each method. Out: one [`Message`] over the union of the members;
 //! what differs between methods becomes rules under each method's condition.
 
-use super::choice::choose;
+use super::example::sample;
 use super::shape::{Lowered, as_text};
 use super::{
     About, Check, Expected, Member, Message, MessageKind, Object, Path, Rule, Sample, Shape, Test, Value,
@@ -16,7 +16,7 @@ use crate::syntax::part::Text;
 use elementc_runtime::accepts;
 use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map as JsonMap, Value as Json};
+use serde_json::Value as Json;
 
 /// What RFC 3986 §2.3 leaves as it is.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -472,53 +472,4 @@ fn created(lowered: &Lowered, when: Option<&When>) -> Object {
 /// Whether the platform reports an entry of the request under its own terms.
 fn flow_only(lowered: &Lowered, key: &str) -> bool {
     lowered.method.entries(Place::InstanceConfiguration).is_some_and(|e| e.contains_key(key))
-}
-
-/// An example of an object. Of members that exclude each other it shows the first that may be.
-fn sample(object: &Object, rules: &[Rule], tests: &[Test]) -> Json {
-    fn build(object: &Object, path: &[Text], rules: &[Rule], tests: &[Test]) -> Json {
-        let mut json = JsonMap::new();
-        let expected = |key: &Text| {
-            tests.iter().find(|t| t.member.split_last() == Some((key, path))).map(|t| &t.expected)
-        };
-        let relations: Vec<(Relation, &[Text])> = rules
-            .iter()
-            .filter(|r| r.object == path)
-            .filter_map(|r| match &r.check {
-                Check::Related(relation, members) => Some((*relation, members.as_slice())),
-                _ => None,
-            })
-            .collect();
-        let chosen = choose(&relations, |key| match (expected(key), object.members.get(key)) {
-            (Some(Expected::Absent), _) | (_, None) => &[false],
-            (Some(_), _) => &[true],
-            (None, Some(member)) if member.required => &[true],
-            (None, Some(member)) if member.about.example.is_none() => &[false],
-            (None, Some(member)) if member.about.shown => &[true, false],
-            (None, Some(_)) => &[false],
-        });
-        let chosen = chosen.unwrap_or_default();
-        for (key, member) in &object.members {
-            let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
-            if let Shape::Object(inner) = &member.shape {
-                let shown = build(inner, &at, rules, tests);
-                if member.required || shown.as_object().is_some_and(|o| !o.is_empty()) {
-                    json.insert(key.to_string(), shown);
-                }
-                continue;
-            }
-            let shown = match expected(key) {
-                Some(Expected::Absent) => None,
-                Some(Expected::OneOf(values)) => values.first().cloned(),
-                Some(Expected::Present) => member.about.example.clone(),
-                None if chosen.get(key) == Some(&false) => None,
-                None => member.about.example.clone().filter(|_| member.about.shown || member.required),
-            };
-            if let Some(shown) = shown {
-                json.insert(key.to_string(), shown);
-            }
-        }
-        Json::Object(json)
-    }
-    build(object, &[], rules, tests)
 }

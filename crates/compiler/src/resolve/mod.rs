@@ -4,6 +4,7 @@
 //! and every value still knows the place that said it; and what is wrong with the layering.
 
 pub mod flow;
+mod identity;
 mod layers;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -12,8 +13,9 @@ use crate::suggest::suggest;
 use crate::syntax::descriptor::{Authentication, Body, Descriptor, Status};
 use crate::syntax::entry::Condition;
 use crate::syntax::part::Text;
-use indexmap::IndexMap;
 use layers::{Layer, apply};
+
+pub(crate) use identity::key_problem;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -117,7 +119,7 @@ impl<'a> Index<'a> {
 pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Element> {
     let index = Index::new(files);
     let own: Vec<&Loaded> = files.iter().filter(|f| f.role == Role::Element && !f.library).collect();
-    identities(files, diagnostics);
+    identity::identities(files, diagnostics);
 
     // What is below the element itself is shared by many: merged once per combination.
     let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
@@ -438,107 +440,4 @@ fn methods(
 /// Where not all layers are there, nobody knows what is missing.
 fn keep_certain(found: &mut Vec<Diagnostic>, whole: bool) {
     found.retain(|d| whole || !d.code.is_of_absence());
-}
-
-/// Keys and names: there, well-formed, unique, and in the right kind of file.
-fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
-    let mut folded: IndexMap<String, &Loaded> = IndexMap::new();
-    for loaded in files.iter().filter(|f| !f.library) {
-        let start = Span { file: loaded.file, start: 0, end: 0 };
-        let own = &loaded.descriptor;
-        if loaded.role == Role::Trait {
-            let spans = [
-                ("key", own.key.as_ref().map(|s| s.span)),
-                ("id", own.id.as_ref().map(|s| s.span)),
-                ("name", own.name.as_ref().map(|s| s.span)),
-                ("extends", own.extends.as_ref().map(|s| s.span)),
-                ("hub", own.hub.as_ref().map(|s| s.span)),
-                ("status", own.status.as_ref().map(|s| s.span)),
-                ("description", own.description.as_ref().map(|s| s.span)),
-                ("image", own.image.as_ref().map(|s| s.span)),
-            ];
-            for (what, span) in spans.into_iter().filter_map(|(what, span)| Some((what, span?))) {
-                let message = format!("a trait has no `{what}`");
-                diagnostics.push(
-                    Diagnostic::new(Code("E0206"), span, message).label("identity belongs to elements"),
-                );
-            }
-            continue;
-        }
-        for (what, missing) in [("key", own.key.is_none()), ("name", own.name.is_none())] {
-            if missing && loaded.whole {
-                let message = format!("the element has no `{what}`");
-                let note = match what {
-                    "key" => format!("add `key: {}`", loaded.name),
-                    _ => "add `name:`, what people call it".to_owned(),
-                };
-                diagnostics.push(Diagnostic::new(Code("E0204"), start, message).note(note));
-            }
-        }
-        let span = own.key.as_ref().map_or(start, |k| k.span);
-        let key = own.key.as_ref().map_or(&loaded.name, |k| &k.value);
-        if let Some(problem) = key_problem(key) {
-            diagnostics.push(
-                Diagnostic::new(Code("E0206"), span, format!("`{key}` cannot be an element key: {problem}"))
-                    .label("not a usable key")
-                    .note("a key is letters and digits, with `-`, `_` or `.` between them; it names URLs and files"),
-            );
-        } else if *key != loaded.name {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code("E0206"),
-                    span,
-                    format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name),
-                )
-                .label("must equal the file name")
-                .note(format!("or rename the file to `{key}.yaml`"))
-                .change(span, &*loaded.name),
-            );
-            continue;
-        }
-        if let Some(other) = folded.insert(key.to_lowercase(), loaded) {
-            let at =
-                other.descriptor.key.as_ref().map_or(Span { file: other.file, start: 0, end: 0 }, |k| k.span);
-            let same = other.descriptor.key.as_ref().map_or(&other.name, |k| &k.value) == key;
-            let how = if same { "" } else { " but for capitals" };
-            diagnostics.push(
-                Diagnostic::new(Code("E0207"), span, format!("two elements have the key `{key}`{how}"))
-                    .label("used again here")
-                    .also(at, "first used here"),
-            );
-        }
-    }
-}
-
-/// What elementc itself writes beside the directories of the elements.
-const OWN_NAMES: [&str; 4] = ["manifest.json", "catalog.json", "elements.rs", "descriptor.schema.json"];
-
-/// What generated Rust names beside the modules of the elements.
-const OWN_MODULES: [&str; 2] = ["formats", "elementc_runtime"];
-
-/// Why a key cannot name a directory and a URL segment everywhere, if so.
-pub(crate) fn key_problem(key: &str) -> Option<&'static str> {
-    let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let stem = key.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let device = matches!(&*stem, "con" | "prn" | "aux" | "nul")
-        || ["com", "lpt"]
-            .iter()
-            .any(|d| stem.strip_prefix(d).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit()));
-    if key.is_empty() {
-        Some("it is empty")
-    } else if key.len() > 100 {
-        Some("it is longer than 100 characters")
-    } else if !key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
-        Some("it has other characters than letters, digits, `-`, `_` and `.`")
-    } else if !ends(key.chars().next()) || !ends(key.chars().last()) {
-        Some("it does not begin and end with a letter or digit")
-    } else if device {
-        Some("some file systems reserve it")
-    } else if OWN_NAMES.contains(&key.to_ascii_lowercase().as_str())
-        || OWN_MODULES.contains(&crate::emit::rust::identifier(key).as_str())
-    {
-        Some("elementc needs the name for its own output")
-    } else {
-        None
-    }
 }
