@@ -2,8 +2,9 @@
 
 use super::{Rule, Scope};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lower::as_text;
 use crate::lower::choice::choose;
+use crate::lower::{as_text, text_format};
+use crate::pattern;
 use crate::resolve::flow::{self, Place};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
@@ -110,10 +111,23 @@ fn condition_holds_water(
             continue;
         }
         let boolean = kind == Type::Boolean;
-        let allowed: Vec<String> = match &entry.values {
-            Some(values) => values.value.iter().map(|v| as_text(&v.value)).collect(),
-            None if boolean => vec!["true".to_owned(), "false".to_owned()],
-            None => continue,
+        let allowed: Vec<String> = match (&entry.values, &entry.value) {
+            (Some(values), _) => values.value.iter().map(|v| as_text(&v.value)).collect(),
+            (None, Some(constant)) => vec![as_text(&constant.value)],
+            (None, None) if boolean => vec!["true".to_owned(), "false".to_owned()],
+            (None, None) => {
+                for value in values {
+                    if let Some(why) = impossible(kind, entry, &as_text(&value.value)) {
+                        let message = format!("`{key}` is never `{}`", as_text(&value.value));
+                        found.push(
+                            Diagnostic::new(UNKNOWN_VALUE, value.span, message)
+                                .label(why)
+                                .also(entry.at, "the entry it speaks of"),
+                        );
+                    }
+                }
+                continue;
+            }
         };
         for value in values.iter().filter(|v| !allowed.contains(&as_text(&v.value))) {
             let own = as_text(&value.value);
@@ -130,6 +144,23 @@ fn condition_holds_water(
             });
         }
     }
+}
+
+/// Why an entry without listed values can never be this text, if so.
+fn impossible(kind: Type, entry: &Entry, text: &str) -> Option<String> {
+    let fits = |pattern: &str| pattern::compiled(pattern).is_ok_and(|dfa| pattern::matches(&dfa, text));
+    if let Some((_, expected)) = text_format(kind).filter(|(format, _)| !fits(format)) {
+        return Some(format!("it is {expected}"));
+    }
+    // A pattern that does not compile is another mistake.
+    let own = entry.pattern.as_ref().filter(|p| pattern::compiled(&p.value).is_ok());
+    if own.is_some_and(|own| !fits(&own.value)) {
+        return Some("it matches another pattern".to_owned());
+    }
+    let number: f64 = text.parse().ok().filter(|_| matches!(kind, Type::Integer | Type::Number))?;
+    let below = entry.min.as_ref().is_some_and(|min| number < min.value);
+    let above = entry.max.as_ref().is_some_and(|max| number > max.value);
+    (below || above).then(|| "it is out of range".to_owned())
 }
 
 fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
