@@ -58,38 +58,29 @@ fn row(count: usize) {
 
 /// Copies of the shipped elements under other keys, and the traits.
 fn catalogue(count: usize) -> Vec<Source> {
-    let source = |name: String, role, text: String| Source {
-        path: format!("elements/{name}.yaml"),
-        name,
-        role,
-        library: false,
-        bytes: text.into_bytes().into(),
-    };
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("descriptors are UTF-8");
-    let (traits, elements): (Vec<_>, Vec<_>) =
-        elementc::shipped().iter().partition(|(path, _)| path.starts_with("traits/"));
-    let name = |path: &str| path.trim_start_matches("traits/").trim_end_matches(".yaml").to_owned();
-    let mut all: Vec<Source> =
-        traits.iter().map(|(path, bytes)| source(name(path), Role::Trait, text(bytes))).collect();
+    let own = elementc::library().into_iter().map(|source| Source { library: false, ..source });
+    let (mut all, elements): (Vec<Source>, Vec<Source>) = own.partition(|source| source.role == Role::Trait);
     for at in 0..count {
-        let (path, bytes) = elements[at % elements.len()];
-        let key = format!("{}x{at}", name(path));
-        let renamed: Vec<String> = text(bytes)
+        let original = &elements[at % elements.len()];
+        let name = format!("{}x{at}", original.name);
+        let text = std::str::from_utf8(&original.bytes).expect("descriptors are UTF-8");
+        let renamed: Vec<String> = text
             .lines()
             .map(|line| match line.split_once(": ") {
-                Some(("key", _)) => format!("key: {key}"),
+                Some(("key", _)) => format!("key: {name}"),
                 Some(("id", _)) => format!("id: {at}"),
                 Some(("name", old)) => format!("name: {old} {at}"),
                 // The originals are not part of this catalogue, only their first copies.
                 Some(("extends", parent)) => {
-                    let original =
-                        elements.iter().position(|(p, _)| name(p) == parent).expect("the parent is shipped");
-                    format!("extends: {parent}x{original}")
+                    let first =
+                        elements.iter().position(|e| e.name == parent).expect("the parent is shipped");
+                    format!("extends: {parent}x{first}")
                 }
                 _ => line.to_owned(),
             })
             .collect();
-        all.push(source(key, Role::Element, renamed.join("\n") + "\n"));
+        let bytes = (renamed.join("\n") + "\n").into_bytes().into();
+        all.push(Source { path: format!("elements/{name}.yaml"), name, bytes, ..original.clone() });
     }
     all
 }

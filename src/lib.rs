@@ -32,12 +32,6 @@ pub fn program(element: &str, message: &str) -> Option<&'static Program> {
     programs().find(|p| p.element == element && p.message == message)
 }
 
-/// The descriptors of the catalogue by path below `elements/`, as they were compiled in.
-#[must_use]
-pub fn shipped() -> &'static [(&'static str, &'static [u8])] {
-    SHIPPED
-}
-
 /// The descriptors of the catalogue, lent to others: their traits may be used and their elements
 /// extended. In the build script of a crate with element definitions of its own:
 ///

@@ -11,7 +11,7 @@ pub mod validate;
 use crate::failure::Failure;
 use crate::output::Output;
 use elementc_compiler::diagnostic::Severity;
-use elementc_compiler::render::{self, Format};
+use elementc_compiler::render;
 use elementc_compiler::{Catalog, Compilation, Compiled};
 use std::time::Duration;
 
@@ -31,18 +31,6 @@ pub enum Shown {
     Github,
 }
 
-impl Shown {
-    fn format(self) -> Format {
-        match self {
-            Self::Human => Format::Human,
-            Self::Concise => Format::Concise,
-            Self::Json => Format::Json,
-            Self::Sarif => Format::Sarif,
-            Self::Github => Format::Github,
-        }
-    }
-}
-
 /// Shows the diagnostics of a compilation, how much was checked, and how long that took.
 pub fn report(
     compilation: &Compilation,
@@ -54,18 +42,18 @@ pub fn report(
     let of = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let line = render::summary_line(summary, of(Severity::Error), of(Severity::Warning));
     let line = format!("{line} in {} ms", took.as_micros().div_ceil(1000));
-    match shown.format() {
-        Format::Human => {
+    match shown {
+        Shown::Human => {
             output.text(&render::human(diagnostics, files, output.style()))?;
             output.line(&line)
         }
-        Format::Concise => {
+        Shown::Concise => {
             output.text(&render::concise(diagnostics, files))?;
             output.line(&line)
         }
-        Format::Json => output.text(&render::json(diagnostics, files, summary)),
-        Format::Sarif => output.text(&render::sarif(diagnostics, files)),
-        Format::Github => {
+        Shown::Json => output.text(&render::json(diagnostics, files, summary)),
+        Shown::Sarif => output.text(&render::sarif(diagnostics, files)),
+        Shown::Github => {
             output.text(&render::github(diagnostics, files))?;
             output.line(&line)
         }

@@ -1,4 +1,4 @@
-//! The catalogue as a whole: traits that nobody uses, identities that clash.
+//! The catalogue as a whole: ids and names that clash, keys that are easily misspelt.
 
 use super::{Rule, Scope};
 use crate::diagnostic::{Code, Diagnostic};

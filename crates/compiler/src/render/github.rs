@@ -12,13 +12,7 @@ pub fn github(diagnostics: &[Diagnostic], files: &Files) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         let place = location(diagnostic.primary.span, files);
-        let mut message = diagnostic.message.clone();
-        for line in
-            std::iter::once(&diagnostic.primary.message).chain(&diagnostic.notes).filter(|l| !l.is_empty())
-        {
-            message.push('\n');
-            message.push_str(line);
-        }
+        let message = super::in_one_text(diagnostic);
         write!(
             out,
             "::{} file={},line={},endLine={}",

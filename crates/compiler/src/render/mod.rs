@@ -17,24 +17,9 @@ pub use sarif::sarif;
 
 use json::location;
 
+use crate::diagnostic::Diagnostic;
 use crate::source::{Files, Span};
 use serde::Serialize;
-
-/// The ways to show diagnostics.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// With the lines they are about, for people.
-    #[default]
-    Human,
-    /// One line each, for editors and `grep`.
-    Concise,
-    /// One JSON document, for programs.
-    Json,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// Workflow commands, for GitHub Actions.
-    Github,
-}
 
 /// What a run looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -45,6 +30,13 @@ pub struct Summary {
     pub entries: usize,
     /// Rules that they were checked against.
     pub rules: usize,
+}
+
+/// What is wrong, the words at its place, and the notes, for formats that have one text for all.
+fn in_one_text(diagnostic: &Diagnostic) -> String {
+    let lines =
+        std::iter::once(&diagnostic.message).chain([&diagnostic.primary.message]).chain(&diagnostic.notes);
+    lines.filter(|line| !line.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 /// The span as a range of the file's text, clamped to it and to whole characters.

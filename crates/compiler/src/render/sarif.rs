@@ -42,13 +42,7 @@ fn rule(code: &str) -> Json {
 }
 
 fn result(diagnostic: &Diagnostic, files: &Files, codes: &[&str]) -> Json {
-    let mut text = diagnostic.message.clone();
-    for line in
-        std::iter::once(&diagnostic.primary.message).chain(&diagnostic.notes).filter(|l| !l.is_empty())
-    {
-        text.push('\n');
-        text.push_str(line);
-    }
+    let text = super::in_one_text(diagnostic);
     let mut result = json!({
         "ruleId": diagnostic.code.0,
         "ruleIndex": codes.iter().position(|c| *c == diagnostic.code.0),
