@@ -1,108 +1,157 @@
-//! How long compiling takes, as ratios within one run: catalogues of copies of the shipped
-//! elements under other keys; beside each the bare event pass of the YAML parser over the same
-//! bytes, and copying the output.
+//! How long compiling takes, as ratios within one run: catalogues of elements of ten entries each
+//! ([`synthetic`]); beside `check` the bare event pass of the YAML parser over the same bytes on the
+//! same threads, beside building `cp -r` of the output and `git status` on it.
 //!
-//! `cargo bench --bench compile`
+//! `cargo bench --bench compile`, or with other sizes: `cargo bench --bench compile -- 100 10000`
 
 #![allow(clippy::print_stdout, reason = "a bench prints its table")]
 
-use elementc_build::sync::sync;
+mod synthetic;
+
+use elementc_compiler::compile;
 use elementc_compiler::source::{Role, Source};
-use elementc_compiler::{compile, emit};
+use rayon::prelude::*;
+use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 fn main() {
+    let mut counts: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    if counts.is_empty() {
+        counts = vec![100, 1000, 10_000];
+    }
     println!(
-        "{:>8} {:>10} {:>8} {:>10} {:>10} {:>10} {:>10} {:>8}",
-        "elements", "events", "check", "÷ events", "emit", "write", "unchanged", "÷ copy"
+        "{:>8} {:>8} | {:>9} {:>9} {:>8} | {:>9} {:>9} {:>6} | {:>9} {:>9} {:>6} | {:>9} {:>8} | {:>9} {:>9}",
+        "elements",
+        "YAML",
+        "events",
+        "check",
+        "÷ events",
+        "fresh",
+        "cp -r",
+        "÷ cp",
+        "unchanged",
+        "git st.",
+        "÷ git",
+        "one edit",
+        "÷ unch.",
+        "output",
+        "peak"
     );
-    for count in [100, 1000] {
+    for count in counts {
         row(count);
     }
 }
 
 fn row(count: usize) {
-    let sources = catalogue(count);
-    let events = best(5, || {
-        for source in &sources {
-            let text = std::str::from_utf8(&source.bytes).expect("descriptors are UTF-8");
-            assert!(granit_parser::Parser::new_from_str(text).all(|event| event.is_ok()));
-        }
-    });
-    let check = best(5, || assert!(!compile(sources.clone()).has_errors()));
+    let sources = synthetic::catalogue(count);
+    let own: Vec<&Source> = sources.iter().filter(|s| s.role == Role::Element).collect();
+    let bytes: usize = own.iter().map(|s| s.bytes.len()).sum();
+    let rounds = (2000 / count).clamp(3, 20);
+    let (mut events, mut check) = (Duration::MAX, Duration::MAX);
+    for _ in 0..rounds {
+        events = events.min(once(|| own.par_iter().for_each(|source| pass(source))));
+        let sources = sources.clone();
+        check = check.min(once(|| drop(compile(sources))));
+    }
     let compilation = compile(sources.clone());
-    let emitting = best(3, || drop(emit(&compilation.catalog)));
-    let artifacts = emit(&compilation.catalog);
+    let shown = elementc_compiler::render::concise(&compilation.diagnostics, &compilation.files);
+    assert!(compilation.diagnostics.is_empty(), "a synthetic catalogue is clean:\n{shown}");
+    drop(compilation);
+
     let memory = Path::new("/dev/shm");
     let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
     let dir = dir.expect("a temporary directory can be made");
-    let (out, copy) = (dir.path().join("out"), dir.path().join("copy"));
-    let write = once(|| drop(sync(&out, &artifacts).expect("the output can be written")));
-    let unchanged =
-        best(3, || assert!(sync(&out, &artifacts).expect("the output can be read").written.is_empty()));
-    let copying = once(|| copy_tree(&out, &copy));
-    let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
+    let (elements, out, copy) =
+        (dir.path().join("elements"), dir.path().join("out"), dir.path().join("copy"));
+    fs::create_dir(&elements).expect("the directory is new");
+    for source in &own {
+        fs::write(dir.path().join(&source.path), &source.bytes).expect("a descriptor can be written");
+    }
+    let build = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_elementc"));
+        command.arg("build").arg("--elements").arg(&elements).arg("--out").arg(&out);
+        run(&mut command)
+    };
+    let (mut fresh, mut copying) = (Duration::MAX, Duration::MAX);
+    for _ in 0..3 {
+        let _ = fs::remove_dir_all(&out);
+        let _ = fs::remove_dir_all(&copy);
+        fresh = fresh.min(build());
+        copying = copying.min(run(Command::new("cp").arg("-r").arg(&out).arg(&copy)));
+    }
+    let git = || {
+        let mut command = Command::new("git");
+        command.current_dir(&out);
+        command
+    };
+    run(git().args(["init", "--quiet"]));
+    run(git().args(["add", "."]));
+    let (mut unchanged, mut status, mut edited) = (Duration::MAX, Duration::MAX, Duration::MAX);
+    let last = dir.path().join(&own[count - 1].path);
+    for round in 0..5 {
+        unchanged = unchanged.min(build());
+        status = status.min(run(git().arg("status")));
+        let text = fs::read_to_string(&last).expect("the descriptor is there");
+        let text = text.replacen("title: ", &format!("title: {round} "), 1);
+        fs::write(&last, text).expect("the descriptor can be edited");
+        edited = edited.min(build());
+    }
+    fs::remove_dir_all(out.join(".git")).expect("the repository is there");
+    let _ = fs::remove_dir_all(&out);
+    let peak = peak(&elements, &out);
     let ms = |d: Duration| format!("{:.1} ms", d.as_secs_f64() * 1e3);
+    let mb = |b: u64| format!("{:.1} MB", b as f64 / 1e6);
+    let ratio = |a: Duration, b: Duration| format!("{:.2}", a.as_secs_f64() / b.as_secs_f64());
     println!(
-        "{count:>8} {:>10} {:>8} {:>10.2} {:>10} {:>10} {:>10} {:>8.2}",
+        "{count:>8} {:>8} | {:>9} {:>9} {:>8} | {:>9} {:>9} {:>6} | {:>9} {:>9} {:>6} | {:>9} {:>8} | {:>9} {:>9}",
+        mb(bytes as u64),
         ms(events),
         ms(check),
         ratio(check, events),
-        ms(emitting),
-        ms(write),
+        ms(fresh),
+        ms(copying),
+        ratio(fresh, copying),
         ms(unchanged),
-        ratio(check + emitting + write, copying)
+        ms(status),
+        ratio(unchanged, status),
+        ms(edited),
+        ratio(edited, unchanged),
+        mb(size(&out)),
+        peak.map_or("unknown".to_owned(), mb),
     );
 }
 
-/// Copies of the shipped elements under other keys, and the traits.
-fn catalogue(count: usize) -> Vec<Source> {
-    let own = elementc::library().into_iter().map(|source| Source { library: false, ..source });
-    let (mut all, elements): (Vec<Source>, Vec<Source>) = own.partition(|source| source.role == Role::Trait);
-    for at in 0..count {
-        let original = &elements[at % elements.len()];
-        let name = format!("{}x{at}", original.name);
-        let text = std::str::from_utf8(&original.bytes).expect("descriptors are UTF-8");
-        let renamed: Vec<String> = text
-            .lines()
-            .map(|line| match line.split_once(": ") {
-                Some(("key", _)) => format!("key: {name}"),
-                Some(("id", _)) => format!("id: {at}"),
-                Some(("name", old)) => format!("name: {old} {at}"),
-                // The originals are not part of this catalogue, only their first copies.
-                Some(("extends", parent)) => {
-                    let first =
-                        elements.iter().position(|e| e.name == parent).expect("the parent is shipped");
-                    format!("extends: {parent}x{first}")
-                }
-                _ => line.to_owned(),
-            })
-            .collect();
-        let bytes = (renamed.join("\n") + "\n").into_bytes().into();
-        all.push(Source { path: format!("elements/{name}.yaml"), name, bytes, ..original.clone() });
-    }
-    all
+/// The YAML parser alone, over one descriptor.
+fn pass(source: &Source) {
+    let text = std::str::from_utf8(&source.bytes).expect("descriptors are UTF-8");
+    assert!(granit_parser::Parser::new_from_str(text).all(|event| event.is_ok()));
 }
 
-fn copy_tree(from: &Path, to: &Path) {
-    std::fs::create_dir(to).expect("the copy is new");
-    for entry in std::fs::read_dir(from).expect("the output is a directory").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_tree(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a file can be copied");
-        }
-    }
+/// The most memory that a fresh build holds, as GNU time tells it.
+fn peak(elements: &Path, out: &Path) -> Option<u64> {
+    let mut command = Command::new("/usr/bin/time");
+    command.args(["-f", "%M", env!("CARGO_BIN_EXE_elementc"), "build", "--elements"]);
+    let told = command.arg(elements).arg("--out").arg(out).output().ok()?;
+    let kilobytes: u64 = String::from_utf8(told.stderr).ok()?.lines().last()?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+fn run(command: &mut Command) -> Duration {
+    let command = command.stdout(std::process::Stdio::null());
+    once(|| assert!(command.status().expect("the program can be run").success(), "{command:?}"))
+}
+
+fn size(dir: &Path) -> u64 {
+    let entries = fs::read_dir(dir).expect("the output is a directory").flatten();
+    entries
+        .map(|e| if e.path().is_dir() { size(&e.path()) } else { e.metadata().map_or(0, |m| m.len()) })
+        .sum()
 }
 
 fn once(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
-}
-
-fn best(rounds: usize, mut work: impl FnMut()) -> Duration {
-    (0..rounds).map(|_| once(&mut work)).min().expect("there is a round")
 }

@@ -5,9 +5,10 @@ use crate::Elements;
 use crate::failure::Failure;
 use crate::output::Output;
 use elementc_build::config;
-use elementc_build::read::read_elements;
+use elementc_build::read::{Problem, read_elements};
 use elementc_compiler::control::Control;
 use elementc_compiler::source::Source;
+use elementc_compiler::template::{Site, TemplateSource};
 use elementc_compiler::{Compilation, compile_with, render};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,11 @@ pub struct Chosen {
     pub directory: Option<PathBuf>,
     /// Where the output goes unless told otherwise.
     pub out: PathBuf,
-    /// What the nearest `elementc.toml` wants to hear of.
+    /// The templates beside the nearest `elementc.toml`.
+    pub templates: Vec<TemplateSource>,
+    /// Its site.
+    pub site: Site,
+    /// What it wants to hear of.
     control: Control,
 }
 
@@ -30,8 +35,15 @@ impl Chosen {
     }
 }
 
-/// Chooses a catalogue and reads it.
-pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
+/// Where the descriptors are, as the flag or the nearest `elementc.toml` says.
+struct Located {
+    /// The directory and how it is shown; `None` for the shipped catalogue.
+    directory: Option<(PathBuf, String)>,
+    out: Option<PathBuf>,
+    config: Option<config::Located>,
+}
+
+fn locate(elements: &Elements) -> Result<Located, Failure> {
     let here = std::env::current_dir()
         .map_err(|e| Failure::new(format!("the working directory cannot be read: {e}")))?;
     // A directory that is named has its own configuration, wherever the command runs.
@@ -45,22 +57,69 @@ pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
         (Some(dir), Some(configured)) if same(dir, &configured) => (dir.clone(), out),
         (Some(dir), _) => (dir.clone(), Some(dir.join("generated"))),
         (None, Some(dir)) => (dir, out),
-        (None, None) => {
-            return Ok(Chosen {
-                sources: shipped(false),
-                directory: None,
-                out: PathBuf::from("generated"),
-                control: Control::default(),
-            });
-        }
+        (None, None) => return Ok(Located { directory: None, out: None, config: None }),
     };
     let shown = directory.strip_prefix(&here).unwrap_or(&directory).to_string_lossy().replace('\\', "/");
+    Ok(Located { directory: Some((directory, shown)), out, config: located })
+}
+
+/// Chooses a catalogue and reads it.
+pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
+    let Located { directory, out, config } = locate(elements)?;
+    let out = out.unwrap_or_else(|| PathBuf::from("generated"));
+    let Some((directory, shown)) = directory else {
+        return Ok(Chosen {
+            sources: shipped(false),
+            directory: None,
+            out,
+            templates: Vec::new(),
+            site: Site::default(),
+            control: Control::default(),
+        });
+    };
     let mut sources = read_elements(&directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
     sources.extend(shipped(true));
-    let control = located.map(|l| l.control(&directory, &shown)).transpose();
+    let templates = config.as_ref().map(config::Located::templates).transpose();
+    let templates = templates.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
+    let site = config.as_ref().map(|l| l.config.site.clone()).unwrap_or_default();
+    let control = config.map(|l| l.control(&directory, &shown)).transpose();
     let control = control.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
-    let out = out.unwrap_or_else(|| PathBuf::from("generated"));
-    Ok(Chosen { sources, directory: Some(directory), out, control })
+    Ok(Chosen { sources, directory: Some(directory), out, templates, site, control })
+}
+
+/// A catalogue to add to: it may still be empty, or not be there.
+pub struct Extended {
+    /// The directory and how it is shown; `None` if neither a flag nor a file names one.
+    pub directory: Option<(PathBuf, String)>,
+    /// Own sources and the shipped ones that they do not shadow.
+    pub sources: Vec<Source>,
+}
+
+/// Reads a catalogue that something is to be added to.
+pub fn extend(elements: &Elements) -> Result<Extended, Failure> {
+    let directory = locate(elements)?.directory;
+    let mut sources = Vec::new();
+    if let Some((path, shown)) = &directory {
+        let fresh = |p: &Problem| matches!(p, Problem::Missing { .. } | Problem::Empty { .. });
+        match read_elements(path, shown) {
+            Ok(found) => sources = found,
+            Err(error) if error.problems.iter().all(fresh) => {}
+            Err(error) => return Err(Failure::new(error.to_string())),
+        }
+    }
+    let own = |s: &Source| sources.iter().any(|o| o.role == s.role && o.name == s.name);
+    let lent: Vec<Source> = shipped(true).into_iter().filter(|s| !own(s)).collect();
+    sources.extend(lent);
+    Ok(Extended { directory, sources })
+}
+
+impl Extended {
+    /// The directory to write to and how it is shown.
+    pub fn destination(&self) -> Result<(&Path, &str), Failure> {
+        let none = "nothing says where descriptors go: name a directory with `--elements DIR`";
+        let (path, shown) = self.directory.as_ref().ok_or_else(|| Failure::new(none))?;
+        Ok((path, shown))
+    }
 }
 
 fn same(a: &Path, b: &Path) -> bool {

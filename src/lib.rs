@@ -14,9 +14,16 @@
 
 use elementc_compiler::source::{Role, Source};
 
-pub use elementc_runtime::{Code, Placeholders, Program, Report, Violation, validate};
+pub use elementc_runtime::{
+    Code, Finding, Findings, Placeholders, Program, Report, Validator, Violation, validate,
+};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// The examples of `docs/validators.md` are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/validators.md")]
+mod validators {}
 
 /// The descriptors of the catalogue, by path below `elements/`, elements first.
 static SHIPPED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));

@@ -5,6 +5,7 @@
 mod catalogue;
 mod commands;
 mod failure;
+mod git;
 mod output;
 
 use clap::{ColorChoice, Parser, Subcommand};
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 /// file; elementc checks the descriptions and derives JSON Schemas, validators and samples.
 #[derive(Parser)]
 #[command(name = "elementc", version, max_term_width = 100)]
-struct Arguments {
+pub struct Arguments {
     #[command(subcommand)]
     command: Command,
 
@@ -40,18 +41,26 @@ struct Elements {
 enum Command {
     Build(commands::build::Build),
     Check(commands::check::Check),
+    Diff(commands::diff::Diff),
     Validate(commands::validate::Validate),
     Sample(commands::sample::Sample),
     Show(commands::show::Show),
     List(commands::list::List),
+    Docs(commands::docs::Docs),
     Explain(commands::explain::Explain),
+    Import(commands::import::Import),
+    New(commands::new::New),
+    Fmt(commands::fmt::Fmt),
+    Completions(commands::completions::Completions),
 }
 
-/// What a command found.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a command found, from good to bad.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
     Clean,
     Findings,
+    /// Something could not be judged; what it was is said.
+    Failures,
 }
 
 fn main() -> ExitCode {
@@ -60,15 +69,22 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Build(build) => build.run(&mut output),
         Command::Check(check) => check.run(&mut output),
+        Command::Diff(diff) => diff.run(&mut output),
         Command::Validate(validate) => validate.run(&mut output),
         Command::Sample(sample) => sample.run(&mut output),
         Command::Show(show) => show.run(&mut output),
         Command::List(list) => list.run(&mut output),
+        Command::Docs(docs) => docs.run(&mut output),
         Command::Explain(explain) => explain.run(&mut output),
+        Command::Import(import) => import.run(&mut output),
+        Command::New(new) => new.run(&mut output),
+        Command::Fmt(fmt) => fmt.run(&mut output),
+        Command::Completions(completions) => completions.run(&mut output),
     };
     match result.and_then(|verdict| output.finish().map(|()| verdict)) {
         Ok(Verdict::Clean) => ExitCode::SUCCESS,
         Ok(Verdict::Findings) => ExitCode::from(1),
+        Ok(Verdict::Failures) => ExitCode::from(2),
         // Whoever reads has gone: there is nobody to tell.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {

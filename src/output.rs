@@ -3,7 +3,9 @@
 use crate::failure::Failure;
 use anstream::{AutoStream, ColorChoice};
 use elementc_compiler::render::Style;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{BufWriter, StdoutLock, Write};
+use std::time::{Duration, Instant};
 
 /// Standard output with colours where they are wanted, and standard error for failures.
 pub struct Output {
@@ -57,5 +59,43 @@ impl Output {
         // What was printed before the failure still counts; if it cannot be written, this says so too.
         let _ = self.stdout.flush();
         anstream::eprintln!("error: {failure}");
+    }
+}
+
+/// After how long a command says how far it is.
+const LONG: Duration = Duration::from_secs(1);
+
+/// How far long work is, on standard error: nothing if that is no terminal.
+pub struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Progress {
+    /// Starts to count what is named.
+    pub fn of(what: &str) -> Self {
+        let style = ProgressStyle::with_template(&format!("{{spinner}} {{human_pos}} {what} in {{elapsed}}"));
+        let bar = ProgressBar::hidden();
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Self { bar, started: Instant::now() }
+    }
+
+    /// Counts further things as done.
+    pub fn add(&self, done: usize) {
+        if self.bar.is_hidden() && self.started.elapsed() > LONG {
+            // It hides itself where there is no terminal.
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(done as u64);
+    }
+
+    /// Prints while nothing of this shows.
+    pub fn paused<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
+    /// Takes it away.
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
     }
 }

@@ -3,11 +3,11 @@
 mod support;
 
 use elementc_build::sync::drift;
+use elementc_compiler::Artifact;
 use elementc_compiler::source::Source;
-use elementc_compiler::{Artifact, emit};
 
 fn artifacts(sources: Vec<Source>) -> Vec<Artifact> {
-    emit(&support::compiled(sources).catalog)
+    support::emitted(sources)
 }
 
 #[test]

@@ -2,16 +2,15 @@
 
 mod support;
 
-use elementc_compiler::emit;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// The files of the shipped catalogue and of the fixtures, by path.
 fn files() -> BTreeMap<String, String> {
-    let shipped = emit(&support::compiled(support::shipped()).catalog);
-    let fixtures = emit(&support::compiled(support::fixtures("elements")).catalog);
+    let shipped = support::emitted(support::shipped());
+    let fixtures = ["elements", "breadth"].map(|directory| support::emitted(support::fixtures(directory)));
     // Of what is about a whole catalogue, the shipped one's.
-    let artifacts = fixtures.into_iter().chain(shipped);
+    let artifacts = fixtures.into_iter().flatten().chain(shipped);
     artifacts.map(|a| (a.path, String::from_utf8(a.bytes).expect("artifacts are text"))).collect()
 }
 
@@ -26,7 +25,17 @@ fn files_of_an_element() {
     let files = files();
     let kinds = [
         // One method, and the five messages.
-        ("sageoneuk", &["create-instance.schema.json", "instance.json", "validator.rs"][..]),
+        (
+            "sageoneuk",
+            &[
+                "create-instance.schema.json",
+                "instance.json",
+                "validator.rs",
+                "validator.mjs",
+                "validator.d.ts",
+                "validator.d.mts",
+            ][..],
+        ),
         (
             "sageoneuk",
             &[
@@ -35,8 +44,25 @@ fn files_of_an_element() {
                 "oauth-callback.schema.json",
             ],
         ),
+        ("sageoneuk", &["create-instance.md"]),
+        // One without OAuth, one of two methods, one with three steps.
+        ("sagehr", &["create-instance.md"]),
+        ("zuorav2", &["create-instance.basic.md"]),
+        ("etsy", &["create-instance.md"]),
         // Two methods in one message.
-        ("zuorav2", &["create-instance.schema.json", "instance.json", "instance.basic.json", "validator.rs"]),
+        (
+            "zuorav2",
+            &[
+                "create-instance.schema.json",
+                "instance.json",
+                "instance.basic.json",
+                "validator.rs",
+                "validator.mjs",
+                "validator.d.ts",
+            ],
+        ),
+        // Constraints of every kind.
+        ("related", &["validator.mjs", "validator.d.ts"]),
         // Messages ahead, whose values come back later.
         (
             "etsy",

@@ -16,14 +16,23 @@ pub mod oauth_url_request {
     use elementc_runtime::*;
     use std::borrow::Cow;
 
-    static T0: [Object; 1] = [Object { closed: true, first: 0, len: 4 }];
+    static T0: [Object; 1] = [
+        Object { closed: true, first: 0, len: 4, required: 3, holder: None, pointer: Cow::Borrowed("") },
+    ];
     static T1: [Entry; 4] = [
-        Entry { key: Cow::Borrowed("apiKey"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("apiSecret"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("callbackUrl"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }) },
-        Entry { key: Cow::Borrowed("state"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
+        Entry { key: Cow::Borrowed("apiKey"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("apiSecret"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("callbackUrl"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("state"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
     ];
     static T2: [Dfa; 1] = [super::super::formats::URL];
+    static T3: [u32; 4] = [0x78fab26d, 0xec142a7b, 0x6f7c5259, 0x22209895];
+    static T4: [Str; 4] = [
+        Cow::Borrowed("\n  \"apiKey\": "),
+        Cow::Borrowed("\n  \"apiSecret\": "),
+        Cow::Borrowed("\n  \"callbackUrl\": "),
+        Cow::Borrowed("\n  \"state\": "),
+    ];
 
     /// What the message must look like.
     pub static PROGRAM: Program = Program {
@@ -34,6 +43,8 @@ pub mod oauth_url_request {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Borrowed(&T2),
+        signs: Cow::Borrowed(&T3),
+        leads: Cow::Borrowed(&T4),
     };
 
     /// Validates the message; leftover placeholders are text like any other.
@@ -49,12 +60,16 @@ pub mod oauth_url_response {
     use std::borrow::Cow;
 
     static T0: [Const; 1] = [Const::Text(Cow::Borrowed("sage200"))];
-    static T1: [Object; 1] = [Object { closed: false, first: 0, len: 2 }];
+    static T1: [Object; 1] = [
+        Object { closed: false, first: 0, len: 2, required: 2, holder: None, pointer: Cow::Borrowed("") },
+    ];
     static T2: [Entry; 2] = [
-        Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T0), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauthUrl"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }) },
+        Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T0), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("oauthUrl"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }), free: false },
     ];
     static T3: [Dfa; 1] = [super::super::formats::URL];
+    static T4: [u32; 2] = [0x6e41ee1d, 0xf4b1d247];
+    static T5: [Str; 2] = [Cow::Borrowed("\n  \"element\": "), Cow::Borrowed("\n  \"oauthUrl\": ")];
 
     /// What the message must look like.
     pub static PROGRAM: Program = Program {
@@ -65,6 +80,8 @@ pub mod oauth_url_response {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Borrowed(&T3),
+        signs: Cow::Borrowed(&T4),
+        leads: Cow::Borrowed(&T5),
     };
 
     /// Validates the message; leftover placeholders are text like any other.
@@ -80,14 +97,22 @@ pub mod oauth_callback {
     use std::borrow::Cow;
 
     static T0: [u16; 2] = [1, 2];
-    static T1: [Object; 1] = [Object { closed: false, first: 0, len: 3 }];
+    static T1: [Object; 1] = [
+        Object { closed: false, first: 0, len: 3, required: 0, holder: None, pointer: Cow::Borrowed("") },
+    ];
     static T2: [Entry; 3] = [
-        Entry { key: Cow::Borrowed("state"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("code"), required: false, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("error"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
+        Entry { key: Cow::Borrowed("state"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("code"), required: false, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("error"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
     ];
     static T3: [Rule; 1] = [
         Rule { object: 0, when: Cow::Borrowed(&[]), check: Check::OneOf(Cow::Borrowed(&T0)) },
+    ];
+    static T4: [u32; 3] = [0x22209895, 0xbefdc36d, 0xcb0178bb];
+    static T5: [Str; 3] = [
+        Cow::Borrowed("\n  \"state\": "),
+        Cow::Borrowed("\n  \"code\": "),
+        Cow::Borrowed("\n  \"error\": "),
     ];
 
     /// What the message must look like.
@@ -99,6 +124,8 @@ pub mod oauth_callback {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&T3),
         dfas: Cow::Borrowed(&[]),
+        signs: Cow::Borrowed(&T4),
+        leads: Cow::Borrowed(&T5),
     };
 
     /// Validates the message; leftover placeholders are text like any other.
@@ -127,33 +154,51 @@ pub mod create_instance {
     static T6: [Table<u16>; 1] = [Cow::Borrowed(&T5)];
     static T7: [Condition; 1] = [Condition { any: Cow::Borrowed(&T6), negated: false }];
     static T8: [Object; 4] = [
-        Object { closed: true, first: 0, len: 5 },
-        Object { closed: true, first: 5, len: 1 },
-        Object { closed: true, first: 6, len: 1 },
-        Object { closed: true, first: 7, len: 8 },
+        Object { closed: true, first: 0, len: 5, required: 5, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: true, first: 5, len: 1, required: 1, holder: Some(0), pointer: Cow::Borrowed("/element") },
+        Object { closed: true, first: 6, len: 1, required: 1, holder: Some(1), pointer: Cow::Borrowed("/providerData") },
+        Object { closed: true, first: 7, len: 8, required: 3, holder: Some(2), pointer: Cow::Borrowed("/configuration") },
     ];
     static T9: [Entry; 15] = [
-        Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1) },
-        Entry { key: Cow::Borrowed("providerData"), required: true, secret: false, expect: Expect::Object(2) },
-        Entry { key: Cow::Borrowed("configuration"), required: true, secret: false, expect: Expect::Object(3) },
-        Entry { key: Cow::Borrowed("tags"), required: true, secret: false, expect: Expect::Strings },
-        Entry { key: Cow::Borrowed("name"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("key"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T0), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("code"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.api.key"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.api.secret"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.callback.url"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.notification.enabled"), required: false, secret: false, expect: Expect::Value(Value { accepts: 18, one_of: Cow::Borrowed(&T1), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.vendor.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T2), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.notification.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T3), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.notification.callback.url"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }) },
-        Entry { key: Cow::Borrowed("filter.response.nulls"), required: false, secret: false, expect: Expect::Value(Value { accepts: 18, one_of: Cow::Borrowed(&T1), pattern: None, min: None, max: None }) },
+        Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1), free: false },
+        Entry { key: Cow::Borrowed("providerData"), required: true, secret: false, expect: Expect::Object(2), free: false },
+        Entry { key: Cow::Borrowed("configuration"), required: true, secret: false, expect: Expect::Object(3), free: false },
+        Entry { key: Cow::Borrowed("tags"), required: true, secret: false, expect: Expect::Strings, free: false },
+        Entry { key: Cow::Borrowed("name"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("key"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T0), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("code"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.api.key"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.api.secret"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.callback.url"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("event.notification.enabled"), required: false, secret: false, expect: Expect::Value(Value { accepts: 18, one_of: Cow::Borrowed(&T1), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("event.vendor.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T2), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("event.notification.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T3), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("event.notification.callback.url"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("filter.response.nulls"), required: false, secret: false, expect: Expect::Value(Value { accepts: 18, one_of: Cow::Borrowed(&T1), pattern: None, min: None, max: None }), free: false },
     ];
     static T10: [Test; 1] = [
         Test { entry: 10, kind: TestKind::OneOf(Cow::Borrowed(&T4)), default_holds: false },
     ];
     static T11: [Rule; 1] = [Rule { object: 3, when: Cow::Borrowed(&T7), check: Check::Required(13) }];
     static T12: [Dfa; 1] = [super::super::formats::URL];
+    static T13: [u32; 15] = [0x6e41ee1d, 0x6e4c3a7f, 0x871bcbef, 0x6859b9d5, 0xad024f47, 0x6d1749cd, 0xbefdc36d, 0x665546e5, 0x4fbd0d3f, 0x5e66175, 0xdd9fd4c1, 0xa294d4b1, 0xeb5d173f, 0xd5cf09a5, 0x75098d53];
+    static T14: [Str; 15] = [
+        Cow::Borrowed("\n  \"element\": "),
+        Cow::Borrowed("\n  \"providerData\": "),
+        Cow::Borrowed("\n  \"configuration\": "),
+        Cow::Borrowed("\n  \"tags\": "),
+        Cow::Borrowed("\n  \"name\": "),
+        Cow::Borrowed("\n    \"key\": "),
+        Cow::Borrowed("\n    \"code\": "),
+        Cow::Borrowed("\n    \"oauth.api.key\": "),
+        Cow::Borrowed("\n    \"oauth.api.secret\": "),
+        Cow::Borrowed("\n    \"oauth.callback.url\": "),
+        Cow::Borrowed("\n    \"event.notification.enabled\": "),
+        Cow::Borrowed("\n    \"event.vendor.type\": "),
+        Cow::Borrowed("\n    \"event.notification.type\": "),
+        Cow::Borrowed("\n    \"event.notification.callback.url\": "),
+        Cow::Borrowed("\n    \"filter.response.nulls\": "),
+    ];
 
     /// What the message must look like.
     pub static PROGRAM: Program = Program {
@@ -164,6 +209,8 @@ pub mod create_instance {
         tests: Cow::Borrowed(&T10),
         rules: Cow::Borrowed(&T11),
         dfas: Cow::Borrowed(&T12),
+        signs: Cow::Borrowed(&T13),
+        leads: Cow::Borrowed(&T14),
     };
 
     /// Validates the message; leftover placeholders are text like any other.
@@ -179,72 +226,134 @@ pub mod created_instance {
     use std::borrow::Cow;
 
     static T0: [Object; 3] = [
-        Object { closed: false, first: 0, len: 19 },
-        Object { closed: false, first: 19, len: 26 },
-        Object { closed: false, first: 45, len: 14 },
+        Object { closed: false, first: 0, len: 19, required: 14, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 19, len: 26, required: 16, holder: Some(17), pointer: Cow::Borrowed("/element") },
+        Object { closed: false, first: 45, len: 14, required: 0, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
     ];
     static T1: [Entry; 59] = [
-        Entry { key: Cow::Borrowed("id"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("name"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("createdDate"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("a date and time such as 2017-03-14T19:20:16Z") }), min: None, max: None }) },
-        Entry { key: Cow::Borrowed("token"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("elementId"), required: false, secret: false, expect: Expect::Value(Value { accepts: 5, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("tags"), required: false, secret: false, expect: Expect::List },
-        Entry { key: Cow::Borrowed("provisionInteractions"), required: true, secret: false, expect: Expect::List },
-        Entry { key: Cow::Borrowed("valid"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("disabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("maxCacheSize"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("cacheTimeToLive"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("eventsEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("eventsNotificationCallbackUrl"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("traceLoggingEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("cachingEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("externalAuthentication"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("user"), required: false, secret: false, expect: Expect::Value(Value { accepts: 33, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1) },
-        Entry { key: Cow::Borrowed("configuration"), required: true, secret: false, expect: Expect::Object(2) },
-        Entry { key: Cow::Borrowed("id"), required: false, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("name"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("hookName"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("key"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("description"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("image"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("active"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("deleted"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("typeOauth"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("trialAccount"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("configDescription"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("signupURL"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 1, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }) },
-        Entry { key: Cow::Borrowed("defaultTransformations"), required: false, secret: false, expect: Expect::List },
-        Entry { key: Cow::Borrowed("resources"), required: true, secret: false, expect: Expect::List },
-        Entry { key: Cow::Borrowed("transformationsEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("bulkDownloadEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("bulkUploadEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("cloneable"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("extendable"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("beta"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("authentication"), required: true, secret: false, expect: Expect::Value(Value { accepts: 32, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("extended"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("hub"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("protocolType"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("parameters"), required: true, secret: false, expect: Expect::List },
-        Entry { key: Cow::Borrowed("private"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.notification.enabled"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.vendor.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.notification.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("event.notification.callback.url"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("filter.response.nulls"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.api.key"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.api.secret"), required: false, secret: true, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.callback.url"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.scope"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.basic.header"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.user.token"), required: false, secret: true, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.user.refresh_token"), required: false, secret: true, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.user.refresh_interval"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
-        Entry { key: Cow::Borrowed("oauth.user.refresh_time"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }) },
+        Entry { key: Cow::Borrowed("id"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("name"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("createdDate"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("a date and time such as 2017-03-14T19:20:16Z") }), min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("token"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("elementId"), required: false, secret: false, expect: Expect::Value(Value { accepts: 5, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("tags"), required: false, secret: false, expect: Expect::List, free: false },
+        Entry { key: Cow::Borrowed("provisionInteractions"), required: true, secret: false, expect: Expect::List, free: false },
+        Entry { key: Cow::Borrowed("valid"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("disabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("maxCacheSize"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("cacheTimeToLive"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("eventsEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("eventsNotificationCallbackUrl"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("traceLoggingEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("cachingEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("externalAuthentication"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("user"), required: false, secret: false, expect: Expect::Value(Value { accepts: 33, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1), free: false },
+        Entry { key: Cow::Borrowed("configuration"), required: true, secret: false, expect: Expect::Object(2), free: false },
+        Entry { key: Cow::Borrowed("id"), required: false, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("name"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("hookName"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("key"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("description"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("image"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("active"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("deleted"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("typeOauth"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("trialAccount"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("configDescription"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("signupURL"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 1, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("defaultTransformations"), required: false, secret: false, expect: Expect::List, free: false },
+        Entry { key: Cow::Borrowed("resources"), required: true, secret: false, expect: Expect::List, free: false },
+        Entry { key: Cow::Borrowed("transformationsEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("bulkDownloadEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("bulkUploadEnabled"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("cloneable"), required: true, secret: false, expect: Expect::Value(Value { accepts: 2, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("extendable"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("beta"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("authentication"), required: true, secret: false, expect: Expect::Value(Value { accepts: 32, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("extended"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("hub"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("protocolType"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("parameters"), required: true, secret: false, expect: Expect::List, free: false },
+        Entry { key: Cow::Borrowed("private"), required: false, secret: false, expect: Expect::Value(Value { accepts: 3, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
+        Entry { key: Cow::Borrowed("event.notification.enabled"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("event.vendor.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("event.notification.type"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("event.notification.callback.url"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("filter.response.nulls"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.api.key"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.api.secret"), required: false, secret: true, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.callback.url"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.scope"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.basic.header"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.user.token"), required: false, secret: true, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.user.refresh_token"), required: false, secret: true, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.user.refresh_interval"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
+        Entry { key: Cow::Borrowed("oauth.user.refresh_time"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
     ];
     static T2: [Dfa; 2] = [super::super::formats::DATETIME, super::super::formats::URL];
+    static T3: [u32; 59] = [0x4e830927, 0xad024f47, 0x933dcb39, 0x4580f1e3, 0xbf07fc5d, 0x6859b9d5, 0x6661cf17, 0xf53bd57f, 0xa5f1329d, 0x143fa351, 0xbed835d7, 0x8ec2880b, 0x72d972e9, 0x6d339385, 0x3defda43, 0x59f2ea6b, 0xbd267aa9, 0x6e41ee1d, 0x871bcbef, 0x4e830927, 0xad024f47, 0xd280620f, 0x6d1749cd, 0x3f05e15d, 0xa86a5a85, 0x1d89dec1, 0x248acf05, 0x5ec67253, 0x780e8a01, 0xeb1169f5, 0x1b1fabb7, 0x7e58f9bf, 0x4e59c049, 0xbc03d5e1, 0x428339a1, 0x3d8df389, 0xb47b3d27, 0xc72998f9, 0x914daadb, 0x2ae8696b, 0x462f4469, 0x869cd121, 0x3e202ea5, 0x639c9a2d, 0xb62c620d, 0xdd9fd4c1, 0xa294d4b1, 0xeb5d173f, 0xd5cf09a5, 0x75098d53, 0x665546e5, 0x4fbd0d3f, 0x5e66175, 0xc5783b65, 0xee47b4a9, 0xb0a43323, 0x6f191359, 0x3e996ae7, 0x9932bf87];
+    static T4: [Str; 59] = [
+        Cow::Borrowed("\n  \"id\": "),
+        Cow::Borrowed("\n  \"name\": "),
+        Cow::Borrowed("\n  \"createdDate\": "),
+        Cow::Borrowed("\n  \"token\": "),
+        Cow::Borrowed("\n  \"elementId\": "),
+        Cow::Borrowed("\n  \"tags\": "),
+        Cow::Borrowed("\n  \"provisionInteractions\": "),
+        Cow::Borrowed("\n  \"valid\": "),
+        Cow::Borrowed("\n  \"disabled\": "),
+        Cow::Borrowed("\n  \"maxCacheSize\": "),
+        Cow::Borrowed("\n  \"cacheTimeToLive\": "),
+        Cow::Borrowed("\n  \"eventsEnabled\": "),
+        Cow::Borrowed("\n  \"eventsNotificationCallbackUrl\": "),
+        Cow::Borrowed("\n  \"traceLoggingEnabled\": "),
+        Cow::Borrowed("\n  \"cachingEnabled\": "),
+        Cow::Borrowed("\n  \"externalAuthentication\": "),
+        Cow::Borrowed("\n  \"user\": "),
+        Cow::Borrowed("\n  \"element\": "),
+        Cow::Borrowed("\n  \"configuration\": "),
+        Cow::Borrowed("\n    \"id\": "),
+        Cow::Borrowed("\n    \"name\": "),
+        Cow::Borrowed("\n    \"hookName\": "),
+        Cow::Borrowed("\n    \"key\": "),
+        Cow::Borrowed("\n    \"description\": "),
+        Cow::Borrowed("\n    \"image\": "),
+        Cow::Borrowed("\n    \"active\": "),
+        Cow::Borrowed("\n    \"deleted\": "),
+        Cow::Borrowed("\n    \"typeOauth\": "),
+        Cow::Borrowed("\n    \"trialAccount\": "),
+        Cow::Borrowed("\n    \"configDescription\": "),
+        Cow::Borrowed("\n    \"signupURL\": "),
+        Cow::Borrowed("\n    \"defaultTransformations\": "),
+        Cow::Borrowed("\n    \"resources\": "),
+        Cow::Borrowed("\n    \"transformationsEnabled\": "),
+        Cow::Borrowed("\n    \"bulkDownloadEnabled\": "),
+        Cow::Borrowed("\n    \"bulkUploadEnabled\": "),
+        Cow::Borrowed("\n    \"cloneable\": "),
+        Cow::Borrowed("\n    \"extendable\": "),
+        Cow::Borrowed("\n    \"beta\": "),
+        Cow::Borrowed("\n    \"authentication\": "),
+        Cow::Borrowed("\n    \"extended\": "),
+        Cow::Borrowed("\n    \"hub\": "),
+        Cow::Borrowed("\n    \"protocolType\": "),
+        Cow::Borrowed("\n    \"parameters\": "),
+        Cow::Borrowed("\n    \"private\": "),
+        Cow::Borrowed("\n    \"event.notification.enabled\": "),
+        Cow::Borrowed("\n    \"event.vendor.type\": "),
+        Cow::Borrowed("\n    \"event.notification.type\": "),
+        Cow::Borrowed("\n    \"event.notification.callback.url\": "),
+        Cow::Borrowed("\n    \"filter.response.nulls\": "),
+        Cow::Borrowed("\n    \"oauth.api.key\": "),
+        Cow::Borrowed("\n    \"oauth.api.secret\": "),
+        Cow::Borrowed("\n    \"oauth.callback.url\": "),
+        Cow::Borrowed("\n    \"oauth.scope\": "),
+        Cow::Borrowed("\n    \"oauth.basic.header\": "),
+        Cow::Borrowed("\n    \"oauth.user.token\": "),
+        Cow::Borrowed("\n    \"oauth.user.refresh_token\": "),
+        Cow::Borrowed("\n    \"oauth.user.refresh_interval\": "),
+        Cow::Borrowed("\n    \"oauth.user.refresh_time\": "),
+    ];
 
     /// What the message must look like.
     pub static PROGRAM: Program = Program {
@@ -255,6 +364,8 @@ pub mod created_instance {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Borrowed(&T2),
+        signs: Cow::Borrowed(&T3),
+        leads: Cow::Borrowed(&T4),
     };
 
     /// Validates the message; leftover placeholders are text like any other.

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
-use elementc_compiler::Compiled;
+use elementc_compiler::resolve::Element;
 
 /// List the elements of the catalogue.
 #[derive(clap::Args)]
@@ -28,8 +28,7 @@ impl List {
     }
 }
 
-fn row(compiled: &Compiled) -> [String; 4] {
-    let element = &compiled.element;
+fn row(element: &Element) -> [String; 4] {
     let methods: Vec<String> = element
         .methods
         .iter()

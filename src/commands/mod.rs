@@ -2,8 +2,14 @@
 
 pub mod build;
 pub mod check;
+pub mod completions;
+pub mod diff;
+pub mod docs;
 pub mod explain;
+pub mod fmt;
+pub mod import;
 pub mod list;
+pub mod new;
 pub mod sample;
 pub mod show;
 pub mod validate;
@@ -61,8 +67,8 @@ pub fn report(
 }
 
 /// The element with this key, or a failure that says which was probably meant.
-pub fn find<'a>(catalog: &'a Catalog, key: &str) -> Result<&'a Compiled, Failure> {
-    catalog.get(key).ok_or_else(|| no_element(key, catalog.elements.iter().map(|c| &*c.element.key.value)))
+pub fn find<'a>(catalog: &'a Catalog, key: &str) -> Result<Compiled<'a>, Failure> {
+    catalog.get(key).ok_or_else(|| no_element(key, catalog.elements.iter().map(|e| &*e.key.value)))
 }
 
 /// Says that there is no such element, and which was probably meant.

@@ -46,7 +46,7 @@ impl Show {
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
         let compilation = catalogue::compiled(&self.elements, output)?;
         let compiled = super::find(&compilation.catalog, &self.key)?;
-        let said = values(&compiled.element);
+        let said = values(compiled.element);
         let text = match (self.provenance, self.format) {
             (false, Format::Json) => elementc_compiler::emit::pretty(&nested(said, |s| s.value)),
             (false, Format::Yaml) => serde_yaml::to_string(&nested(said, |s| s.value))

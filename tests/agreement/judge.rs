@@ -31,7 +31,7 @@ pub struct Schema<'a> {
 
 impl<'a> Schema<'a> {
     pub fn new(compiled: &Compiled, message: &'a Message) -> Self {
-        let json = schema(&compiled.element, message);
+        let json = schema(compiled.element, message);
         let validator = jsonschema::draft202012::new(&json).expect("the schema compiles");
         Self { message, json, validator }
     }

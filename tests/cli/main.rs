@@ -3,8 +3,13 @@
 mod build;
 mod check;
 mod config;
+mod diff;
+mod docs;
 mod fix;
+mod fmt;
 mod formats;
+mod import;
+mod new;
 mod run;
 #[path = "../support/mod.rs"]
 mod support;

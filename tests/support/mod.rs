@@ -4,7 +4,7 @@
 use elementc_build::read::read_elements;
 use elementc_compiler::render::{Style, human};
 use elementc_compiler::source::Source;
-use elementc_compiler::{Compilation, compile};
+use elementc_compiler::{Artifact, Compilation, compile, emit_with};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,21 @@ pub fn compiled(sources: Vec<Source>) -> Compilation {
     let Compilation { diagnostics, files, .. } = &compilation;
     assert!(!compilation.has_errors(), "{}", human(diagnostics, files, Style { color: false, width: 100 }));
     compilation
+}
+
+/// Compiles and emits descriptors that must have no errors.
+pub fn emitted(sources: Vec<Source>) -> Vec<Artifact> {
+    artifacts(&compiled(sources))
+}
+
+/// What is built in this repository of what has been compiled: with the site of its `elementc.toml`.
+pub fn artifacts(compilation: &Compilation) -> Vec<Artifact> {
+    let located = elementc_build::config::find(&root("")).expect("elementc.toml can be read");
+    let located = located.expect("there is an elementc.toml");
+    let templates = located.templates().expect("the templates can be read");
+    let mut files = compilation.files.clone();
+    emit_with(&compilation.catalog, templates, &located.config.site, &mut files)
+        .unwrap_or_else(|wrong| panic!("{}", human(&wrong, &files, Style { color: false, width: 100 })))
 }
 
 /// Says something even if the test passes: what `eprintln!` prints is swallowed then.

@@ -4,10 +4,12 @@
 use crate::config::ConfigError;
 use crate::read::{ReadError, read_elements};
 use crate::sync::{Outcome, SyncError, sync};
-use elementc_compiler::diagnostic::Severity;
+use crate::templates::TemplateError;
+use elementc_compiler::diagnostic::{Diagnostic, Severity};
 use elementc_compiler::render::{Style, human};
-use elementc_compiler::source::Source;
-use elementc_compiler::{Compilation, compile_with, emit};
+use elementc_compiler::source::{Files, Source};
+use elementc_compiler::template::Site;
+use elementc_compiler::{Compilation, compile_with, emit_with};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -76,15 +78,28 @@ impl Build {
             let file = located.root.join(crate::config::FILE_NAME);
             instruct(&[format!("rerun-if-changed={}", file.display())]);
         }
-        let control = located.map(|l| l.control(&self.elements, &shown)).transpose()?.unwrap_or_default();
-        let compilation = compile_with(sources, &control);
-        if compilation.has_errors() {
-            let Compilation { diagnostics, files, .. } = &compilation;
-            let style = Style { color: false, width: WIDTH };
-            return Err(BuildError::Diagnostics(human(diagnostics, files, style)));
+        let mut templates = Vec::new();
+        let mut site = Site::default();
+        if let Some(located) = &located {
+            let directory = located.root.join(crate::templates::DIRECTORY);
+            if directory.is_dir() {
+                instruct(&[format!("rerun-if-changed={}", directory.display())]);
+            }
+            templates = located.templates()?;
+            site = located.config.site.clone();
         }
+        let control = located.map(|l| l.control(&self.elements, &shown)).transpose()?.unwrap_or_default();
+        let mut compilation = compile_with(sources, &control);
+        let broken = |diagnostics: &[Diagnostic], files: &Files| {
+            BuildError::Diagnostics(human(diagnostics, files, Style { color: false, width: WIDTH }))
+        };
+        if compilation.has_errors() {
+            return Err(broken(&compilation.diagnostics, &compilation.files));
+        }
+        let Compilation { catalog, files, .. } = &mut compilation;
+        let artifacts = emit_with(catalog, templates, &site, files).map_err(|wrong| broken(&wrong, files))?;
         instruct(&warnings(&compilation));
-        Ok(sync(&out, &emit(&compilation.catalog))?)
+        Ok(sync(&out, &artifacts)?)
     }
 
     /// Compiles; on failure prints what is wrong to standard error and ends the process with 1.
@@ -112,6 +127,9 @@ pub enum BuildError {
     /// `elementc.toml` cannot be read or is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A template beside it cannot be read.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// The descriptors are wrong: all diagnostics, rendered for people, without colour.
     #[error("{0}")]
     Diagnostics(String),
@@ -130,7 +148,7 @@ impl fmt::Debug for BuildError {
 /// A warning of cargo's is one line.
 fn warnings(compilation: &Compilation) -> Vec<String> {
     let warnings = compilation.diagnostics.iter().filter(|d| d.severity == Severity::Warning);
-    let line = |d: &elementc_compiler::diagnostic::Diagnostic| {
+    let line = |d: &Diagnostic| {
         let span = d.primary.span;
         let (line, column) = compilation.files.position(span.file, span.start);
         let path = &compilation.files.get(span.file).path;

@@ -1,7 +1,10 @@
 //! `elementc.toml`: a directory comes in, the nearest configuration at or above it goes out.
 
 use crate::read::join;
+use crate::templates::{DIRECTORY, TemplateError, read_templates};
 use elementc_compiler::control::Control;
+use elementc_compiler::diff::Waiver;
+use elementc_compiler::template::{Site, TemplateSource};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,6 +25,26 @@ pub struct Config {
     /// What to hear of.
     #[serde(default)]
     pub rules: Rules,
+    /// The breaking changes that are allowed.
+    #[serde(default)]
+    pub breaking: Vec<Breaking>,
+    /// What pages need to know of the site that they are part of.
+    #[serde(default)]
+    pub site: Site,
+}
+
+/// `[[breaking]]`: a breaking change that `elementc diff` allows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Breaking {
+    /// The key of the element.
+    pub element: String,
+    /// The message, if it is about one.
+    pub message: Option<String>,
+    /// The pointer, if it is about a part of the message.
+    pub pointer: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// `[rules]`: which warnings to hear of. A code may be cut short, as in `W07`.
@@ -76,6 +99,35 @@ impl Located {
         Ok(control)
     }
 
+    /// The breaking changes that are allowed.
+    ///
+    /// # Errors
+    /// One without a reason.
+    pub fn waivers(&self) -> Result<Vec<Waiver>, ConfigError> {
+        let waiver = |breaking: &Breaking| {
+            let Breaking { element, message, pointer, reason } = breaking.clone();
+            if reason.trim().is_empty() {
+                let message = format!("`[[breaking]]` of `{element}` has no reason");
+                return Err(ConfigError::Rules { path: self.root.join(FILE_NAME), message });
+            }
+            Ok(Waiver { element, message, pointer, reason })
+        };
+        self.config.breaking.iter().map(waiver).collect()
+    }
+
+    /// The templates beside the file, if there are any.
+    ///
+    /// # Errors
+    /// One cannot be read.
+    pub fn templates(&self) -> Result<Vec<TemplateSource>, TemplateError> {
+        let directory = self.root.join(DIRECTORY);
+        // Shown as diagnostics show descriptors: relative to where the command runs.
+        let shown =
+            std::env::current_dir().ok().and_then(|here| Some(directory.strip_prefix(here).ok()?.to_owned()));
+        let shown = shown.as_ref().unwrap_or(&directory).to_string_lossy().replace('\\', "/");
+        read_templates(&directory, &shown)
+    }
+
     /// The output directory, if the file names one.
     #[must_use]
     pub fn out(&self) -> Option<PathBuf> {
@@ -94,7 +146,7 @@ pub enum ConfigError {
         /// What the system said.
         source: io::Error,
     },
-    /// The file names rules that do not exist, or cannot be turned off.
+    /// The file names rules that do not exist or cannot be turned off, or a waiver without a reason.
     #[error("{} is wrong: {message}", .path.display())]
     Rules {
         /// The file.

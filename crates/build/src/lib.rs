@@ -19,6 +19,7 @@
 pub mod config;
 pub mod read;
 pub mod sync;
+pub mod templates;
 
 mod build;
 mod replace;

@@ -32,7 +32,7 @@ fn mistakes_are_errors_with_their_place() {
         (
             "elements = \"e\"\noutput = \"o\"\n",
             "line 2, column 1",
-            "unknown field `output`, expected one of `elements`, `out`, `rules`",
+            "unknown field `output`, expected one of `elements`, `out`, `rules`, `breaking`, `site`",
         ),
         ("elements = 1\n", "line 1, column 12", "invalid type: integer `1`, expected a string"),
         ("elements = \"a\nout = \"b\"\n", "line 1", ""),

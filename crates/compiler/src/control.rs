@@ -74,7 +74,8 @@ fn unknown(code: &str) -> String {
     format!("there is no diagnostic `{code}`{near}")
 }
 
-/// A comment that allows a code in its own line, or alone in a line, in the next line that says something.
+/// A comment that allows a code in its own line, or alone in a line, in the next line that says
+/// something; what is about a whole file, from wherever it stands.
 struct Allow {
     code: String,
     span: Span,
@@ -91,9 +92,14 @@ pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<Fi
     diagnostics.retain(|diagnostic| {
         let span = diagnostic.primary.span;
         let line = files.position(span.file, span.start).0;
+        // What is about a whole file stands at its beginning, and may be allowed in any line.
+        let whole = span.start == 0 && span.end == 0;
         let mut kept = true;
         for allow in &mut allows {
-            if allow.span.file == span.file && allow.line == line && allow.code == diagnostic.code.0 {
+            if allow.span.file == span.file
+                && (whole || allow.line == line)
+                && allow.code == diagnostic.code.0
+            {
                 allow.used = true;
                 kept = false;
             }

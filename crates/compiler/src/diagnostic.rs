@@ -133,6 +133,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// How to mend it, if a machine can.
     pub fix: Option<Fix>,
+    /// Whether what stands at the primary place may be a secret: renderers show asterisks there.
+    pub secret: bool,
 }
 
 impl Diagnostic {
@@ -146,7 +148,15 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             fix: None,
+            secret: false,
         }
+    }
+
+    /// Says that what stands at the primary place may be a secret.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
+        self
     }
 
     /// Says something at the primary place.
@@ -227,8 +237,9 @@ pub const fn explanations() -> &'static [(&'static str, &'static str)] {
         "E0203", "E0204", "E0205", "E0206", "E0207", "E0208", "E0301", "E0302", "E0303", "E0304", "E0306",
         "E0307", "E0308", "E0401", "E0402", "E0403", "E0404", "E0406", "E0407", "E0411", "E0412", "E0415",
         "E0417", "E0418", "E0420", "E0501", "E0503", "E0504", "E0505", "E0506", "E0507", "E0508", "E0509",
-        "E0510", "E0512", "E0513", "E0520", "E0521", "E0801", "E0902", "W0305", "W0413", "W0414", "W0416",
-        "W0419", "W0421", "W0514", "W0601", "W0602", "W0603", "W0604", "W0701", "W0702", "W0703", "W0704",
-        "W0705", "W0706", "W0802", "W0901",
+        "E0510", "E0512", "E0513", "E0520", "E0521", "E0801", "E0902", "E1001", "E1002", "E1003", "E1004",
+        "E1005", "E1101", "E1102", "E1103", "E1104", "E1105", "E1106", "W0305", "W0309", "W0413", "W0414",
+        "W0416", "W0419", "W0421", "W0514", "W0601", "W0602", "W0603", "W0604", "W0701", "W0702", "W0703",
+        "W0704", "W0705", "W0706", "W0802", "W0901",
     ]
 }

@@ -6,16 +6,23 @@
 
 pub mod check;
 pub mod control;
+pub mod derive;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 pub mod fix;
+pub mod format;
+pub mod import;
 pub mod lower;
+pub mod page;
 pub mod pattern;
 pub mod render;
 pub mod resolve;
+pub mod scaffold;
 pub mod source;
 pub mod suggest;
 pub mod syntax;
+pub mod template;
 
 use control::Control;
 use diagnostic::{Code, Diagnostic, Severity};
@@ -25,7 +32,11 @@ use resolve::{Element, Loaded};
 use source::{FileId, Files, Role, Source, Span};
 use std::collections::{HashMap, HashSet};
 
-pub use emit::{Artifact, emit};
+pub use emit::{Artifact, emit, emit_with};
+
+/// A map in the order of insertion. Its hashes are seeded per process, as the standard ones are, and
+/// cheaper: keys are short, and looked up for every reference.
+pub type IndexMap<K, V> = indexmap::IndexMap<K, V, foldhash::fast::RandomState>;
 
 /// What a compilation found out.
 #[derive(Debug)]
@@ -52,7 +63,7 @@ impl Compilation {
 #[derive(Debug, Default)]
 pub struct Catalog {
     /// In the order of their keys.
-    pub elements: Vec<Compiled>,
+    pub elements: Vec<Element>,
     /// The descriptors that were compiled, own and lent, for embedding.
     pub sources: Vec<Source>,
 }
@@ -60,23 +71,47 @@ pub struct Catalog {
 impl Catalog {
     /// The element with this key.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Compiled> {
-        self.elements.iter().find(|c| &*c.element.key.value == key)
+    pub fn element(&self, key: &str) -> Option<&Element> {
+        self.elements.iter().find(|element| &*element.key.value == key)
+    }
+
+    /// The element with this key, and its contract.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Compiled<'_>> {
+        self.element(key).map(Compiled::of)
+    }
+
+    /// The elements and their contracts, one after the other.
+    pub fn compiled(&self) -> impl Iterator<Item = Compiled<'_>> {
+        self.elements.iter().map(Compiled::of)
     }
 }
 
 /// An element and its contract.
 #[derive(Debug)]
-pub struct Compiled {
+pub struct Compiled<'a> {
     /// The resolved element.
-    pub element: Element,
+    pub element: &'a Element,
     /// Its messages, in the order in which they are sent.
     pub messages: Vec<lower::Message>,
     /// The program of each message, in the same order.
     pub programs: Vec<elementc_runtime::Program>,
 }
 
-impl Compiled {
+impl<'a> Compiled<'a> {
+    /// Lowers an element.
+    #[must_use]
+    pub fn of(element: &'a Element) -> Self {
+        Self::with(element, &lower::MessageKind::ALL)
+    }
+
+    /// As [`Self::of`], with messages of these kinds alone.
+    pub(crate) fn with(element: &'a Element, kinds: &[lower::MessageKind]) -> Self {
+        let messages = lower::lower(element, kinds);
+        let programs = messages.iter().map(|m| lower::program::program(&element.key.value, m)).collect();
+        Self { element, messages, programs }
+    }
+
     /// The message of this name, and its program.
     #[must_use]
     pub fn message(&self, name: &str) -> Option<(&lower::Message, &elementc_runtime::Program)> {
@@ -116,27 +151,28 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
             );
         }
     }
-    let read: Vec<(Loaded, Vec<Diagnostic>)> =
+    let read: Vec<(Loaded, Vec<Diagnostic>, Vec<Diagnostic>)> =
         sources.par_iter().enumerate().map(|(at, source)| load(at, source, &files)).collect();
     let mut loaded = Vec::with_capacity(read.len());
     let mangled: HashSet<FileId> = diagnostics.iter().map(|d| d.primary.span.file).collect();
-    for (mut file, found) in read {
+    let mut found = Vec::new();
+    for (mut file, wrong, advice) in read {
         file.whole &= !mangled.contains(&file.file);
-        diagnostics.extend(found);
+        diagnostics.extend(wrong);
+        found.extend(advice);
         loaded.push(file);
     }
 
-    let mut found = Vec::new();
     let elements = resolve::resolve(&loaded, &mut found);
     let lent: HashSet<FileId> = loaded.iter().filter(|f| f.library).map(|f| f.file).collect();
-    let compiled = check::check(elements, &lent, &mut found);
-    let summary = check::summary(&compiled);
+    check::check(&elements, &lent, &mut found);
+    let summary = check::summary(&elements);
     extend(&mut diagnostics, found);
     fix::settle(&mut diagnostics, &files);
 
     control::apply(&mut diagnostics, &files, &lent, control);
-    tidy(&mut diagnostics, &lent, &compiled);
-    Compilation { files, catalog: Catalog { elements: compiled, sources }, diagnostics, summary }
+    tidy(&mut diagnostics, &lent, &elements);
+    Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary }
 }
 
 fn role(source: &Source) -> u8 {
@@ -157,19 +193,24 @@ fn decode(bytes: &[u8]) -> (String, Option<u32>) {
     }
 }
 
-fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>) {
+/// Reads a file: what it says, what is wrong with it, and what rules about files say of it.
+fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>, Vec<Diagnostic>) {
     use syntax::{descriptor, yaml};
     let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
     let mut diagnostics = Vec::new();
     let tree = yaml::parse(file, &files.get(file).text, &mut diagnostics);
     let parsed = diagnostics.iter().all(|d| leaves_whole(d, &files.get(file).text));
     let mut found = Vec::new();
-    let (descriptor, read) = tree.map(|tree| descriptor::read(&tree, &mut found)).unwrap_or_default();
+    let (descriptor, read) = tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
     extend(&mut diagnostics, found);
+    let mut advice = Vec::new();
+    if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
+        check::file(tree, &mut advice);
+    }
     let Source { name, role, library, .. } = source;
     let name = name.as_str().into();
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && read, descriptor };
-    (loaded, diagnostics)
+    (loaded, diagnostics, advice)
 }
 
 /// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.
@@ -205,21 +246,20 @@ fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
 
 /// Puts diagnostics in the order of the text, each once, without those of others' files. What a
 /// parent lacks, its children lack too: it is said of the parent.
-fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, compiled: &[Compiled]) {
+fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, all: &[Element]) {
     // Layers of the library that do not go together are the mistake of whoever puts them together.
     let together = |d: &Diagnostic| {
         let files = || std::iter::once(&d.primary).chain(&d.secondary).map(|label| label.span.file);
-        compiled.iter().map(|c| &c.element).find(|element| files().all(|file| element.layers.contains(&file)))
+        all.iter().find(|element| files().all(|file| element.layers.contains(&file)))
     };
     *diagnostics = std::mem::take(diagnostics)
         .into_iter()
-        .filter_map(|d| match together(&d) {
-            Some(element) if lent.contains(&d.primary.span.file) => check::blame(d, element, lent),
-            _ => Some(d).filter(|d| !lent.contains(&d.primary.span.file)),
+        .filter_map(|d| match lent.contains(&d.primary.span.file) {
+            true => together(&d).and_then(|element| check::blame(d, element, lent)),
+            false => Some(d),
         })
         .collect();
-    let elements: HashMap<Span, &Element> =
-        compiled.iter().map(|c| (c.element.key.span, &c.element)).collect();
+    let elements: HashMap<Span, &Element> = all.iter().map(|element| (element.key.span, element)).collect();
     let lacking: HashSet<(FileId, Code)> = diagnostics
         .iter()
         .filter(|d| elements.contains_key(&d.primary.span))

@@ -3,6 +3,8 @@
 //! In: paths and bytes, read by someone else. Out: [`Files`], which turns a [`Span`] into a path,
 //! a line and a column.
 
+use std::iter;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Index of a file in [`Files`].
@@ -90,7 +92,27 @@ pub struct File {
     pub text: Arc<str>,
 }
 
+/// The text with asterisks where it must not be shown.
+pub(crate) fn mask(text: &str, masked: impl IntoIterator<Item = Range<usize>>) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for range in masked {
+        // Only ASCII is masked, byte by byte, so that places stay where they are.
+        bytes[range].iter_mut().filter(|b| b.is_ascii_graphic()).for_each(|b| *b = b'*');
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 impl Files {
+    /// The files with asterisks in some places.
+    pub(crate) fn masked(&self, places: impl Iterator<Item = Span>) -> Self {
+        let mut files = self.clone();
+        for place in places {
+            let file = &mut files.files[place.file.0 as usize];
+            file.text = mask(&file.text, iter::once(place.start as usize..place.end as usize)).into();
+        }
+        files
+    }
+
     /// Adds a file.
     pub fn add(&mut self, path: String, text: Arc<str>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));

@@ -5,6 +5,7 @@
 /// Names that people bring from elsewhere (RFC 6749, RFC 7636, other catalogues) and what they
 /// are called here. The left side is compared without case, dots, hyphens and underscores.
 const SYNONYMS: &[(&str, &[&str])] = &[
+    ("oauth", &["oauth2"]),
     ("clientid", &["oauth.api.key", "apiKey", "client_id"]),
     ("clientsecret", &["oauth.api.secret", "apiSecret"]),
     ("consumerkey", &["oauth.api.key", "apiKey"]),

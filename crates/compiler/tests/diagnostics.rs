@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::pages::{cases, unsaid};
+use common::pages::{cases, of_descriptors, unsaid};
 use common::{controlled, names, places, read};
 use elementc_compiler::check::RULES;
 use elementc_compiler::diagnostic::explanations;
@@ -14,7 +14,7 @@ use std::fmt::Write;
 #[test]
 fn pages_fail_and_pass_as_they_say() {
     let mut wrong = String::new();
-    for (code, page) in explanations() {
+    for (code, page) in of_descriptors() {
         let (fails, passes) = cases(code, page);
         let ignored = unsaid(code);
         let (failed, passed) = (controlled(fails, &ignored), controlled(passes, &ignored));
@@ -34,7 +34,7 @@ fn pages_fail_and_pass_as_they_say() {
 
 #[test]
 fn what_people_read() {
-    for (code, page) in explanations() {
+    for (code, page) in of_descriptors() {
         let failed = controlled(cases(code, page).0, &unsaid(code));
         insta::assert_snapshot!(*code, human(&failed.diagnostics, &failed.files, Style::default()));
     }

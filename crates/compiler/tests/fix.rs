@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::pages::{cases, unsaid};
+use common::pages::{cases, of_descriptors, unsaid};
 use common::{catalogue, library, slips, source};
 use elementc_compiler::control::Control;
-use elementc_compiler::diagnostic::{Code, Diagnostic, Severity, explanations};
+use elementc_compiler::diagnostic::{Code, Diagnostic, Severity};
 use elementc_compiler::fix::fixed;
 use elementc_compiler::source::{Files, Source, Span};
 use elementc_compiler::{Compilation, compile_with};
@@ -75,7 +75,7 @@ fn ignoring(codes: &[&str]) -> Control {
 fn fixes_of_the_pages_mend_and_break_nothing() {
     let mut wrong = String::new();
     let mut fixes = 0;
-    for (code, page) in explanations() {
+    for (code, page) in of_descriptors() {
         let sources = [cases(code, page).0, library()].concat();
         let control = ignoring(&unsaid(code));
         fixes +=

@@ -147,7 +147,11 @@ impl Example {
             sources.push(source(path, text, false));
         }
         let compilation = compile(sources);
-        let artifacts = if compilation.has_errors() { Vec::new() } else { emit(&compilation.catalog) };
+        let artifacts = if compilation.has_errors() {
+            Vec::new()
+        } else {
+            emit(&compilation.catalog).expect("its samples are valid")
+        };
         let artifacts = artifacts.into_iter().map(|a| (a.path, a.bytes)).collect();
         Self { compilation, artifacts, key }
     }

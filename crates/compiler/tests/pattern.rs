@@ -1,7 +1,9 @@
 //! Patterns: verdicts, refusals and formats as tables, and agreement with `regress`, a
 //! backtracking engine that implements all of ECMA-262.
 
-use elementc_compiler::pattern::{Format, MAX_DEPTH, PatternErrorKind, backtracks, compile, format, matches};
+use elementc_compiler::pattern::{
+    Format, MAX_DEPTH, PatternErrorKind, backtracks, compile, format, is_linear, matches,
+};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regress::Regex;
@@ -429,6 +431,46 @@ fn backtracking() {
         ["^a*a*$", "^(?:a+b)+$", "^[a-z]+(?:-[a-z]+)*$", "^(?:a|b)*$", "^(?:a{20})*$", "^(?:a?)*$", "^(", "a"]
     {
         assert!(!backtracks(good), "{good}");
+    }
+}
+
+#[test]
+fn linear_time() {
+    // Neither of these may take long, whatever the answer.
+    let _ = is_linear(&format!("^(?:{})*$", "[ab]?c?".repeat(150)));
+    let _ = is_linear(&format!("^{}$", "(?:a|b|[a-c]*)".repeat(100)));
+    let formats = Format::ALL.map(format);
+    let linear = [
+        "^a*$",
+        "^(?:a+b)+$",
+        "^[a-z]+(?:-[a-z]+)*$",
+        "^.{0,255}$",
+        "^[0-9]{4}-[0-9]{2}$",
+        "^(?:a|b)*$",
+        "^$",
+    ];
+    for good in formats.into_iter().chain(linear) {
+        assert!(is_linear(good), "{good}");
+    }
+    let slow = [
+        // Exponential.
+        "^(?:a+)+$",
+        "^(?:a|a)*$",
+        "^(?:a|ab|b)*$",
+        // Polynomial.
+        "^a*a*$",
+        r"^\d+\d+$",
+        "^.*x.*$",
+        "^[a-z]*[a-z0-9]*$",
+        // Empty texts in between, shared out over many rounds.
+        "^(?:a?){1000}$",
+        "^(?:a?){0,100}b$",
+        // No pattern.
+        "^(",
+        "a",
+    ];
+    for bad in slow {
+        assert!(!is_linear(bad), "{bad}");
     }
 }
 

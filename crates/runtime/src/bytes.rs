@@ -37,6 +37,25 @@ pub(crate) fn specials(word: u64) -> u64 {
         & eight(0x80)
 }
 
+/// How many bytes are looked at in one go for the end of a string: most end within, and a loop
+/// that nobody can foresee the end of is dear.
+pub(crate) const STRIDE: usize = 32;
+
+/// Where the first special byte of a stride is, if any, and the bytes up to its word, or-ed.
+#[inline(always)]
+pub(crate) fn first_special(stride: &[u8; STRIDE]) -> (Option<usize>, u64) {
+    let mut seen = 0;
+    for (index, word) in stride.as_chunks::<8>().0.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        seen |= word;
+        let special = specials(word);
+        if special != 0 {
+            return (Some(index * 8 + (special.trailing_zeros() / 8) as usize), seen);
+        }
+    }
+    (None, seen)
+}
+
 /// Four to eight bytes as a word; those in the middle may occur twice.
 #[inline(always)]
 fn short(slice: &[u8]) -> Option<u64> {
@@ -79,5 +98,32 @@ pub(crate) fn is_plain(slice: &[u8]) -> bool {
         (None, Some([first, last]), _) => specials(first) | specials(last) == 0,
         (None, None, Some(word)) => specials(word) == 0,
         (None, None, None) => !slice.iter().any(|&byte| is_special(byte)),
+    }
+}
+
+/// Whether one of two bytes occurs in a slice.
+pub(crate) fn has_either(slice: &[u8], one: u8, other: u8) -> bool {
+    let zero = |word: u64| word.wrapping_sub(eight(1)) & !word & eight(0x80);
+    let any = |bytes: &[u8; 8]| {
+        let word = u64::from_le_bytes(*bytes);
+        zero(word ^ eight(one)) | zero(word ^ eight(other)) != 0
+    };
+    match slice.last_chunk() {
+        Some(last) => any(last) || slice.as_chunks().0.iter().any(any),
+        None => slice.iter().any(|&byte| byte == one || byte == other),
+    }
+}
+
+/// Whether a name is written as it is: plain ASCII without control characters.
+pub(crate) fn is_name(slice: &[u8]) -> bool {
+    let odd = |byte: u8| is_special(byte) | (byte >= 0x7F);
+    let any = |block: &[u8; 8]| {
+        let word = u64::from_le_bytes(*block);
+        // A byte of 0x7F overflows into the top bit.
+        (specials(word) | (word | (word & eight(0x7F)).wrapping_add(eight(1))) & eight(0x80)) != 0
+    };
+    match slice.last_chunk() {
+        Some(last) => !any(last) && !slice.as_chunks().0.iter().any(any),
+        None => !slice.iter().any(|&byte| odd(byte)),
     }
 }

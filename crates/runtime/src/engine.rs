@@ -1,19 +1,18 @@
 //! The engine: runs a program over the bytes of a message, in one pass.
 //!
-//! In: a program, bytes, and whether placeholders may be left. Out: a [`Report`]. Reading finds
-//! what is wrong with values and keys; `rules` then settles what is missing and which constraints
-//! do not hold. A valid message costs no allocation: offsets of entries live on the stack.
+//! In: a program, bytes, and whether placeholders may be left. Out: what was found, as small data,
+//! and where the values of entries are. Reading finds what is wrong with values and keys; `rules`
+//! then settles what is missing and which constraints do not hold.
 
-use crate::facts::{Facts, entry_pointer, key, member_pointer};
-use crate::index::{Index, slots};
-use crate::lexer::{Lexer, MAX_BYTES, MAX_DEPTH, Scalar};
-use crate::program::{Entry, Expect, MAX_ENTRIES, Program, Value, accepts};
+use crate::bytes::same;
+use crate::facts::Facts;
+use crate::found::{Found, What};
+use crate::lexer::{Lexer, MAX_BYTES, Scalar, lead_end, plain_end, sign_of};
+use crate::program::{Entry, Expect, Object, Program, Value, accepts};
 use crate::rules;
 use crate::stop::Stop;
 use crate::text::Text;
-use crate::value::{Fault, check, holds_placeholder, is_free_text};
-use crate::violation::{Code, Report, Violation};
-use crate::words::{self, Kind, about};
+use crate::value::{Fault, check, holds_placeholder};
 
 /// Whether leftover placeholders such as `<INSERT_API_KEY>` are valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,222 +24,253 @@ pub enum Placeholders {
     Rejected,
 }
 
-/// The programs whose offsets are cheapest to clear.
-const FEW_ENTRIES: usize = 64;
+/// So many unknown entries get a suggestion; more are hardly misspelt, and the time it takes to
+/// reject a message must not depend on how much nonsense is in it.
+const SUGGESTIONS: usize = 64;
 
-/// Validates one message: all its violations, in the order that [`Report::violations`] promises.
-///
-/// The input may be any bytes. What is no JSON text, exceeds [`MAX_BYTES`] or nests deeper than
-/// [`MAX_DEPTH`] is reported as that alone. A program without objects accepts every JSON text.
-pub fn validate(program: &Program, input: &[u8], placeholders: Placeholders) -> Report {
-    match program.entries.len() {
-        ..=FEW_ENTRIES => {
-            run(program, input, placeholders, &mut [0; FEW_ENTRIES], &mut [0; slots(FEW_ENTRIES)])
-        }
-        _ => validate_large(program, input, placeholders),
-    }
-}
-
-/// Apart, so that small programs do not pay for the stack it needs.
-#[inline(never)]
-fn validate_large(program: &Program, input: &[u8], placeholders: Placeholders) -> Report {
-    run(program, input, placeholders, &mut [0; MAX_ENTRIES], &mut [0; slots(MAX_ENTRIES)])
-}
-
-fn run(
-    program: &Program,
-    input: &[u8],
+/// Runs a program. `offsets` has a place for each entry, all zero; `found` is empty, and holds what
+/// is wrong afterwards.
+#[inline]
+pub(crate) fn run<'a>(
+    program: &'a Program,
+    input: &'a [u8],
     placeholders: Placeholders,
-    offsets: &mut [u32],
-    slots: &mut [u16],
-) -> Report {
+    offsets: &'a mut [u32],
+    found: &mut Vec<Found>,
+) -> Facts<'a> {
+    let mut root = 0;
     if input.len() > MAX_BYTES {
-        let message = format!("the input is larger than {} MiB", MAX_BYTES / 1024 / 1024);
-        return only(Code::TooLarge, 0, message);
+        found.push(Found::new(0, What::TooLarge));
+        return Facts { program, input, offsets, root };
     }
-    let mut reader = Reader {
-        lexer: Lexer::new(input, 0),
-        facts: Facts::new(program, offsets),
-        index: Index::new(slots),
-        placeholders,
-        violations: Vec::new(),
-        unknown: Vec::new(),
-    };
-    if let Err(stop) = reader.document() {
-        return stopped(stop, input, reader.lexer.at());
+    let lexer = Lexer::new(input, 0);
+    let mut reader = Reader { program, lexer, offsets, found, placeholders, missing: 0, unknown: 0 };
+    let read = reader.document(&mut root);
+    let Reader { lexer, offsets, found, missing, .. } = reader;
+    let facts = Facts { program, input, offsets, root };
+    match read {
+        Ok(()) => rules::settle(&facts, found, missing),
+        Err(stop) => {
+            // That alone counts, whatever was found before.
+            found.clear();
+            found.push(Found::new(lexer.at(), What::Stopped(stop)));
+        }
     }
-    let Reader { facts, mut violations, unknown, .. } = reader;
-    rules::settle(&facts, input, &mut violations, &unknown);
-    Report { violations }
-}
-
-/// The report of an input that could not be read to its end.
-#[cold]
-fn stopped(stop: Stop, input: &[u8], at: usize) -> Report {
-    let before = input.get(..at).unwrap_or(input);
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-    // Columns count characters: bytes that do not continue one.
-    let last = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-    let column = 1 + last.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-    let place = format!("at line {line}, column {column}");
-    if stop == Stop::Depth {
-        return only(Code::TooDeep, at, format!("nested deeper than {MAX_DEPTH} levels {place}"));
-    }
-    let ends = if at >= input.len() { ", where the input ends" } else { "" };
-    only(Code::NotJson, at, format!("not JSON: expected {} {place}{ends}", stop.wanted()))
-}
-
-fn only(code: Code, offset: usize, message: String) -> Report {
-    let violation = Violation { code, pointer: String::new(), entry: String::new(), offset, message };
-    Report { violations: vec![violation] }
+    facts
 }
 
 /// Reads a document, following its program.
-struct Reader<'p, 'i, 'r> {
-    lexer: Lexer<'i>,
-    facts: Facts<'p, 'r>,
-    index: Index<'r>,
+struct Reader<'a, 'f> {
+    program: &'a Program,
+    lexer: Lexer<'a>,
+    offsets: &'a mut [u32],
+    found: &'f mut Vec<Found>,
     placeholders: Placeholders,
-    violations: Vec<Violation>,
-    /// The objects of the unknown entries among the violations, in order.
-    unknown: Vec<u16>,
+    /// How many entries are always required in the objects read so far, and were not there so far.
+    missing: usize,
+    /// How many unknown entries there were.
+    unknown: usize,
 }
 
-impl<'p> Reader<'p, '_, '_> {
-    fn document(&mut self) -> Result<(), Stop> {
+impl<'a> Reader<'a, '_> {
+    fn document(&mut self, root: &mut usize) -> Result<(), Stop> {
         self.lexer.start()?;
-        if self.facts.program.objects.is_empty() {
-            self.lexer.skip()?;
-        } else if self.lexer.peek() == Some(b'{') {
-            self.object(0)?;
-        } else {
-            let (at, found) = (self.lexer.at(), self.kind());
-            self.lexer.skip()?;
-            self.violations.push(Violation {
-                code: Code::WrongType,
-                pointer: String::new(),
-                entry: String::new(),
-                offset: at,
-                message: format!("the message must be an object, not {}", found.words()),
-            });
+        *root = self.lexer.at();
+        match self.program.objects.first() {
+            None => self.lexer.skip()?,
+            Some(object) if self.lexer.peek() == Some(b'{') => self.object(0, object)?,
+            Some(_) => {
+                self.lexer.skip()?;
+                self.push(*root, What::Root);
+            }
         }
         self.lexer.end()
     }
 
-    /// Reads the declared object that starts here. Recursion is bounded by [`MAX_DEPTH`].
-    fn object(&mut self, index: u16) -> Result<(), Stop> {
-        let program = self.facts.program;
-        self.facts.note_object(usize::from(index), self.lexer.at());
+    /// Reads the declared object that starts here. Recursion is bounded by
+    /// [`MAX_DEPTH`](crate::MAX_DEPTH).
+    fn object(&mut self, index: u16, object: &'a Object) -> Result<(), Stop> {
         self.lexer.open()?;
-        let Some(object) = program.objects.get(usize::from(index)) else {
-            return self.lexer.members();
-        };
         let first = usize::from(object.first);
-        let entries = program.entries.get(first..first + usize::from(object.len)).unwrap_or_default();
+        let len = usize::from(object.len);
+        let program = self.program;
+        self.missing += usize::from(object.required);
+        let layout = self.lexer.layout();
+        let free = self.placeholders == Placeholders::Allowed;
+        let input = self.lexer.input();
+        let mut at = self.lexer.at();
         // Entries mostly come in declared order: try the one after the last first.
         let mut expected = 0;
-        let mut more = self.lexer.first_key()?;
-        while more {
-            let at = self.lexer.at();
-            let found = match entries.get(expected) {
-                Some(entry) if self.lexer.take_key(&entry.key) => Some(expected),
-                _ => self.search(index, object.closed, entries, expected)?,
+        let mut at_start = true;
+        loop {
+            let lead = if expected < len { program.leads.get(first + expected) } else { None };
+            let foreseen = lead.and_then(|lead| lead_end(input, at, lead, layout));
+            let (place, key) = match foreseen {
+                Some(end) => {
+                    let key = layout.key(at);
+                    at = end;
+                    (Some(expected), key)
+                }
+                None => {
+                    self.lexer.go(at);
+                    let more = if at_start { self.lexer.first_key()? } else { self.lexer.key()? };
+                    if !more {
+                        return Ok(());
+                    }
+                    let key = self.lexer.at();
+                    let place = self.search(object, expected)?;
+                    self.lexer.colon()?;
+                    at = self.lexer.at();
+                    (place, key)
+                }
             };
-            self.lexer.colon()?;
-            match found.and_then(|found| Some((found, entries.get(found)?))) {
-                Some((found, entry)) if !self.facts.present(first + found) => {
-                    self.facts.note_entry(first + found, self.lexer.at());
-                    self.entry(first + found, entry)?;
-                    expected = found + 1;
+            at_start = false;
+            match place.and_then(|place| Some((place, program.entries.get(first + place)?))) {
+                Some((place, entry)) => {
+                    expected = place + 1;
+                    let number = first + place;
+                    let offset = self.offsets.get_mut(number);
+                    if offset.as_ref().is_some_and(|offset| **offset != 0) {
+                        self.push(key, What::Duplicate { entry: number as u16 });
+                        at = self.apart(at, |reader| reader.lexer.skip())?;
+                    } else {
+                        if let Some(offset) = offset {
+                            // Lossless: inputs are at most 16 MiB.
+                            *offset = at as u32;
+                        }
+                        self.missing = self.missing.wrapping_sub(usize::from(entry.required));
+                        // Free text is the commonest of all: nobody looks at it.
+                        let plain = if entry.free && free { plain_end(input, at) } else { None };
+                        at = match plain {
+                            Some(end) => end,
+                            None => self.apart(at, |reader| reader.value(number as u16, entry))?,
+                        };
+                    }
                 }
-                Some((found, _)) => {
-                    self.duplicate(first + found, at);
-                    self.lexer.skip()?;
-                    expected = found + 1;
+                None => {
+                    if object.closed {
+                        self.unknown(index, key);
+                    }
+                    at = self.apart(at, |reader| reader.lexer.skip())?;
                 }
-                None => self.lexer.skip()?,
             }
-            more = self.lexer.next_key()?;
+            if input.get(at) == Some(&b',') {
+                at += 1;
+            } else {
+                self.lexer.go(at);
+                if !self.lexer.comma()? {
+                    return Ok(());
+                }
+                at = self.lexer.at();
+            }
         }
-        Ok(())
     }
 
-    /// Reads a key that is not the expected one; its index in the object, if it is declared.
+    /// Reads something with the lexer at a position; where it then is.
+    #[inline(always)]
+    fn apart(&mut self, at: usize, read: impl FnOnce(&mut Self) -> Result<(), Stop>) -> Result<usize, Stop> {
+        self.lexer.go(at);
+        read(self)?;
+        Ok(self.lexer.at())
+    }
+
+    /// Reads a key that is not laid out as expected; its place among the entries, if it is declared.
     #[inline(never)]
-    fn search(
-        &mut self,
-        object: u16,
-        closed: bool,
-        entries: &[Entry],
-        expected: usize,
-    ) -> Result<Option<usize>, Stop> {
-        let at = self.lexer.at();
-        let key = self.lexer.string()?;
-        let found = self.index.find(self.facts.program, object, entries, expected, key);
-        if found.is_none() && closed {
-            self.unknown(object, key, at);
+    fn search(&mut self, object: &Object, expected: usize) -> Result<Option<usize>, Stop> {
+        let entries = self.program.entries_of(object);
+        let (input, at) = (self.lexer.input(), self.lexer.at());
+        let Some(end) = plain_end(input, at) else {
+            let key = self.lexer.string()?;
+            return Ok(entries.iter().position(|entry| key.is(&entry.key)));
+        };
+        self.lexer.go(end);
+        let key = input.get(at + 1..end - 1).unwrap_or_default();
+        let is = |entry: &Entry| same(key, entry.key.as_bytes());
+        // It may be the expected one in another layout.
+        if entries.get(expected).is_some_and(is) {
+            return Ok(Some(expected));
         }
-        Ok(found)
+        let first = usize::from(object.first);
+        if let Some(signs) = self.program.signs.get(first..first + entries.len())
+            && let Some(sign) = sign_of(input, at + 1, end - 1)
+        {
+            // All of them, whichever it is: nobody can foresee when to stop.
+            let mut place = u32::MAX;
+            for (index, other) in (0..).zip(signs) {
+                place = if *other == sign { index } else { place };
+            }
+            match entries.get(place as usize) {
+                Some(entry) if is(entry) => return Ok(Some(place as usize)),
+                None => return Ok(None),
+                // Two keys of one sign: it is as good as none.
+                Some(_) => {}
+            }
+        }
+        Ok(entries.iter().position(is))
     }
 
-    /// Reads the value of an entry.
-    #[inline]
-    fn entry(&mut self, index: usize, entry: &'p Entry) -> Result<(), Stop> {
+    /// Reads the value of an entry. Apart, as is everything that [`Reader::object`] does seldom: what
+    /// it does often then stays in registers.
+    #[inline(never)]
+    fn value(&mut self, index: u16, entry: &'a Entry) -> Result<(), Stop> {
         match (&entry.expect, self.lexer.peek()) {
-            (Expect::Value(value), _) => self.value(index, entry, value),
-            (Expect::Object(object), Some(b'{')) => self.object(*object),
+            (Expect::Value(value), _) => self.scalar(index, value),
+            (Expect::Object(object), Some(b'{')) => match self.program.objects.get(usize::from(*object)) {
+                Some(declared) => self.object(*object, declared),
+                None => self.lexer.skip(),
+            },
             (Expect::List, Some(b'[')) => self.lexer.skip(),
-            (Expect::Strings, Some(b'[')) => self.strings(index, entry),
+            (Expect::Strings, Some(b'[')) => self.strings(index),
             (Expect::Any, Some(b'"')) => {
                 let at = self.lexer.at();
                 let text = self.lexer.string()?;
-                self.placeholder(text, at, index, None);
+                self.placeholder(text, at, What::Placeholder { entry: index });
                 Ok(())
             }
             (Expect::Any, _) => self.lexer.skip(),
-            (Expect::Object(_) | Expect::List | Expect::Strings, _) => self.mistyped(index, entry),
+            (Expect::Object(_) | Expect::List | Expect::Strings, _) => self.mistyped(index),
         }
     }
 
     #[inline]
-    fn value(&mut self, index: usize, entry: &'p Entry, expected: &'p Value) -> Result<(), Stop> {
+    fn scalar(&mut self, index: u16, expected: &'a Value) -> Result<(), Stop> {
         let at = self.lexer.at();
         match self.lexer.peek() {
-            // Free text is the commonest of all: nobody looks at it.
-            Some(b'"') if is_free_text(expected) && self.placeholders == Placeholders::Allowed => {
-                return self.lexer.pass_string().map(drop);
-            }
             Some(b'{') if expected.accepts & accepts::OBJECT != 0 => return self.lexer.skip(),
-            Some(b'{' | b'[') => return self.mistyped(index, entry),
+            Some(b'{' | b'[') => return self.mistyped(index),
             _ => {}
         }
         let value = self.lexer.scalar()?;
-        match check(expected, &self.facts.program.dfas, value) {
+        match check(expected, &self.program.dfas, value) {
             Ok(()) => {
                 if let Scalar::Text(text) = value {
-                    self.placeholder(text, at, index, None);
+                    self.placeholder(text, at, What::Placeholder { entry: index });
                 }
             }
-            Err(fault) => self.faulty(fault, at, index, entry, expected, value),
+            Err(fault) => self.faulty(fault, at, index),
         }
         Ok(())
     }
 
     /// Reads an array of strings.
-    fn strings(&mut self, index: usize, entry: &'p Entry) -> Result<(), Stop> {
+    #[inline(never)]
+    fn strings(&mut self, entry: u16) -> Result<(), Stop> {
         self.lexer.open()?;
         let mut more = self.lexer.first_item()?;
+        // Lossless: inputs are at most 16 MiB.
         let mut item = 0;
         while more {
             let at = self.lexer.at();
-            if self.lexer.peek() == Some(b'"') {
+            if self.placeholders == Placeholders::Allowed
+                && let Some(end) = plain_end(self.lexer.input(), at)
+            {
+                self.lexer.go(end);
+            } else if self.lexer.peek() == Some(b'"') {
                 let text = self.lexer.string()?;
-                self.placeholder(text, at, index, Some(item));
+                self.placeholder(text, at, What::ItemPlaceholder { entry, item });
             } else {
-                let found = self.kind();
                 self.lexer.skip()?;
-                let message = words::wrong_item(entry, found);
-                self.push(Code::WrongType, at, index, Some(item), message);
+                self.push(at, What::ItemType { entry, item });
             }
             item += 1;
             more = self.lexer.next_item()?;
@@ -248,83 +278,43 @@ impl<'p> Reader<'p, '_, '_> {
         Ok(())
     }
 
-    /// What the value is that starts here, by its first byte.
-    fn kind(&self) -> Kind {
-        match self.lexer.peek() {
-            Some(b'{') => Kind::Object,
-            Some(b'[') => Kind::Array,
-            Some(b'"') => Kind::Text,
-            Some(b't' | b'f') => Kind::Boolean,
-            Some(b'n') => Kind::Null,
-            _ => Kind::Number,
-        }
-    }
-
     /// Skips a value whose type is not accepted.
     #[cold]
-    fn mistyped(&mut self, index: usize, entry: &Entry) -> Result<(), Stop> {
-        let (at, found) = (self.lexer.at(), self.kind());
+    fn mistyped(&mut self, entry: u16) -> Result<(), Stop> {
+        let at = self.lexer.at();
         self.lexer.skip()?;
-        self.push(Code::WrongType, at, index, None, words::wrong_type(entry, found));
+        self.push(at, What::Type { entry });
         Ok(())
     }
 
     #[cold]
-    fn faulty(
-        &mut self,
-        fault: Fault,
-        at: usize,
-        index: usize,
-        entry: &Entry,
-        expected: &Value,
-        value: Scalar<'_>,
-    ) {
-        let (code, message) = match fault {
-            Fault::Type => (Code::WrongType, words::wrong_type(entry, Kind::of(value, expected))),
-            Fault::OneOf => (Code::NotAllowed, words::not_allowed(entry, expected, value)),
-            Fault::Pattern => (Code::WrongFormat, words::wrong_format(entry, expected)),
-            Fault::Range => (Code::OutOfRange, words::out_of_range(entry, expected)),
+    fn faulty(&mut self, fault: Fault, at: usize, entry: u16) {
+        let what = match fault {
+            Fault::Type => What::Type { entry },
+            Fault::OneOf => What::NotAllowed { entry },
+            Fault::Pattern => What::Format { entry },
+            Fault::Range => What::Range { entry },
         };
-        self.push(code, at, index, None, message);
+        self.push(at, what);
     }
 
-    /// Reports a string that still holds a placeholder, if none may be left.
+    /// Notes a string that still holds a placeholder, if none may be left.
     #[inline]
-    fn placeholder(&mut self, text: Text<'_>, at: usize, index: usize, item: Option<usize>) {
+    fn placeholder(&mut self, text: Text<'_>, at: usize, what: What) {
         if self.placeholders == Placeholders::Rejected && holds_placeholder(text) {
-            let subject = if item.is_some() { "an item of " } else { "" };
-            let message = about(subject, key(self.facts.program, index), " still holds a placeholder");
-            self.push(Code::Placeholder, at, index, item, message);
+            self.push(at, what);
         }
     }
 
     #[cold]
-    fn duplicate(&mut self, index: usize, at: usize) {
-        let message = about("", key(self.facts.program, index), " is given more than once");
-        self.push(Code::DuplicateEntry, at, index, None, message);
+    fn unknown(&mut self, object: u16, at: usize) {
+        self.unknown += 1;
+        let hint = self.unknown <= SUGGESTIONS;
+        self.push(at, What::Unknown { object, hint });
     }
 
-    /// Reports an unknown entry. What it says is filled in at the end: only then is it known which
-    /// entries are missing, and so what may have been meant.
     #[cold]
-    fn unknown(&mut self, object: u16, key: Text<'_>, at: usize) {
-        let entry = key.decode().into_owned();
-        let pointer = member_pointer(self.facts.program, usize::from(object), &entry);
-        self.unknown.push(object);
-        let code = Code::UnknownEntry;
-        self.violations.push(Violation { code, pointer, entry, offset: at, message: String::new() });
-    }
-
-    /// Reports a violation of an entry's value, or of one of its items.
-    #[cold]
-    fn push(&mut self, code: Code, at: usize, index: usize, item: Option<usize>, message: String) {
-        let program = self.facts.program;
-        let mut pointer = entry_pointer(program, index);
-        if let Some(item) = item {
-            pointer.push('/');
-            pointer.push_str(&item.to_string());
-        }
-        let entry = key(program, index).to_owned();
-        self.violations.push(Violation { code, pointer, entry, offset: at, message });
+    fn push(&mut self, at: usize, what: What) {
+        self.found.push(Found::new(at, what));
     }
 }

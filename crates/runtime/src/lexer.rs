@@ -4,7 +4,8 @@
 //! was wanted at [`Lexer::at`]. It never allocates and never builds a tree; strings stay as they
 //! are written, and are decoded byte by byte only where a comparison needs it.
 
-use crate::bytes::{eight, is_plain, is_special, same, specials};
+use crate::bytes::{STRIDE, eight, first_special, is_special, same, specials};
+use crate::program::mix;
 use crate::stop::Stop;
 use crate::text::Text;
 
@@ -23,6 +24,70 @@ pub(crate) enum Scalar<'a> {
     Text(Text<'a>),
 }
 
+/// How the members of an object are laid out, as far as it is foreseen: what is left out at both
+/// ends of a [`lead`](crate::program::Program::leads).
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    skip: usize,
+    drop: usize,
+    /// What comes before the key in a lead.
+    indent: usize,
+}
+
+impl Layout {
+    /// From the key of a lead that was taken back to its place in the input.
+    pub fn key(&self, start: usize) -> usize {
+        start + self.indent - self.skip
+    }
+}
+
+// What most of a document consists of, foreseen. These take a position and give one back, so that
+// it stays in a register; where they say `None`, nothing is known, and the lexer reads on.
+
+/// Where the value of a member starts, if from here on stands this
+/// [`lead`](crate::program::Program::leads).
+#[inline(always)]
+pub(crate) fn lead_end(input: &[u8], at: usize, lead: &str, layout: Layout) -> Option<usize> {
+    let lead = lead.as_bytes().get(layout.skip..lead.len().saturating_sub(layout.drop))?;
+    let end = at + lead.len();
+    let taken = same(input.get(at..end)?, lead) && *input.get(end)? > b' ';
+    taken.then_some(end)
+}
+
+/// Where the string ends that starts here, if it is short and in plain ASCII.
+#[inline(always)]
+pub(crate) fn plain_end(input: &[u8], at: usize) -> Option<usize> {
+    let stride = input.get(at + 1..)?.first_chunk::<STRIDE>()?;
+    let (special, seen) = first_special(stride);
+    let end = at + 1 + special?;
+    let plain = input.get(at) == Some(&b'"') && input.get(end) == Some(&b'"') && seen & eight(0x80) == 0;
+    plain.then_some(end + 1)
+}
+
+/// Where the value starts after a key that ends here, if it is laid out as nearly everywhere.
+#[inline(always)]
+pub(crate) fn value_start(input: &[u8], at: usize) -> Option<usize> {
+    let [b':', after, then] = input.get(at..)?.first_chunk()? else { return None };
+    match (*after, *then) {
+        (b' ', ..=b' ') | (..b' ', _) => None,
+        (b' ', _) => Some(at + 2),
+        _ => Some(at + 1),
+    }
+}
+
+/// The [`sign`](crate::program::sign) of a plain key that stands in an input from one place to
+/// another, between quotes; `None` if there are not bytes enough around it to take it by words.
+#[inline(always)]
+pub(crate) fn sign_of(input: &[u8], start: usize, end: usize) -> Option<u32> {
+    let word = |at: usize| input.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
+    // Up to the quote after the key, which falls out at the top.
+    let (head, tail) = (word(start)?, word(end.checked_sub(7)?)? << 8);
+    let length = end - start;
+    let beyond = |most: usize| 64 - 8 * length.min(most) as u32;
+    let head = head & u64::MAX.checked_shr(beyond(8)).unwrap_or(0);
+    Some(mix(length, head, tail.checked_shr(beyond(7)).unwrap_or(0)))
+}
+
 /// A position in an input.
 pub(crate) struct Lexer<'a> {
     input: &'a [u8],
@@ -39,6 +104,18 @@ impl<'a> Lexer<'a> {
     /// Where it is: the next byte to read, or where it stopped.
     pub fn at(&self) -> usize {
         self.at
+    }
+
+    /// Goes somewhere else.
+    #[inline(always)]
+    pub fn go(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// The input.
+    #[inline(always)]
+    pub fn input(&self) -> &'a [u8] {
+        self.input
     }
 
     /// The next byte.
@@ -112,6 +189,18 @@ impl<'a> Lexer<'a> {
         self.at += 1;
     }
 
+    /// The layout of the object that was entered, foreseen from its first byte: two spaces for each
+    /// level, or no white space at all. Any other finds no lead.
+    #[inline(always)]
+    pub fn layout(&self) -> Layout {
+        let indent = 1 + 2 * self.depth as usize;
+        match self.peek() {
+            Some(b'\n') => Layout { skip: 0, drop: 0, indent },
+            Some(b'"') => Layout { skip: indent, drop: 1, indent },
+            _ => Layout { skip: usize::MAX, drop: 0, indent },
+        }
+    }
+
     /// Goes to the first key of an object that was entered; false if the object ends here.
     #[inline]
     pub fn first_key(&mut self) -> Result<bool, Stop> {
@@ -126,15 +215,30 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Goes to the next key after a value; false if the object ends here.
+    /// Goes to the key that must come next: always true.
     #[inline]
-    pub fn next_key(&mut self) -> Result<bool, Stop> {
+    pub fn key(&mut self) -> Result<bool, Stop> {
+        self.space();
+        if self.peek() == Some(b'"') { Ok(true) } else { Err(Stop::Key) }
+    }
+
+    /// Passes the comma after a member; false if the object ends here.
+    #[inline(always)]
+    pub fn comma(&mut self) -> Result<bool, Stop> {
+        if self.peek() == Some(b',') {
+            self.at += 1;
+            return Ok(true);
+        }
+        self.comma_run()
+    }
+
+    #[inline(never)]
+    fn comma_run(&mut self) -> Result<bool, Stop> {
         self.space();
         match self.peek() {
             Some(b',') => {
                 self.at += 1;
-                self.space();
-                if self.peek() == Some(b'"') { Ok(true) } else { Err(Stop::Key) }
+                Ok(true)
             }
             Some(b'}') => {
                 self.close();
@@ -144,23 +248,13 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Takes the key that starts here if it is written exactly like this one, without escapes.
-    #[inline(always)]
-    pub fn take_key(&mut self, key: &str) -> bool {
-        let from = self.at + 1;
-        let to = from + key.len();
-        let taken = self.input.get(to) == Some(&b'"')
-            && self.input.get(from..to).is_some_and(|raw| same(raw, key.as_bytes()))
-            && is_plain(key.as_bytes());
-        if taken {
-            self.at = to + 1;
-        }
-        taken
-    }
-
     /// Goes from the end of a key to its value.
-    #[inline(always)]
+    #[inline]
     pub fn colon(&mut self) -> Result<(), Stop> {
+        if let Some(at) = value_start(self.input, self.at) {
+            self.at = at;
+            return Ok(());
+        }
         self.space();
         if self.peek() != Some(b':') {
             return Err(Stop::Colon);
@@ -220,14 +314,18 @@ impl<'a> Lexer<'a> {
 
     /// Skips the rest of an object that was entered.
     pub fn members(&mut self) -> Result<(), Stop> {
-        let mut more = self.first_key()?;
-        while more {
+        if !self.first_key()? {
+            return Ok(());
+        }
+        loop {
             self.pass_string()?;
             self.colon()?;
             self.skip()?;
-            more = self.next_key()?;
+            if !self.comma()? {
+                return Ok(());
+            }
+            self.key()?;
         }
-        Ok(())
     }
 
     /// Reads a value that is neither an array nor an object.
@@ -312,6 +410,16 @@ impl<'a> Lexer<'a> {
     #[inline(always)]
     fn pass_plain(&mut self) -> u64 {
         let mut seen = 0;
+        while let Some(stride) = self.rest().first_chunk::<STRIDE>() {
+            let (special, bytes) = first_special(stride);
+            seen |= bytes;
+            if let Some(special) = special {
+                self.at += special;
+                return seen;
+            }
+            self.at += STRIDE;
+        }
+        // The end of the input.
         while let Some(word) = self.word() {
             let special = specials(word);
             seen |= word;
@@ -321,7 +429,6 @@ impl<'a> Lexer<'a> {
             }
             self.at += 8;
         }
-        // The end of the input.
         while let Some(byte) = self.peek()
             && !is_special(byte)
         {

@@ -21,9 +21,12 @@
 mod bytes;
 mod engine;
 mod facts;
-mod index;
+mod findings;
+mod found;
+mod json;
 mod lexer;
 mod phrases;
+mod pointer;
 mod program;
 mod rules;
 mod stop;
@@ -33,7 +36,8 @@ mod value;
 mod violation;
 mod words;
 
-pub use engine::{Placeholders, validate};
+pub use engine::Placeholders;
+pub use findings::{Finding, Findings, Validator, validate};
 pub use lexer::{MAX_BYTES, MAX_DEPTH};
 pub use program::*;
 pub use suggest::suggest;

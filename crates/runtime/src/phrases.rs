@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
-use crate::facts::{Facts, key};
+use crate::facts::Facts;
 use crate::program::{Const, Program, Test, TestKind};
-use crate::words::{LISTED, Number, line, push_name};
+use crate::words::{LISTED, Number, push_name};
 
 /// Appends `a`, `a and b`, `a, b and c`.
 pub(crate) fn push_list<T>(
@@ -108,30 +108,28 @@ fn push_test(out: &mut String, program: &Program, test: &Test, [is, present, abs
 
 /// The entries that a constraint speaks of, and when it does.
 pub(crate) struct Among<'f> {
-    pub facts: &'f Facts<'f, 'f>,
+    pub facts: &'f Facts<'f>,
     pub entries: &'f [u16],
     pub because: &'f str,
 }
 
 impl Among<'_> {
     fn push_name(&self, out: &mut String, entry: u16) {
-        push_name(out, key(self.facts.program, usize::from(entry)));
+        push_name(out, self.facts.program.key(entry));
     }
 
     /// Says what is demanded of the entries, between `before` and `after`.
-    fn demand(&self, before: &str, after: &str) -> String {
-        let mut out = line();
+    fn push_demand(&self, out: &mut String, before: &str, after: &str) {
         out.push_str(before);
-        push_list(&mut out, self.entries.iter(), ", ", |out, entry| self.push_name(out, *entry));
+        push_list(out, self.entries.iter(), ", ", |out, entry| self.push_name(out, *entry));
         out.push_str(after);
         out.push_str(self.because);
         out.push_str("; ");
-        out
     }
 
     /// Appends `` `a` is given``, `` `a` and `b` are given``, `none is given`.
     fn push_found(&self, out: &mut String, present: bool, what: &str) {
-        let matching = || self.entries.iter().filter(|&&entry| self.facts.present(entry.into()) == present);
+        let matching = || self.entries.iter().filter(|&&entry| self.facts.present(entry) == present);
         push_list(out, matching(), " and ", |out, entry| self.push_name(out, *entry));
         out.push_str(match matching().count() {
             0 => "none is ",
@@ -142,34 +140,29 @@ impl Among<'_> {
     }
 
     /// one-of
-    pub fn one_of(&self) -> String {
-        let mut out = self.demand("exactly one of ", " is needed");
-        self.push_found(&mut out, true, "given");
-        out
+    pub fn push_one_of(&self, out: &mut String) {
+        self.push_demand(out, "exactly one of ", " is needed");
+        self.push_found(out, true, "given");
     }
 
     /// any-of
-    pub fn any_of(&self) -> String {
-        let mut out = self.demand("at least one of ", " is needed");
-        self.push_found(&mut out, true, "given");
-        out
+    pub fn push_any_of(&self, out: &mut String) {
+        self.push_demand(out, "at least one of ", " is needed");
+        self.push_found(out, true, "given");
     }
 
     /// all-or-none
-    pub fn all_or_none(&self) -> String {
-        let mut out = line();
-        push_list(&mut out, self.entries.iter(), " and ", |out, entry| self.push_name(out, *entry));
+    pub fn push_all_or_none(&self, out: &mut String) {
+        push_list(out, self.entries.iter(), " and ", |out, entry| self.push_name(out, *entry));
         out.push_str(" go together");
         out.push_str(self.because);
         out.push_str("; ");
-        self.push_found(&mut out, false, "missing");
-        out
+        self.push_found(out, false, "missing");
     }
 
     /// excludes
-    pub fn excludes(&self) -> String {
-        let mut out = self.demand("at most one of ", " may be given");
-        self.push_found(&mut out, true, "given");
-        out
+    pub fn push_excludes(&self, out: &mut String) {
+        self.push_demand(out, "at most one of ", " may be given");
+        self.push_found(out, true, "given");
     }
 }

@@ -9,6 +9,12 @@
 
 use std::borrow::Cow;
 
+use crate::bytes::is_plain;
+use crate::json;
+use crate::lexer::MAX_DEPTH;
+use crate::pointer;
+use crate::value::is_free_text;
+
 /// Text of a program.
 pub type Str = Cow<'static, str>;
 
@@ -35,6 +41,109 @@ pub struct Program {
     pub rules: Table<Rule>,
     /// The automata that [`Value::pattern`] names.
     pub dfas: Table<Dfa>,
+    /// The [`sign`]s of the entries' keys; filled in by [`Program::derived`].
+    pub signs: Table<u32>,
+    /// What stands before the value of each entry in a sample: a line feed, two spaces for each
+    /// level, the key, a colon and a space; filled in by [`Program::derived`].
+    pub leads: Table<Str>,
+}
+
+impl Program {
+    /// The same program with what follows from the rest of it: [`Program::signs`],
+    /// [`Program::leads`], [`Object::required`], [`Object::holder`], [`Object::pointer`]
+    /// and [`Entry::free`].
+    #[must_use]
+    pub fn derived(mut self) -> Self {
+        for entry in self.entries.to_mut() {
+            entry.free = matches!(&entry.expect, Expect::Value(value) if is_free_text(value));
+        }
+        self.signs = self.entries.iter().map(|entry| sign(entry.key.as_bytes())).collect();
+        let mut objects = std::mem::take(&mut self.objects).into_owned();
+        for (index, object) in (0..).zip(&mut objects) {
+            let required = self.entries_of(object).iter().filter(|entry| entry.required);
+            object.required = u16::try_from(required.count()).unwrap_or(u16::MAX);
+            let holds = |entry: &Entry| matches!(entry.expect, Expect::Object(held) if held == index);
+            let holder = self.entries.iter().position(holds).filter(|_| index > 0);
+            object.holder = holder.and_then(|holder| u16::try_from(holder).ok());
+        }
+        self.objects = objects.into();
+        let paths: Vec<Vec<u16>> =
+            (0..).zip(self.objects.iter()).map(|(object, _)| self.path(object)).collect();
+        let pointer = |path: &Vec<u16>| {
+            let mut pointer = String::new();
+            path.iter().for_each(|&entry| pointer::push_member(&mut pointer, self.key(entry)));
+            Str::from(pointer)
+        };
+        let pointers: Vec<Str> = paths.iter().map(pointer).collect();
+        self.objects.to_mut().iter_mut().zip(pointers).for_each(|(object, pointer)| object.pointer = pointer);
+        let lead = |entry: u16| {
+            let depth = 1 + paths.get(usize::from(self.owner(entry))).map_or(0, Vec::len);
+            let mut lead = format!("\n{}\"", "  ".repeat(depth));
+            json::escaped(&mut lead, |out| out.push_str(self.key(entry)));
+            lead.push_str("\": ");
+            Str::from(lead)
+        };
+        self.leads = (0..).zip(self.entries.iter()).map(|(entry, _)| lead(entry)).collect();
+        self
+    }
+
+    /// The entries that hold an object and what holds it, from the root on.
+    fn path(&self, mut object: u16) -> Vec<u16> {
+        let mut path = Vec::new();
+        // A program whose objects hold each other must not lead astray.
+        while let Some(holder) = self.holder(object)
+            && path.len() < MAX_DEPTH as usize
+        {
+            path.insert(0, holder);
+            object = self.owner(holder);
+        }
+        path
+    }
+
+    /// The entries of an object.
+    #[inline]
+    pub(crate) fn entries_of(&self, object: &Object) -> &[Entry] {
+        let first = usize::from(object.first);
+        self.entries.get(first..first + usize::from(object.len)).unwrap_or_default()
+    }
+
+    /// The entry that holds an object; `None` for the root.
+    pub(crate) fn holder(&self, object: u16) -> Option<u16> {
+        self.objects.get(usize::from(object)).and_then(|object| object.holder)
+    }
+
+    /// The object that an entry belongs to.
+    pub(crate) fn owner(&self, entry: u16) -> u16 {
+        let owns = |object: &Object| entry.checked_sub(object.first).is_some_and(|at| at < object.len);
+        self.objects.iter().position(owns).unwrap_or_default() as u16
+    }
+
+    /// The key of an entry, `""` if there is no such entry.
+    pub(crate) fn key(&self, entry: u16) -> &str {
+        self.entries.get(usize::from(entry)).map_or("", |entry| entry.key.as_ref())
+    }
+}
+
+/// What tells most keys apart at a glance: a mixture of the length and of the words at both ends.
+/// Zero for a key that is never written without escapes.
+#[must_use]
+pub fn sign(key: &[u8]) -> u32 {
+    if !is_plain(key) {
+        return 0;
+    }
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+    let head = key.get(..8).unwrap_or(key);
+    let tail = key.last_chunk::<7>().map_or(key, |tail| tail);
+    mix(key.len(), word(head), word(tail))
+}
+
+/// The sign of a plain key of so many bytes: the first eight and the last seven of them, lowest
+/// first.
+#[inline(always)]
+pub(crate) fn mix(length: usize, head: u64, tail: u64) -> u32 {
+    let head = (head ^ length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let tail = tail.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+    ((head ^ tail.rotate_left(32)) >> 32) as u32 | 1
 }
 
 /// A declared object.
@@ -46,6 +155,12 @@ pub struct Object {
     pub first: u16,
     /// How many entries it has.
     pub len: u16,
+    /// How many of them are required; filled in by [`Program::derived`].
+    pub required: u16,
+    /// The entry that holds the object, `None` for the root; filled in by [`Program::derived`].
+    pub holder: Option<u16>,
+    /// The RFC 6901 pointer of the object; filled in by [`Program::derived`].
+    pub pointer: Str,
 }
 
 /// A declared member of an object.
@@ -59,6 +174,8 @@ pub struct Entry {
     pub secret: bool,
     /// What its value may be.
     pub expect: Expect,
+    /// Whether any string will do, be it the only type or not; filled in by [`Program::derived`].
+    pub free: bool,
 }
 
 /// What a value may be.

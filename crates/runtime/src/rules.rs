@@ -1,113 +1,122 @@
 //! What can only be settled once the whole document has been read.
 //!
-//! In: the facts of a document, and the violations of its values and keys. Out: the same list with
-//! what unknown entries may have meant, excluded entries at their place in the document, then
-//! missing entries in declared order, then constraints in declared order.
+//! In: the facts of a document, and what is wrong with its values and keys. Out: the same list with
+//! excluded entries at their place in the document, then missing entries in declared order, then
+//! constraints in declared order.
 
-use crate::facts::{Answers, Facts, entry_pointer, holder, key, object_key, object_pointer, owner};
-use crate::phrases::Among;
-use crate::program::{Check, Condition};
-use crate::suggest::suggest;
-use crate::violation::{Code, Violation};
-use crate::words::{self, about, push_name};
+use crate::facts::{Answers, Facts};
+use crate::found::{Found, What};
+use crate::program::{Check, Rule};
+use crate::violation::Code;
 
-/// So many unknown entries get a suggestion; more are hardly misspelt, and the time it takes to
-/// reject a message must not depend on how much nonsense is in it.
-const SUGGESTIONS: usize = 64;
-
-/// Settles a document. `unknown` has the object of each unknown entry, in order.
-pub(crate) fn settle(facts: &Facts<'_, '_>, input: &[u8], violations: &mut Vec<Violation>, unknown: &[u16]) {
-    let program = facts.program;
-    if !unknown.is_empty() {
-        explain_unknown(facts, violations, unknown);
-    }
-    // Missing entries, with the condition that requires them if there is one.
-    let mut missing: Vec<(usize, &[Condition])> = Vec::new();
-    for (index, object) in program.objects.iter().enumerate() {
-        if !facts.there(index) {
-            continue;
-        }
-        let first = usize::from(object.first);
-        let entries = program.entries.get(first..first + usize::from(object.len)).unwrap_or_default();
-        for (entry, declared) in (first..).zip(entries) {
-            if declared.required && !facts.present(entry) {
-                missing.push((entry, &[][..]));
-            }
-        }
-    }
-    if program.rules.is_empty() && missing.is_empty() {
+/// Settles a document. `missing` says how many entries are not there that are always required where
+/// their object is there.
+pub(crate) fn settle(facts: &Facts<'_>, found: &mut Vec<Found>, missing: usize) {
+    // Who has not derived what follows from the rest gets the truth, if not fast.
+    let derived = facts.program.signs.len() == facts.program.entries.len();
+    let missing = if derived { missing } else { usize::MAX };
+    if missing == 0 && facts.program.rules.iter().all(|rule| seems_kept(facts, rule)) {
         return;
     }
-    let answers = Answers::ask(facts, input);
-    let mut excluded: Vec<Violation> = Vec::new();
-    let mut constraints: Vec<Violation> = Vec::new();
-    for rule in program.rules.iter() {
-        let applies = || rule.when.iter().all(|when| answers.hold(when));
-        if !facts.there(usize::from(rule.object)) || holds(facts, &answers, &rule.check) || !applies() {
+    settle_all(facts, found, missing);
+}
+
+/// Whether nobody need ask what the conditions of a rule say.
+#[inline]
+fn seems_kept(facts: &Facts<'_>, rule: &Rule) -> bool {
+    match rule.check {
+        Check::Required(entry) => facts.present(entry),
+        Check::Excluded(entry) => !facts.present(entry),
+        _ => false,
+    }
+}
+
+#[inline(never)]
+fn settle_all(facts: &Facts<'_>, found: &mut Vec<Found>, missing: usize) {
+    let program = facts.program;
+    let answers = Answers::new(facts);
+    let broken = |rule: &Rule| {
+        !holds(&answers, &rule.check)
+            && program.objects.get(usize::from(rule.object)).is_some_and(|object| facts.there(object))
+            && rule.when.iter().all(|when| answers.hold(when))
+    };
+    let (mut excluded, mut required, mut constraints) = (false, false, false);
+    for (index, rule) in (0..).zip(program.rules.iter()) {
+        if !broken(rule) {
             continue;
         }
-        let when = &*rule.when;
-        let mut because = String::new();
-        if !matches!(rule.check, Check::Required(_) | Check::Excluded(_)) {
-            words::push_because(&mut because, facts, &answers, when);
-        }
-        let among = |entries| Among { facts, entries, because: &because };
-        let (code, message) = match &rule.check {
-            Check::Required(entry) => {
-                missing.push((usize::from(*entry), when));
-                continue;
-            }
+        match rule.check {
             Check::Excluded(entry) => {
-                let entry = usize::from(*entry);
-                excluded.push(Violation {
-                    code: Code::ExcludedEntry,
-                    pointer: entry_pointer(program, entry),
-                    entry: key(program, entry).to_owned(),
-                    offset: facts.offset(entry),
-                    message: words::excluded(facts, &answers, entry, when),
-                });
-                continue;
+                excluded = true;
+                found.push(Found::new(facts.offset(entry), What::Excluded { entry, rule: index }));
             }
-            Check::OneOf(entries) => (Code::OneOf, among(entries).one_of()),
-            Check::AnyOf(entries) => (Code::AnyOf, among(entries).any_of()),
-            Check::AllOrNone(entries) => (Code::AllOrNone, among(entries).all_or_none()),
-            Check::Excludes(entries) => (Code::Excludes, among(entries).excludes()),
-            Check::Holds(condition) => (Code::NoVariant, words::no_variant(program, condition, &because)),
-        };
-        let object = usize::from(rule.object);
-        constraints.push(Violation {
-            code,
-            pointer: object_pointer(program, object),
-            entry: object_key(program, object).to_owned(),
-            offset: facts.object_offset(object),
-            message,
-        });
+            Check::Required(_) => required = true,
+            _ => constraints = true,
+        }
     }
-    if !excluded.is_empty() {
-        merge(violations, excluded);
+    if excluded {
+        merge(found);
     }
-    // Both sorts are stable: of the reasons to miss an entry, the unconditional one stays, else
-    // the first.
-    missing.sort_by_key(|(entry, _)| *entry);
-    missing.dedup_by_key(|(entry, _)| *entry);
-    for (entry, when) in missing {
-        violations.push(Violation {
-            code: Code::MissingEntry,
-            pointer: entry_pointer(program, entry),
-            entry: key(program, entry).to_owned(),
-            offset: facts.object_offset(owner(program, entry)),
-            message: words::missing(facts, &answers, entry, when),
-        });
+    if missing > 0 {
+        push_missing(facts, found, missing);
     }
-    violations.append(&mut constraints);
+    if required {
+        let from = found.len();
+        for (index, rule) in (0..).zip(program.rules.iter()) {
+            if let Check::Required(entry) = rule.check
+                && broken(rule)
+            {
+                let offset = facts.object_offset(program.owner(entry));
+                found.push(Found::new(offset, What::Missing { entry, rule: Some(index) }));
+            }
+        }
+        sort_missing(found, from);
+    }
+    if constraints {
+        for (index, rule) in (0..).zip(program.rules.iter()) {
+            let code = match rule.check {
+                Check::Required(_) | Check::Excluded(_) => continue,
+                Check::OneOf(_) => Code::OneOf,
+                Check::AnyOf(_) => Code::AnyOf,
+                Check::AllOrNone(_) => Code::AllOrNone,
+                Check::Excludes(_) => Code::Excludes,
+                Check::Holds(_) => Code::NoVariant,
+            };
+            if broken(rule) {
+                let offset = facts.object_offset(rule.object);
+                found.push(Found::new(offset, What::Constraint { rule: index, code }));
+            }
+        }
+    }
+}
+
+/// Adds the entries that are always required and not there, in declared order, until so many are
+/// found.
+fn push_missing(facts: &Facts<'_>, found: &mut Vec<Found>, missing: usize) {
+    let program = facts.program;
+    let most = found.len().saturating_add(missing);
+    for object in program.objects.iter().filter(|object| facts.there(object)) {
+        let offset = object.holder.map_or(facts.root, |holder| facts.offset(holder));
+        let offsets = facts.offsets.get(usize::from(object.first)..).unwrap_or_default();
+        let entries = (object.first..).zip(program.entries_of(object));
+        for ((entry, declared), value) in entries.zip(offsets) {
+            if declared.required && *value == 0 {
+                found.push(Found::new(offset, What::Missing { entry, rule: None }));
+                if found.len() == most {
+                    return;
+                }
+            }
+        }
+    }
 }
 
 /// Whether what a rule demands is so.
-fn holds(facts: &Facts<'_, '_>, answers: &Answers, check: &Check) -> bool {
-    let given = |entries: &[u16]| entries.iter().filter(|&&entry| facts.present(usize::from(entry))).count();
+fn holds(answers: &Answers<'_, '_>, check: &Check) -> bool {
+    let facts = answers.facts;
+    let given = |entries: &[u16]| entries.iter().filter(|&&entry| facts.present(entry)).count();
     match check {
-        Check::Required(entry) => facts.present(usize::from(*entry)),
-        Check::Excluded(entry) => !facts.present(usize::from(*entry)),
+        Check::Required(entry) => facts.present(*entry),
+        Check::Excluded(entry) => !facts.present(*entry),
         Check::OneOf(entries) => given(entries) == 1,
         Check::AnyOf(entries) => given(entries) > 0,
         Check::AllOrNone(entries) => [0, entries.len()].contains(&given(entries)),
@@ -118,58 +127,31 @@ fn holds(facts: &Facts<'_, '_>, answers: &Answers, check: &Check) -> bool {
 
 /// Puts excluded entries at their place in the document. What else is wrong with the value of one
 /// does not matter: it is to be removed. Of several rules that exclude it, the first counts.
-fn merge(violations: &mut Vec<Violation>, excluded: Vec<Violation>) {
-    violations.extend(excluded);
-    violations.sort_by_key(|violation| violation.offset);
-    violations.dedup_by(|next, kept| {
+fn merge(found: &mut Vec<Found>) {
+    found.sort_by_key(|found| found.offset);
+    found.dedup_by(|next, kept| {
         if next.offset != kept.offset {
             return false;
         }
-        if kept.code != Code::ExcludedEntry {
+        if kept.code() != Code::ExcludedEntry {
             std::mem::swap(next, kept);
         }
         true
     });
 }
 
-/// Says of each unknown entry what may have been meant.
-fn explain_unknown(facts: &Facts<'_, '_>, violations: &mut [Violation], objects: &[u16]) {
-    let unknown = violations.iter_mut().filter(|violation| violation.code == Code::UnknownEntry);
-    for (index, (violation, &object)) in unknown.zip(objects).enumerate() {
-        let mut message = about("unknown entry ", &violation.entry, "");
-        if index < SUGGESTIONS {
-            push_hint(&mut message, facts, usize::from(object), &violation.entry);
-        }
-        violation.message = message;
-    }
-}
-
-/// Appends what an unknown key may have meant: the closest entry of its object, of two that are
-/// equally close the one that is not there; else the same key in another object.
-fn push_hint(out: &mut String, facts: &Facts<'_, '_>, object: usize, unknown: &str) {
-    let program = facts.program;
-    let Some(declared) = program.objects.get(object) else { return };
-    let first = usize::from(declared.first);
-    let own = first..first + usize::from(declared.len);
-    let given = |present: bool| own.clone().filter(move |&entry| facts.present(entry) == present);
-    let close = suggest(unknown, given(false).chain(given(true)).map(|entry| key(program, entry)));
-    let elsewhere = || {
-        let same_key = program.entries.iter().enumerate().filter(|(_, entry)| entry.key == unknown);
-        let mut entries = same_key.map(|(entry, _)| entry);
-        let absent = entries.clone().find(|&entry| !facts.present(entry));
-        absent.or_else(|| entries.next())
+/// Puts missing entries into declared order, those required by rules from `from` on among the
+/// others. The sort is stable: of the reasons to miss an entry, the unconditional one stays, else
+/// the first.
+fn sort_missing(found: &mut Vec<Found>, from: usize) {
+    let entry_of = |found: &Found| match found.what {
+        What::Missing { entry, .. } => Some(entry),
+        _ => None,
     };
-    if let Some(meant) = close {
-        out.push_str("; did you mean ");
-        push_name(out, meant);
-        out.push('?');
-    } else if let Some(entry) = elsewhere() {
-        match holder(program, owner(program, entry)) {
-            Some(holder) => {
-                out.push_str("; it belongs in ");
-                push_name(out, key(program, holder));
-            }
-            None => out.push_str("; it belongs at the top level"),
-        }
+    let before = found.get(..from).unwrap_or_default();
+    let always = before.iter().rev().take_while(|found| entry_of(found).is_some()).count();
+    if let Some(missing) = found.get_mut(from - always..) {
+        missing.sort_by_key(entry_of);
     }
+    found.dedup_by(|next, kept| entry_of(next).is_some() && entry_of(next) == entry_of(kept));
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::bytes::{is_plain, is_special};
+use crate::json;
 
 /// The outcome of a validation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,7 +152,7 @@ impl Report {
         if count == 0 {
             return None;
         }
-        let mut out = crate::words::line();
+        let mut out = String::with_capacity(96);
         out.push_str(if count == 1 { "missing required entry: " } else { "missing required entries: " });
         for (index, key) in self.missing().enumerate() {
             if index > 0 {
@@ -166,55 +166,19 @@ impl Report {
     /// The report as JSON, indented by two spaces, without a final line feed:
     /// `{"valid": …, "violations": [{"code", "pointer", "entry", "message"}]}`.
     pub fn to_json(&self) -> String {
-        let texts =
-            |violation: &Violation| violation.pointer.len() + violation.entry.len() + violation.message.len();
-        // Besides its texts, a violation takes some hundred bytes.
-        let texts: usize = self.violations.iter().map(|violation| texts(violation) + 128).sum();
-        let mut out = String::with_capacity(64 + texts);
-        out.push_str("{\n  \"valid\": ");
-        out.push_str(if self.is_valid() { "true" } else { "false" });
-        out.push_str(",\n  \"violations\": [");
+        let mut out = String::with_capacity(64 + self.violations.len() * 384);
+        json::open(&mut out, self.is_valid());
         for (index, violation) in self.violations.iter().enumerate() {
-            out.push_str(if index == 0 { "\n    {" } else { ",\n    {" });
-            out.push_str("\n      \"code\": \"");
-            out.push_str(violation.code.as_str());
-            out.push_str("\",\n      \"pointer\": ");
-            push_string(&mut out, &violation.pointer);
-            out.push_str(",\n      \"entry\": ");
-            push_string(&mut out, &violation.entry);
-            out.push_str(",\n      \"message\": ");
-            push_string(&mut out, &violation.message);
-            out.push_str("\n    }");
+            json::violation(
+                &mut out,
+                index,
+                violation.code,
+                |out| out.push_str(&violation.pointer),
+                |out| out.push_str(&violation.entry),
+                |out| out.push_str(&violation.message),
+            );
         }
-        out.push_str(if self.is_valid() { "]\n}" } else { "\n  ]\n}" });
+        json::close(&mut out, self.is_valid());
         out
     }
-}
-
-/// Appends a JSON string.
-fn push_string(out: &mut String, text: &str) {
-    out.push('"');
-    if is_plain(text.as_bytes()) {
-        out.push_str(text);
-        out.push('"');
-        return;
-    }
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if !is_special(byte) {
-            continue;
-        }
-        out.push_str(text.get(from..at).unwrap_or_default());
-        from = at + 1;
-        match byte {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            _ => out.push_str(&format!("\\u{byte:04x}")),
-        }
-    }
-    out.push_str(text.get(from..).unwrap_or_default());
-    out.push('"');
 }

@@ -1,16 +1,19 @@
 //! What violations say.
 //!
-//! In: entries, conditions and answers. Out: one line of text each, built in one `String`. The value
-//! of a secret entry never gets here in any form; of others, at most a short scalar is quoted, and
-//! only where it is one of few that could have been meant.
+//! In: what was found, the facts, and answers. Out: one line of text each, appended to a text. The
+//! value of a secret entry never gets here in any form; of others, at most a short scalar is quoted,
+//! and only where it is one of few that could have been meant.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::bytes::is_plain;
-use crate::facts::{Answers, Facts, key};
-use crate::lexer::Scalar;
-use crate::phrases::{push_assertion, push_constants, push_denial, push_list};
-use crate::program::{Condition, Const, Entry, Expect, Object, Program, TestKind, Value, accepts};
+use crate::bytes::is_name;
+use crate::facts::{Answers, Facts};
+use crate::found::{Found, What};
+use crate::lexer::{MAX_BYTES, MAX_DEPTH, Scalar};
+use crate::phrases::{Among, push_assertion, push_constants, push_denial, push_list};
+use crate::program::{Check, Condition, Const, Entry, Expect, Object, Program, TestKind, Value, accepts};
+use crate::stop::Stop;
 use crate::suggest::suggest;
 
 /// How many entries or constants are listed before the rest is only counted.
@@ -22,37 +25,123 @@ const LONGEST_NAME: usize = 64;
 /// The longest value that is quoted, in characters.
 const LONGEST_VALUE: usize = 40;
 
+/// Appends what a violation says.
+pub(crate) fn push_message(out: &mut String, answers: &Answers<'_, '_>, found: Found) {
+    let facts = answers.facts;
+    let program = facts.program;
+    let first = facts.input.get(found.offset as usize);
+    match found.what {
+        What::TooLarge => {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "the input is larger than {} MiB", MAX_BYTES / 1024 / 1024);
+        }
+        What::Stopped(stop) => push_stopped(out, stop, facts.input, found.offset as usize),
+        What::Root => {
+            out.push_str("the message must be an object, not ");
+            out.push_str(Kind::of(first).words());
+        }
+        What::Type { entry } => push_wrong_type(out, program, entry, Kind::of(first)),
+        What::ItemType { entry, .. } => {
+            about(out, "every item of ", program.key(entry), " must be a string, not ");
+            out.push_str(Kind::of(first).words());
+        }
+        What::NotAllowed { entry } => {
+            if let Some((entry, value)) = scalar_entry(program, entry) {
+                push_not_allowed(out, entry, value, facts.scalar(found.offset as usize));
+            }
+        }
+        What::Format { entry } => push_wrong_format(out, program, entry),
+        What::Range { entry } => push_out_of_range(out, program, entry),
+        What::Placeholder { entry } => about(out, "", program.key(entry), " still holds a placeholder"),
+        What::ItemPlaceholder { entry, .. } => {
+            about(out, "an item of ", program.key(entry), " still holds a placeholder");
+        }
+        What::Duplicate { entry } => about(out, "", program.key(entry), " is given more than once"),
+        What::Unknown { object, hint } => {
+            let key = unknown_key(facts, found);
+            about(out, "unknown entry ", &key, "");
+            if hint {
+                push_hint(out, facts, object, &key);
+            }
+        }
+        What::Missing { entry, rule } => push_missing(out, answers, entry, conditions(program, rule)),
+        What::Excluded { entry, rule } => {
+            about(out, "", program.key(entry), " does not belong here");
+            push_because(out, answers, conditions(program, Some(rule)));
+        }
+        What::Constraint { rule, .. } => push_constraint(out, answers, rule),
+    }
+}
+
+/// The conditions of a rule; none if there is no rule.
+fn conditions(program: &Program, rule: Option<u16>) -> &[Condition] {
+    let rule = rule.and_then(|rule| program.rules.get(usize::from(rule)));
+    rule.map_or(&[], |rule| &rule.when)
+}
+
+/// An entry and what its value may be, if it is a scalar.
+fn scalar_entry(program: &Program, entry: u16) -> Option<(&Entry, &Value)> {
+    let entry = program.entries.get(usize::from(entry))?;
+    match &entry.expect {
+        Expect::Value(value) => Some((entry, value)),
+        _ => None,
+    }
+}
+
+/// The key of an unknown entry, which is not kept but read again.
+pub(crate) fn unknown_key<'a>(facts: &Facts<'a>, found: Found) -> Cow<'a, str> {
+    match facts.scalar(found.offset as usize) {
+        Some(Scalar::Text(key)) => key.decode(),
+        _ => Cow::Borrowed(""),
+    }
+}
+
+/// not-json, too-deep
+fn push_stopped(out: &mut String, stop: Stop, input: &[u8], at: usize) {
+    let before = input.get(..at).unwrap_or(input);
+    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    // Columns count characters: bytes that do not continue one.
+    let last = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let column = 1 + last.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+    let place = format!("at line {line}, column {column}");
+    let _ = if stop == Stop::Depth {
+        write!(out, "nested deeper than {MAX_DEPTH} levels {place}")
+    } else {
+        let ends = if at >= input.len() { ", where the input ends" } else { "" };
+        write!(out, "not JSON: expected {} {place}{ends}", stop.wanted())
+    };
+}
+
 /// What a value is, in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+enum Kind {
     Null,
     Boolean,
     Number,
-    Fraction,
     Text,
     Array,
     Object,
 }
 
 impl Kind {
-    /// What a value is that was not of an accepted type.
-    pub fn of(value: Scalar<'_>, expected: &Value) -> Self {
-        match value {
-            Scalar::Null => Kind::Null,
-            Scalar::Boolean(_) => Kind::Boolean,
-            Scalar::Number(_) if expected.accepts & accepts::INTEGER != 0 => Kind::Fraction,
-            Scalar::Number(_) => Kind::Number,
-            Scalar::Text(_) => Kind::Text,
+    /// What the value is that starts with a byte, in a document that has been read.
+    fn of(first: Option<&u8>) -> Self {
+        match first {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::Text,
+            Some(b't' | b'f') => Kind::Boolean,
+            Some(b'n') => Kind::Null,
+            _ => Kind::Number,
         }
     }
 
     /// With its article.
-    pub fn words(self) -> &'static str {
+    fn words(self) -> &'static str {
         match self {
             Kind::Null => "null",
             Kind::Boolean => "a boolean",
             Kind::Number => "a number",
-            Kind::Fraction => "a fractional number",
             Kind::Text => "a string",
             Kind::Array => "an array",
             Kind::Object => "an object",
@@ -60,15 +149,10 @@ impl Kind {
     }
 }
 
-/// An empty line with room for most messages.
-pub(crate) fn line() -> String {
-    String::with_capacity(112)
-}
-
 /// Appends a name in backticks, on one line; a very long one is cut.
 pub(crate) fn push_name(out: &mut String, key: &str) {
     out.push('`');
-    if key.len() <= LONGEST_NAME && key.is_ascii() && is_plain(key.as_bytes()) && !key.contains('\x7F') {
+    if key.len() <= LONGEST_NAME && is_name(key.as_bytes()) {
         out.push_str(key);
     } else {
         for (index, letter) in key.chars().enumerate() {
@@ -86,13 +170,11 @@ pub(crate) fn push_name(out: &mut String, key: &str) {
     out.push('`');
 }
 
-/// A line of text, a name in backticks, and more text.
-pub(crate) fn about(before: &str, key: &str, after: &str) -> String {
-    let mut out = line();
+/// Appends text, a name in backticks, and more text.
+fn about(out: &mut String, before: &str, key: &str, after: &str) {
     out.push_str(before);
-    push_name(&mut out, key);
+    push_name(out, key);
     out.push_str(after);
-    out
 }
 
 /// Appends what an entry may be, after "must be".
@@ -120,100 +202,90 @@ fn push_wanted(out: &mut String, entry: &Entry) {
 }
 
 /// wrong-type
-pub(crate) fn wrong_type(entry: &Entry, found: Kind) -> String {
-    let mut out = about("", &entry.key, " must be ");
-    push_wanted(&mut out, entry);
+fn push_wrong_type(out: &mut String, program: &Program, entry: u16, found: Kind) {
+    let Some(entry) = program.entries.get(usize::from(entry)) else { return };
+    about(out, "", &entry.key, " must be ");
+    push_wanted(out, entry);
     out.push_str(", not ");
-    out.push_str(found.words());
-    out
-}
-
-/// wrong-type, of an item of `Strings`.
-pub(crate) fn wrong_item(entry: &Entry, found: Kind) -> String {
-    let mut out = about("every item of ", &entry.key, " must be a string, not ");
-    out.push_str(found.words());
-    out
+    let whole = matches!(&entry.expect, Expect::Value(value) if value.accepts & accepts::INTEGER != 0);
+    // Where an integer is accepted, a number that is not has a fractional part.
+    out.push_str(if whole && found == Kind::Number { "a fractional number" } else { found.words() });
 }
 
 /// not-allowed
-pub(crate) fn not_allowed(entry: &Entry, expected: &Value, found: Scalar<'_>) -> String {
-    if !entry.secret {
-        match found {
-            Scalar::Text(text) => {
-                let decoded = text.decode();
-                return not_allowed_quoting(entry, expected, &decoded, SuggestFor::Text);
-            }
-            Scalar::Number(lexeme) => {
-                let lexeme = String::from_utf8_lossy(lexeme);
-                return not_allowed_quoting(entry, expected, &lexeme, SuggestFor::Nothing);
-            }
-            Scalar::Boolean(value) => {
-                let word = if value { "true" } else { "false" };
-                return not_allowed_quoting(entry, expected, word, SuggestFor::Nothing);
-            }
-            Scalar::Null => return not_allowed_quoting(entry, expected, "null", SuggestFor::Nothing),
-        }
+fn push_not_allowed(out: &mut String, entry: &Entry, expected: &Value, found: Option<Scalar<'_>>) {
+    if entry.secret {
+        return about(out, "", &entry.key, " has a value that is not allowed");
     }
-    not_allowed_unquoted(entry, expected)
-}
-
-/// Whether a value may be a misspelt text.
-#[derive(PartialEq)]
-enum SuggestFor {
-    Text,
-    Nothing,
-}
-
-fn not_allowed_quoting(entry: &Entry, expected: &Value, found: &str, misspelt: SuggestFor) -> String {
-    if found.is_empty() || found.chars().nth(LONGEST_VALUE).is_some() {
-        return not_allowed_unquoted(entry, expected);
+    let quoted = match found {
+        Some(Scalar::Text(text)) => text.decode(),
+        Some(Scalar::Number(lexeme)) => String::from_utf8_lossy(lexeme),
+        Some(Scalar::Boolean(true)) => Cow::Borrowed("true"),
+        Some(Scalar::Boolean(false)) => Cow::Borrowed("false"),
+        Some(Scalar::Null) => Cow::Borrowed("null"),
+        None => Cow::Borrowed(""),
+    };
+    if quoted.is_empty() || quoted.chars().nth(LONGEST_VALUE).is_some() {
+        about(out, "", &entry.key, " has a value that is not allowed: expected ");
+        return push_constants(out, &expected.one_of);
     }
-    let mut out = about("", found, " is not allowed for ");
-    push_name(&mut out, &entry.key);
+    about(out, "", &quoted, " is not allowed for ");
+    push_name(out, &entry.key);
     out.push_str(": expected ");
-    push_constants(&mut out, &expected.one_of);
+    push_constants(out, &expected.one_of);
     let texts = expected.one_of.iter().filter_map(|one| match one {
         Const::Text(text) => Some(text.as_ref()),
         _ => None,
     });
-    if misspelt == SuggestFor::Text
-        && let Some(meant) = suggest(found, texts)
+    // Only a text can be misspelt.
+    if let Some(Scalar::Text(_)) = found
+        && let Some(meant) = suggest(&quoted, texts)
     {
-        out.push_str("; did you mean ");
-        push_name(&mut out, meant);
-        out.push('?');
+        about(out, "; did you mean ", meant, "?");
     }
-    out
-}
-
-fn not_allowed_unquoted(entry: &Entry, expected: &Value) -> String {
-    if entry.secret {
-        return about("", &entry.key, " has a value that is not allowed");
-    }
-    let mut out = about("", &entry.key, " has a value that is not allowed: expected ");
-    push_constants(&mut out, &expected.one_of);
-    out
 }
 
 /// wrong-format
-pub(crate) fn wrong_format(entry: &Entry, expected: &Value) -> String {
-    let mut out = about("", &entry.key, " must be ");
-    let pattern = expected.pattern.as_ref();
+fn push_wrong_format(out: &mut String, program: &Program, entry: u16) {
+    about(out, "", program.key(entry), " must be ");
+    let pattern = scalar_entry(program, entry).and_then(|(_, value)| value.pattern.as_ref());
     out.push_str(pattern.map_or("text of another form", |pattern| pattern.expected.as_ref()));
-    out
 }
 
 /// out-of-range
-pub(crate) fn out_of_range(entry: &Entry, expected: &Value) -> String {
-    let mut out = about("", &entry.key, " must be ");
-    // Writing to a string cannot fail.
-    let _ = match (expected.min, expected.max) {
-        (Some(min), Some(max)) => write!(out, "between {} and {}", Number(min), Number(max)),
-        (Some(min), None) => write!(out, "at least {}", Number(min)),
-        (None, Some(max)) => write!(out, "at most {}", Number(max)),
-        (None, None) => write!(out, "in range"),
+fn push_out_of_range(out: &mut String, program: &Program, entry: u16) {
+    about(out, "", program.key(entry), " must be ");
+    let bounds = scalar_entry(program, entry).map(|(_, value)| (value.min, value.max));
+    let _ = match bounds {
+        Some((Some(min), Some(max))) => write!(out, "between {} and {}", Number(min), Number(max)),
+        Some((Some(min), None)) => write!(out, "at least {}", Number(min)),
+        Some((None, Some(max))) => write!(out, "at most {}", Number(max)),
+        _ => write!(out, "in range"),
     };
-    out
+}
+
+/// Appends what an unknown key may have meant: the closest entry of its object, of two that are
+/// equally close the one that is not there; else the same key in another object.
+fn push_hint(out: &mut String, facts: &Facts<'_>, object: u16, unknown: &str) {
+    let program = facts.program;
+    let Some(declared) = program.objects.get(usize::from(object)) else { return };
+    let own = || (declared.first..).zip(program.entries_of(declared)).map(|(entry, _)| entry);
+    let given = |present: bool| own().filter(move |&entry| facts.present(entry) == present);
+    let close = suggest(unknown, given(false).chain(given(true)).map(|entry| program.key(entry)));
+    let elsewhere = || {
+        let same_key = (0..).zip(program.entries.iter()).filter(|(_, entry)| entry.key == unknown);
+        let mut entries = same_key.map(|(entry, _)| entry);
+        let absent = entries.clone().find(|&entry: &u16| !facts.present(entry));
+        absent.or_else(|| entries.next())
+    };
+    if let Some(meant) = close {
+        about(out, "; did you mean ", meant, "?");
+    } else if let Some(entry) = elsewhere() {
+        match program.holder(program.owner(entry)) {
+            Some(holder) => about(out, "; it belongs in ", program.key(holder), ""),
+            None => out.push_str("; it belongs at the top level"),
+        }
+    }
 }
 
 /// A number, without its hundreds of zeros if it is very great.
@@ -226,26 +298,24 @@ impl std::fmt::Display for Number {
 }
 
 /// missing-entry, under a condition or always.
-pub(crate) fn missing(facts: &Facts<'_, '_>, answers: &Answers, entry: usize, when: &[Condition]) -> String {
-    let program = facts.program;
-    let subject = key(program, entry);
-    let mut out = match when {
-        [] => about("missing required entry ", subject, ""),
-        [_, ..] => about("", subject, " is required"),
-    };
-    push_because(&mut out, facts, answers, when);
-    if let Some(Entry { expect: Expect::Object(object), .. }) = program.entries.get(entry)
+fn push_missing(out: &mut String, answers: &Answers<'_, '_>, entry: u16, when: &[Condition]) {
+    let program = answers.facts.program;
+    let key = program.key(entry);
+    match when {
+        [] => about(out, "missing required entry ", key, ""),
+        [_, ..] => about(out, "", key, " is required"),
+    }
+    push_because(out, answers, when);
+    if let Some(Entry { expect: Expect::Object(object), .. }) = program.entries.get(usize::from(entry))
         && let Some(object) = program.objects.get(usize::from(*object))
     {
-        push_contents(&mut out, program, object);
+        push_contents(out, program, object);
     }
-    out
 }
 
 /// Appends what an object must hold: its required entries, and an ellipsis if there are others.
 fn push_contents(out: &mut String, program: &Program, object: &Object) {
-    let first = usize::from(object.first);
-    let entries = program.entries.get(first..first + usize::from(object.len)).unwrap_or_default();
+    let entries = program.entries_of(object);
     let required = entries.iter().filter(|entry| entry.required).take(LISTED);
     let mut said = 0;
     for entry in required {
@@ -260,29 +330,17 @@ fn push_contents(out: &mut String, program: &Program, object: &Object) {
     }
 }
 
-/// excluded-entry
-pub(crate) fn excluded(facts: &Facts<'_, '_>, answers: &Answers, entry: usize, when: &[Condition]) -> String {
-    let mut out = about("", key(facts.program, entry), " does not belong here");
-    push_because(&mut out, facts, answers, when);
-    out
-}
-
 /// Appends why a rule applies, from " because" on; nothing if it always does.
-pub(crate) fn push_because(out: &mut String, facts: &Facts<'_, '_>, answers: &Answers, when: &[Condition]) {
+fn push_because(out: &mut String, answers: &Answers<'_, '_>, when: &[Condition]) {
     let mut word = " because ";
     for condition in when {
-        push_reason(out, facts, answers, condition, &mut word);
+        push_reason(out, answers, condition, &mut word);
     }
 }
 
 /// Appends why a condition holds, each reason after `word`, which is " and " from then on.
-fn push_reason(
-    out: &mut String,
-    facts: &Facts<'_, '_>,
-    answers: &Answers,
-    condition: &Condition,
-    word: &mut &'static str,
-) {
+fn push_reason(out: &mut String, answers: &Answers<'_, '_>, condition: &Condition, word: &mut &'static str) {
+    let facts = answers.facts;
     let test = |test: u16| facts.program.tests.get(usize::from(test));
     let mut next = || std::mem::replace(word, " and ");
     if condition.negated {
@@ -300,7 +358,7 @@ fn push_reason(
     for test in answers.first(condition).unwrap_or_default().iter().filter_map(|&index| test(index)) {
         out.push_str(next());
         push_assertion(out, facts.program, test);
-        if !facts.present(usize::from(test.entry)) && test.kind != TestKind::Absent {
+        if !facts.present(test.entry) && test.kind != TestKind::Absent {
             out.push_str(" by default");
         }
     }
@@ -322,16 +380,28 @@ fn push_alternatives(out: &mut String, program: &Program, condition: &Condition)
     }
 }
 
-/// no-variant; `because` says when one must fit.
-pub(crate) fn no_variant(program: &Program, condition: &Condition, because: &str) -> String {
-    let mut out = line();
-    out.push_str("no variant fits");
-    out.push_str(because);
-    out.push_str(match (condition.negated, condition.any.len()) {
-        (true, _) => ": none of these may hold: ",
-        (false, 1) => ": expected that ",
-        (false, _) => ": one of these must hold: ",
-    });
-    push_alternatives(&mut out, program, condition);
-    out
+/// one-of, any-of, all-or-none, excludes, no-variant
+fn push_constraint(out: &mut String, answers: &Answers<'_, '_>, rule: u16) {
+    let facts = answers.facts;
+    let Some(rule) = facts.program.rules.get(usize::from(rule)) else { return };
+    let mut because = String::new();
+    push_because(&mut because, answers, &rule.when);
+    let among = |entries| Among { facts, entries, because: &because };
+    match &rule.check {
+        Check::OneOf(entries) => among(entries).push_one_of(out),
+        Check::AnyOf(entries) => among(entries).push_any_of(out),
+        Check::AllOrNone(entries) => among(entries).push_all_or_none(out),
+        Check::Excludes(entries) => among(entries).push_excludes(out),
+        Check::Holds(condition) => {
+            out.push_str("no variant fits");
+            out.push_str(&because);
+            out.push_str(match (condition.negated, condition.any.len()) {
+                (true, _) => ": none of these may hold: ",
+                (false, 1) => ": expected that ",
+                (false, _) => ": one of these must hold: ",
+            });
+            push_alternatives(out, facts.program, condition);
+        }
+        Check::Required(_) | Check::Excluded(_) => {}
+    }
 }

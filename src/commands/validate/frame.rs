@@ -18,7 +18,12 @@ const MOST: usize = 100;
 /// Renders the violations of a report a line each, all missing entries in one.
 pub fn listed(name: &str, report: &Report) -> String {
     let others = report.violations.iter().filter(|v| v.code != Code::MissingEntry);
-    let mut text: String = others.map(|v| format!("{name}: {} [{}]\n", v.message, v.code)).collect();
+    let more = others.clone().count().saturating_sub(MOST);
+    let mut text: String =
+        others.take(MOST).map(|v| format!("{name}: {} [{}]\n", v.message, v.code)).collect();
+    if more > 0 {
+        text.push_str(&format!("{name}: and {more} more; `--format json` lists all\n"));
+    }
     if let Some(summary) = report.summary() {
         text.push_str(&format!("{name}: {summary} [{}]\n", Code::MissingEntry));
     }

@@ -1,29 +1,44 @@
 //! `elementc validate`: holds messages against the contract of their element.
+//!
+//! In: files, directories and lines, read in blocks. Each block is judged on all cores and printed
+//! in its order, then forgotten: neither memory nor output depends on how much comes, or on the
+//! number of cores.
 
 mod frame;
+mod input;
+mod programs;
+mod tally;
 
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, Progress};
 use crate::{Elements, Verdict, catalogue};
-use elementc_compiler::lower::Message;
-use elementc_compiler::{Catalog, compile, render};
-use elementc_runtime::{Placeholders, Program, Report};
+use elementc_runtime::{Code, Placeholders, Report};
+use input::{Block, Inputs, Item};
+use programs::Programs;
+use rayon::prelude::*;
+use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::io::Read;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use tally::Tally;
 
-/// The greatest input that the engine reads, and so the most that is taken from a file.
-const LIMIT: u64 = 16 * 1024 * 1024;
+/// Of how many messages the violations are shown to people: nobody reads more.
+const SHOWN: usize = 100;
 
 /// Hold messages against the contract of their element.
 ///
-/// Reads JSON files, or standard input for `-`. Messages that travel as a query may also be given
-/// as a URL or a query string. Exits with 0 if all are valid, with 1 if one is not.
+/// Reads JSON files, directories of them, or standard input for `-`. Each line of a `.ndjson` or
+/// `.jsonl` file is a message. Messages that travel as a query may also be given as a URL or a query
+/// string. Of more than one message it prints a summary, too.
+///
+/// Exits with 0 if all messages are valid, with 1 if one is not, and with 2 if one could not be
+/// judged: it cannot be read, or does not say which element it is for, or there is no such element
+/// or message. The others are judged all the same.
 #[derive(clap::Args)]
 pub struct Validate {
-    /// The files to validate; `-` is standard input, which is the default.
+    /// The files to validate; of a directory all *.json, *.ndjson and *.jsonl files in it and below;
+    /// `-` is standard input, which is the default.
     #[arg(value_name = "FILES", default_value = "-")]
     files: Vec<PathBuf>,
 
@@ -36,7 +51,11 @@ pub struct Validate {
     #[arg(long, value_name = "MESSAGE", default_value = "create-instance")]
     message: String,
 
-    /// How to print the verdict. With `json` and several files, one object for each in a list.
+    /// Take each line for a message, on standard input and in any file; blank lines are none.
+    #[arg(long)]
+    lines: bool,
+
+    /// How to print the verdicts.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
 
@@ -50,102 +69,101 @@ pub struct Validate {
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
 enum Format {
+    /// Violations of the first 100 messages that have some, and counts of all.
     Human,
+    /// One object; a list of them for several files, a directory or lines.
     Json,
+    /// One object in a line for each message, and one for the summary.
+    Jsonl,
 }
 
-/// The programs to run: those compiled in, or those of a directory.
-enum Programs {
-    /// And the catalogue, compiled when there is something to say of its entries.
-    Shipped(OnceCell<Catalog>),
-    Compiled(Catalog),
+/// What came of a message.
+struct Outcome<'p> {
+    judged: Judged<'p>,
+    kept: Kept,
 }
 
-impl Programs {
-    fn find(&self, element: &str, message: &str) -> Option<&Program> {
-        match self {
-            Self::Shipped(_) => elementc::program(element, message),
-            Self::Compiled(catalog) => catalog.get(element)?.message(message).map(|(_, program)| program),
-        }
-    }
-
-    fn message(&self, element: &str, message: &str) -> Option<&Message> {
-        let catalog = match self {
-            Self::Shipped(catalog) => catalog.get_or_init(|| compile(catalogue::shipped(false)).catalog),
-            Self::Compiled(catalog) => catalog,
-        };
-        catalog.get(element)?.message(message).map(|(message, _)| message)
-    }
-
-    fn elements(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> = match self {
-            Self::Shipped(_) => elementc::programs().map(|p| &*p.element).collect(),
-            Self::Compiled(catalog) => catalog.elements.iter().map(|c| &*c.element.key.value).collect(),
-        };
-        keys.dedup();
-        keys
-    }
-
-    fn messages(&self, element: &str) -> Vec<String> {
-        match self {
-            Self::Shipped(_) => {
-                elementc::programs().filter(|p| p.element == element).map(|p| p.message.to_string()).collect()
-            }
-            Self::Compiled(catalog) => catalog
-                .get(element)
-                .map(|c| c.messages.iter().map(|m| m.name()).collect())
-                .unwrap_or_default(),
-        }
-    }
+/// What printing an outcome takes.
+enum Kept {
+    Nothing,
+    /// The document, for programs.
+    Document(String),
+    /// The message itself, whose lines are shown to people.
+    Body(Vec<u8>),
 }
 
 impl Validate {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
-        let chosen = catalogue::choose(&self.elements)?;
-        let programs = if chosen.directory.is_none() {
-            Programs::Shipped(OnceCell::new())
-        } else {
-            let compilation = chosen.compile();
-            if compilation.has_errors() {
-                output.text(&render::human(&compilation.diagnostics, &compilation.files, output.style()))?;
-                return Err(Failure::new("the catalogue has errors"));
-            }
-            Programs::Compiled(compilation.catalog)
-        };
+        let programs = Programs::of(catalogue::choose(&self.elements)?, &self.message, output)?;
+        if let Some(key) = &self.element {
+            programs.find(key).map_err(Failure::new)?;
+        }
+        let mut inputs = Inputs::new(self.files.clone(), self.lines);
+        let mut block = Block::default();
+        let mut tally = Tally::default();
+        let mut printer =
+            Printer { validate: &self, programs: &programs, output, list: false, printed: 0, more: 0 };
+        let progress = Progress::of("messages");
         let mut verdict = Verdict::Clean;
-        let mut documents = Vec::new();
-        for file in &self.files {
-            let name =
-                if file.as_os_str() == "-" { "<stdin>".to_owned() } else { file.display().to_string() };
-            let input = read(file, &name)?;
-            let body = self.body(&input);
-            let report = self.judge(&body, &name, &programs)?;
-            if !report.is_valid() {
-                verdict = Verdict::Findings;
+        loop {
+            inputs.fill(&mut block);
+            if block.items.is_empty() {
+                break;
             }
-            match self.format {
-                Format::Human if report.is_valid() => output.line(&format!("{name}: valid"))?,
-                // Nobody wrote the JSON of a query: there are no lines to show.
-                Format::Human if matches!(body, Cow::Owned(_)) => {
-                    output.text(&frame::listed(&name, &report))?
+            let outcomes: Vec<Outcome> = block
+                .items
+                .par_iter()
+                .map_init(Vec::new, |buffer, item| self.outcome(item, &block, buffer, &programs))
+                .collect();
+            progress.paused(|| {
+                for (item, outcome) in block.items.iter().zip(&outcomes) {
+                    match &outcome.judged {
+                        Ok((element, report)) => tally.add(*element, report),
+                        Err(_) => tally.add_unjudged(),
+                    }
+                    verdict = verdict.max(outcome.verdict());
+                    printer.print(item, outcome)?;
                 }
-                Format::Human => {
-                    let key = self.element.clone().or_else(|| stated(&body).ok().flatten());
-                    let message = key.and_then(|key| programs.message(&key, &self.message));
-                    output.text(&frame::framed(&name, &body, &report, message, output.style()))?;
-                }
-                Format::Json => documents.push(document(&name, &report)),
-            }
+                printer.output.finish()
+            })?;
+            progress.add(outcomes.len());
         }
-        if self.format == Format::Json {
-            let all = match documents.len() {
-                1 => documents.remove(0),
-                _ => Json::Array(documents),
-            };
-            output.text(&elementc_compiler::emit::pretty(&all))?;
-        }
+        progress.finish();
+        printer.end(&tally)?;
         Ok(verdict)
+    }
+
+    /// Judges a message.
+    fn outcome<'p>(
+        &self,
+        item: &Item,
+        block: &Block,
+        buffer: &mut Vec<u8>,
+        programs: &'p Programs,
+    ) -> Outcome<'p> {
+        let body = match block.read(item, buffer) {
+            Ok(input) => self.body(input),
+            Err(error) => return self.kept(item, Err(error), None),
+        };
+        let mut judged = self.judge(&body, programs);
+        if let (Some(_), Ok((_, report))) = (item.line, &mut judged) {
+            in_one_line(report);
+        }
+        // Nobody wrote the JSON of a query, and a line is shown by its number: there are no lines to show.
+        let body = matches!(body, Cow::Borrowed(_)).then_some(&*body).filter(|_| item.line.is_none());
+        self.kept(item, judged, body)
+    }
+
+    fn kept<'p>(&self, item: &Item, judged: Judged<'p>, body: Option<&[u8]>) -> Outcome<'p> {
+        let valid = judged.as_ref().is_ok_and(|(_, report)| report.is_valid());
+        let kept = match (self.format, body) {
+            (Format::Human, Some(body)) if !valid => Kept::Body(body.to_vec()),
+            (Format::Human, _) => Kept::Nothing,
+            (Format::Json, _) => Kept::Document(elementc_compiler::emit::pretty(&document(item, &judged))),
+            (Format::Jsonl, _) => Kept::Document(format!("{}\n", document(item, &judged))),
+        };
+        Outcome { judged, kept }
     }
 
     /// The message as JSON: a URL or a query becomes an object of decoded strings.
@@ -172,70 +190,148 @@ impl Validate {
         }
     }
 
-    fn judge(&self, body: &[u8], name: &str, programs: &Programs) -> Result<Report, Failure> {
+    fn judge<'p>(&self, body: &[u8], programs: &'p Programs) -> Judged<'p> {
         let placeholders = if self.strict { Placeholders::Rejected } else { Placeholders::Allowed };
-        let key = match &self.element {
-            Some(key) => key.clone(),
-            None => match stated(body) {
-                Ok(Some(key)) => key,
-                Ok(None) => {
-                    return Err(Failure::new(format!(
-                        "{name}: the message has no `element.key`; say which element with --element"
-                    )));
-                }
-                // What is no JSON is so for any element: the engine says where.
-                Err(()) => {
-                    let any =
-                        programs.elements().first().and_then(|key| programs.find(key, "create-instance"));
-                    return match any {
-                        Some(program) => Ok(elementc_runtime::validate(program, body, placeholders)),
-                        None => Err(Failure::new("the catalogue is empty")),
-                    };
-                }
-            },
+        let stated = match &self.element {
+            Some(key) => Ok(Some(Cow::Borrowed(&**key))),
+            None => stated(body).map(|key| key.map(Cow::Owned)),
         };
-        let Some(program) = programs.find(&key, &self.message) else {
-            let elements = programs.elements();
-            if !elements.contains(&&*key) {
-                return Err(super::no_element(&key, elements.iter().copied()));
+        let (known, program) = match stated {
+            Ok(Some(key)) => (true, programs.find(&key)?),
+            Ok(None) => {
+                return Err("the message has no `element.key`; say which element with --element".to_owned());
             }
-            let messages = programs.messages(&key);
-            let all = format!("`{key}` has {}", messages.join(", "));
-            return Err(Failure::new(super::unknown(
-                "message",
-                &self.message,
-                messages.iter().map(String::as_str),
-                &all,
-            )));
+            // What is no JSON is so for any element: the engine says where.
+            Err(()) => (false, programs.any()?),
         };
-        Ok(elementc_runtime::validate(program, body, placeholders))
+        let report = elementc_runtime::validate(program, body, placeholders);
+        Ok((known.then_some(&*program.element), report))
+    }
+}
+
+/// A report, and the key of the element if it is known; or in words why there is none.
+type Judged<'p> = Result<(Option<&'p str>, Report), String>;
+
+impl Outcome<'_> {
+    fn verdict(&self) -> Verdict {
+        match &self.judged {
+            Ok((_, report)) if report.is_valid() => Verdict::Clean,
+            Ok(_) => Verdict::Findings,
+            Err(_) => Verdict::Failures,
+        }
+    }
+}
+
+/// Prints outcomes in their order.
+struct Printer<'a> {
+    validate: &'a Validate,
+    programs: &'a Programs,
+    output: &'a mut Output,
+    /// Whether the JSON document is a list: not of a single file that was named.
+    list: bool,
+    /// How many documents, or messages with violations, were printed.
+    printed: usize,
+    /// How many messages with violations were not.
+    more: usize,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, item: &Item, outcome: &Outcome) -> Result<(), Failure> {
+        self.list = self.validate.format == Format::Json && (self.validate.files.len() > 1 || item.found);
+        match &outcome.kept {
+            Kept::Document(text) if !self.list => self.output.text(text)?,
+            Kept::Document(text) => {
+                let opened = if self.printed == 0 { "[\n" } else { ",\n" };
+                let indented: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+                self.output.text(opened)?;
+                self.output.text(&indented.join("\n"))?;
+            }
+            kept => return self.human(item, &outcome.judged, kept),
+        }
+        self.printed += 1;
+        Ok(())
+    }
+
+    fn human(&mut self, item: &Item, judged: &Judged, kept: &Kept) -> Result<(), Failure> {
+        if let Ok((_, report)) = judged
+            && report.is_valid()
+        {
+            // Of what was found the summary says how much is valid.
+            return if item.found { Ok(()) } else { self.output.line(&format!("{}: valid", item.name())) };
+        }
+        if self.printed == SHOWN {
+            self.more += 1;
+            return Ok(());
+        }
+        self.printed += 1;
+        let name = item.name();
+        match (judged, kept) {
+            (Err(why), _) => self.output.aside(&format!("error: {name}: {why}")),
+            (Ok((element, report)), Kept::Body(body)) => {
+                let message = element.and_then(|key| self.programs.message(key));
+                self.output.text(&frame::framed(&name, body, report, message, self.output.style()))
+            }
+            (Ok((_, report)), _) => self.output.text(&frame::listed(&name, report)),
+        }
+    }
+
+    /// Prints what comes after the last message.
+    fn end(self, tally: &Tally) -> Result<(), Failure> {
+        match self.validate.format {
+            Format::Human => {
+                if self.more > 0 {
+                    self.output
+                        .line(&format!("and {} more messages; `--format jsonl` lists all", self.more))?;
+                }
+                if tally.messages() == 1 { Ok(()) } else { self.output.text(&tally.human()) }
+            }
+            Format::Json if self.printed == 0 => self.output.text("[]\n"),
+            Format::Json if self.list => self.output.text("\n]\n"),
+            Format::Json => Ok(()),
+            Format::Jsonl => self.output.line(&tally.json().to_string()),
+        }
     }
 }
 
 /// The `element.key` of a message, or its `element` where that is the key itself.
+///
+/// Only the outermost object is read into a map, the rest of the text is passed over.
 fn stated(body: &[u8]) -> Result<Option<String>, ()> {
-    let json: Json = serde_json::from_slice(body).map_err(|_| ())?;
-    let element = &json["element"];
+    let element: Json = match serde_json::from_slice::<BTreeMap<String, &RawValue>>(body) {
+        Ok(members) => match members.get("element") {
+            Some(element) => serde_json::from_str(element.get()).map_err(|_| ())?,
+            None => Json::Null,
+        },
+        // It is no JSON, or no object.
+        Err(_) => serde_json::from_slice(body).map(|_: Json| Json::Null).map_err(|_| ())?,
+    };
     Ok(element["key"].as_str().or(element.as_str()).map(ToOwned::to_owned))
 }
 
-fn read(file: &PathBuf, name: &str) -> Result<Vec<u8>, Failure> {
-    let failed = |e: std::io::Error| Failure::new(format!("{name} cannot be read: {e}"));
-    let mut input = Vec::new();
-    // One byte more than the limit is enough for the engine to refuse it.
-    if file.as_os_str() == "-" {
-        std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut input).map_err(failed)?;
-    } else {
-        std::fs::File::open(file).map_err(failed)?.take(LIMIT + 1).read_to_end(&mut input).map_err(failed)?;
+/// Leaves the number of the line out where it is that of the message, always 1, and not of its file.
+fn in_one_line(report: &mut Report) {
+    for violation in &mut report.violations {
+        if matches!(violation.code, Code::NotJson | Code::TooDeep) {
+            violation.message = violation.message.replacen(" at line 1, column ", " at column ", 1);
+        }
     }
-    Ok(input)
 }
 
-fn document(name: &str, report: &Report) -> Json {
-    let violations: Vec<Json> = report
-        .violations
+/// A message and what came of it, for programs.
+fn document(item: &Item, judged: &Judged) -> Json {
+    let mut document = json!({ "file": &*item.file });
+    if let Some(line) = item.line {
+        document["line"] = json!(line);
+    }
+    let report = judged.as_ref().map(|(_, report)| report);
+    document["valid"] = json!(report.is_ok_and(Report::is_valid));
+    let violations = report.map_or(&[][..], |report| &report.violations);
+    document["violations"] = violations
         .iter()
         .map(|v| json!({ "code": v.code.as_str(), "pointer": v.pointer, "entry": v.entry, "message": v.message }))
         .collect();
-    json!({ "file": name, "valid": report.is_valid(), "violations": violations })
+    if let Err(why) = judged {
+        document["error"] = json!(why);
+    }
+    document
 }

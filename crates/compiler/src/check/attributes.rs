@@ -1,123 +1,109 @@
 //! Attributes of an entry that contradict each other, or do not fit its type or place.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
-use crate::resolve::Element;
 use crate::resolve::flow::Place;
 use crate::source::Span;
 use crate::syntax::entry::{Form, Requirement, Type};
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[UNFIT], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[UNFIT], scope: Scope::Entry(run) };
 
 const UNFIT: Code = Code("E0205");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
-    for (method, place, key, entry) in super::entries(element).filter(|(.., entry)| entry.whole) {
-        let kind = kind_of(element, method, entry);
-        let mut unfit = |span: Span, message: String, label: &str| {
-            found.push(Diagnostic::new(UNFIT, span, message).label(label).also(entry.at, "in this entry"));
-        };
-        let origins: Vec<(&str, Span)> = [
-            ("value", entry.value.as_ref().map(|v| v.span)),
-            ("from", entry.from.as_ref().map(|v| v.span)),
-            ("template", entry.template.as_ref().map(|v| v.span)),
-        ]
-        .into_iter()
-        .filter_map(|(name, span)| Some((name, span?)))
-        .collect();
-        if let [(first, _), (second, span), ..] = origins.as_slice() {
-            unfit(
-                *span,
-                format!("`{key}` has both `{first}` and `{second}`"),
-                "a value comes from one place",
-            );
-        }
-        if let (Some(_), Some(from)) = (&entry.example, &entry.example_from) {
-            unfit(
-                from.span,
-                format!("`{key}` has both `example` and `exampleFrom`"),
-                "one example is enough",
-            );
-        }
-        if let (Some(_), Some(default)) = (&entry.value, &entry.default) {
-            unfit(
-                default.span,
-                format!("`{key}` is a constant and has a default"),
-                "a constant needs no default",
-            );
-        }
-        if entry.secret.as_ref().is_some_and(|s| s.value) {
-            let said = [&entry.value, &entry.default].into_iter().flatten().map(|v| v.span);
-            for span in said.chain(entry.values.as_ref().map(|v| v.span)) {
-                let message = format!("`{key}` is a secret, but its value stands here");
-                unfit(span, message, "a descriptor is published, and so is this value");
-            }
-        }
-        if let (Some(default), Some(required)) = (&entry.default, &entry.required)
-            && required.value == Requirement::Always(true)
-        {
-            let message = format!("`{key}` is required and has a default");
-            unfit(default.span, message, "what must be given is never assumed");
-        }
-        let natively = matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
-        if let Some(form) = entry.form.as_ref().filter(|_| !natively) {
-            let message = format!("`{key}` is {}, which has only one form", a(kind));
-            unfit(form.span, message, "`form` is for booleans, numbers and json");
-        }
-        if let Some(form) = entry.form.as_ref().filter(|_| natively && place.moment() < 5) {
-            unfit(
-                form.span,
-                format!("`{key}` travels in a query, where everything is text"),
-                "has no effect here",
-            );
-        }
-        let number = matches!(kind, Type::Integer | Type::Number);
-        for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| !number) {
-            unfit(bound.span, format!("`{key}` is {}, which has no range", a(kind)), "only numbers have one");
-        }
-        let textual = number && entry.form.as_ref().is_some_and(|f| f.value == Form::String);
-        for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| textual) {
-            unfit(
-                bound.span,
-                format!("`{key}` is written as text, which has no range"),
-                "only numbers have one",
-            );
-        }
-        if let (Some(min), Some(max)) = (&entry.min, &entry.max)
-            && min.value > max.value
-        {
-            unfit(max.span, format!("the greatest `{key}` is below its least"), "below `min`");
-        }
-        let text = !matches!(kind, Type::Boolean | Type::Json | Type::List);
-        if let Some(pattern) = entry.pattern.as_ref().filter(|_| !text) {
-            unfit(pattern.span, format!("`{key}` is {}, which has no pattern", a(kind)), "only text has one");
-        }
-        if let Some(values) = entry.values.as_ref().filter(|_| matches!(kind, Type::Json | Type::List)) {
-            unfit(
-                values.span,
-                format!("`{key}` is {}, which cannot be enumerated", a(kind)),
-                "only scalars can",
-            );
-        }
-        if let Some(values) = entry.values.as_ref().filter(|v| v.value.is_empty()) {
-            unfit(values.span, format!("`{key}` may have no value at all"), "an empty list of values");
-        }
-        let typed = kind != Type::String || entry.values.is_some() || entry.pattern.is_some();
-        if let Some(placeholder) = entry.placeholder.as_ref().filter(|_| typed && kind != Type::List) {
-            let message = format!("`{key}` cannot show a placeholder: it is not free text");
-            unfit(placeholder.span, message, "a sample would not pass its own schema; give an `example`");
-        }
-        if let Some(default) = entry.default.as_ref().filter(|_| !place.sent_by_application()) {
-            let message = format!("`{key}` is sent to the application, which assumes no default");
-            unfit(default.span, message, "only what the application sends has a default");
-        }
-        if place == Place::InstanceConfiguration
-            && let Some(kind) = entry.kind.as_ref().filter(|k| k.value == Type::List)
-        {
-            unfit(kind.span, format!("`{key}` cannot be a list"), "reported configuration is text or null");
-        }
+fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
+    let &Visit { element, method, place, key, entry } = visit;
+    if !entry.whole {
+        return;
+    }
+    let kind = kind_of(element, method, entry);
+    let is_secret = entry.secret.as_ref().is_some_and(|s| s.value);
+    let said = [&entry.value, &entry.default].into_iter().flatten().map(|v| v.span);
+    let said: Vec<Span> = said.chain(entry.values.as_ref().map(|v| v.span)).filter(|_| is_secret).collect();
+    let mut unfit = |span: Span, message: String, label: &str| {
+        let diagnostic = Diagnostic::new(UNFIT, span, message).label(label).also(entry.at, "in this entry");
+        found.push(Diagnostic { secret: said.contains(&span), ..diagnostic });
+    };
+    let origins: Vec<(&str, Span)> = [
+        ("value", entry.value.as_ref().map(|v| v.span)),
+        ("from", entry.from.as_ref().map(|v| v.span)),
+        ("template", entry.template.as_ref().map(|v| v.span)),
+    ]
+    .into_iter()
+    .filter_map(|(name, span)| Some((name, span?)))
+    .collect();
+    if let [(first, _), (second, span), ..] = origins.as_slice() {
+        unfit(*span, format!("`{key}` has both `{first}` and `{second}`"), "a value comes from one place");
+    }
+    if let (Some(_), Some(from)) = (&entry.example, &entry.example_from) {
+        unfit(from.span, format!("`{key}` has both `example` and `exampleFrom`"), "one example is enough");
+    }
+    if let (Some(_), Some(default)) = (&entry.value, &entry.default) {
+        unfit(
+            default.span,
+            format!("`{key}` is a constant and has a default"),
+            "a constant needs no default",
+        );
+    }
+    for span in &said {
+        let message = format!("`{key}` is a secret, but its value stands here");
+        unfit(*span, message, "a descriptor is published, and so is this value");
+    }
+    if let (Some(default), Some(required)) = (&entry.default, &entry.required)
+        && required.value == Requirement::Always(true)
+    {
+        let message = format!("`{key}` is required and has a default");
+        unfit(default.span, message, "what must be given is never assumed");
+    }
+    let natively = matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
+    if let Some(form) = entry.form.as_ref().filter(|_| !natively) {
+        let message = format!("`{key}` is {}, which has only one form", a(kind));
+        unfit(form.span, message, "`form` is for booleans, numbers and json");
+    }
+    if let Some(form) = entry.form.as_ref().filter(|_| natively && place.moment() < 5) {
+        unfit(
+            form.span,
+            format!("`{key}` travels in a query, where everything is text"),
+            "has no effect here",
+        );
+    }
+    let number = matches!(kind, Type::Integer | Type::Number);
+    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| !number) {
+        unfit(bound.span, format!("`{key}` is {}, which has no range", a(kind)), "only numbers have one");
+    }
+    let textual = number && entry.form.as_ref().is_some_and(|f| f.value == Form::String);
+    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| textual) {
+        unfit(bound.span, format!("`{key}` is written as text, which has no range"), "only numbers have one");
+    }
+    if let (Some(min), Some(max)) = (&entry.min, &entry.max)
+        && min.value > max.value
+    {
+        unfit(max.span, format!("the greatest `{key}` is below its least"), "below `min`");
+    }
+    let text = !matches!(kind, Type::Boolean | Type::Json | Type::List);
+    if let Some(pattern) = entry.pattern.as_ref().filter(|_| !text) {
+        unfit(pattern.span, format!("`{key}` is {}, which has no pattern", a(kind)), "only text has one");
+    }
+    if let Some(values) = entry.values.as_ref().filter(|_| matches!(kind, Type::Json | Type::List)) {
+        unfit(values.span, format!("`{key}` is {}, which cannot be enumerated", a(kind)), "only scalars can");
+    }
+    if let Some(values) = entry.values.as_ref().filter(|v| v.value.is_empty()) {
+        unfit(values.span, format!("`{key}` may have no value at all"), "an empty list of values");
+    }
+    let typed = kind != Type::String || entry.values.is_some() || entry.pattern.is_some();
+    if let Some(placeholder) = entry.placeholder.as_ref().filter(|_| typed && kind != Type::List) {
+        let message = format!("`{key}` cannot show a placeholder: it is not free text");
+        unfit(placeholder.span, message, "a sample would not pass its own schema; give an `example`");
+    }
+    if let Some(default) = entry.default.as_ref().filter(|_| !place.sent_by_application()) {
+        let message = format!("`{key}` is sent to the application, which assumes no default");
+        unfit(default.span, message, "only what the application sends has a default");
+    }
+    if place == Place::InstanceConfiguration
+        && let Some(kind) = entry.kind.as_ref().filter(|k| k.value == Type::List)
+    {
+        unfit(kind.span, format!("`{key}` cannot be a list"), "reported configuration is text or null");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Conditions and constraints: about entries that exist and values they may have, and satisfiable.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::choice::choose;
 use crate::lower::{as_text, text_format};
@@ -15,9 +15,13 @@ use crate::syntax::part::Text;
 use serde_json::Value as Json;
 
 /// See the module.
-pub const RULE: Rule = Rule {
+pub const RULE: Rule =
+    Rule { codes: &[SECRET, UNKNOWN_ENTRY, UNKNOWN_VALUE, CONTRADICTION], scope: Scope::Entry(run) };
+
+/// Conditions of variants, and constraints.
+pub const METHOD: Rule = Rule {
     codes: &[SECRET, UNKNOWN_ENTRY, UNKNOWN_VALUE, CONTRADICTION, UNKNOWN_MAP],
-    scope: Scope::Element(run),
+    scope: Scope::Element(methods),
 };
 
 const SECRET: Code = Code("E0205");
@@ -26,17 +30,20 @@ const UNKNOWN_VALUE: Code = Code("E0505");
 const CONTRADICTION: Code = Code("E0506");
 const UNKNOWN_MAP: Code = Code("E0513");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
-    for (method, place, key, entry) in super::entries(element) {
-        let Some(Requirement::When(condition)) = entry.required.as_ref().map(|r| &r.value) else { continue };
-        if let Some(entries) = method.entries(place) {
-            condition_holds_water(element, method, condition, entries, place, found);
-        }
-        if let Some(own) = condition.get(key) {
-            let message = format!("`{key}` is required depending on itself");
-            found.push(Diagnostic::new(CONTRADICTION, own.span, message).label("this is the entry itself"));
-        }
+fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
+    let &Visit { element, method, place, key, entry } = visit;
+    let Some(Requirement::When(condition)) = entry.required.as_ref().map(|r| &r.value) else { return };
+    if let Some(entries) = method.entries(place) {
+        condition_holds_water(element, method, condition, entries, place, found);
     }
+    if let Some(own) = condition.get(key) {
+        let message = format!("`{key}` is required depending on itself");
+        found.push(Diagnostic::new(CONTRADICTION, own.span, message).label("this is the entry itself"));
+    }
+}
+
+pub(super) fn methods(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let element = subject.element;
     for method in &element.methods {
         if let Some(when) = &method.when {
             // Its entries may be its own: a variant is told apart by what it declares.
@@ -49,7 +56,7 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
                 found,
             );
         }
-        constraints(method, found);
+        constraints(subject, method, found);
     }
 }
 
@@ -87,6 +94,7 @@ fn condition_holds_water(
             let message = format!("`{key}` is a secret, but a condition says its value");
             found.push(
                 Diagnostic::new(SECRET, value.span, message)
+                    .secret()
                     .label("a descriptor is published, and so is this value")
                     .also(entry.at, "the secret")
                     .note("a condition on a secret can only ask whether it is given: `{ present: true }`"),
@@ -163,8 +171,8 @@ fn impossible(kind: Type, entry: &Entry, text: &str) -> Option<String> {
     (below || above).then(|| "it is out of range".to_owned())
 }
 
-fn constraints(method: &Method, found: &mut Vec<Diagnostic>) {
-    for (path, constraints) in method.body.constraints.iter() {
+fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) {
+    for (path, constraints) in subject.open_constraints(method) {
         let place =
             Place::ALL.into_iter().find(|p| p.path(method.authentication) == &**path && !p.reported());
         let Some(entries) = place.and_then(|p| method.entries(p)) else {

@@ -1,54 +1,60 @@
 //! Credentials: entries that hold them say so, and no real one stands in a descriptor.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Visit, scalars};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
+use crate::resolve::Method;
 use crate::resolve::flow::{self, Place};
-use crate::resolve::{Element, Method};
 use crate::source::Spanned;
 use crate::syntax::entry::Type;
-use crate::syntax::part::{Part, Text};
+use crate::syntax::yaml::Node;
 use serde_json::Value as Json;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[UNMARKED, LIVE], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[UNMARKED], scope: Scope::Entry(run) };
+
+/// Credentials that stand in a file.
+pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::File(live) };
 
 const UNMARKED: Code = Code("W0602");
 const LIVE: Code = Code("W0603");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
-    for (method, place, key, entry) in super::entries(element) {
-        let kept = place.moment() >= 5 && entry.from.is_none() && entry.template.is_none();
-        let marked = entry.secret.is_some() || flow::is_secret(element, method, entry);
-        let text = kind_of(element, method, entry) == Type::String && entry.values.is_none();
-        if kept
-            && !marked
-            && text
-            && sounds_secret(key)
-            && !is_client_identifier(method, key)
-            && !shows_harmless(&entry.example)
-        {
-            let diagnostic = Diagnostic::new(
-                UNMARKED,
-                entry.at,
-                format!("`{key}` sounds like a secret, but is not marked as one"),
-            )
-            .label("no `secret`")
-            .note("say `secret: true`, so that its value is never shown; or `secret: false`, if it is none");
-            found.push(diagnostic);
-        }
+fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
+    let &Visit { element, method, place, key, entry } = visit;
+    let kept = place.moment() >= 5 && entry.from.is_none() && entry.template.is_none();
+    let marked = entry.secret.is_some() || flow::is_secret(element, method, entry);
+    let text = kind_of(element, method, entry) == Type::String && entry.values.is_none();
+    if kept
+        && !marked
+        && text
+        && sounds_secret(key)
+        && !is_client_identifier(method, key)
+        && !shows_harmless(&entry.example)
+    {
+        let diagnostic = Diagnostic::new(
+            UNMARKED,
+            entry.at,
+            format!("`{key}` sounds like a secret, but is not marked as one"),
+        )
+        .label("no `secret`")
+        .note("say `secret: true`, so that its value is never shown; or `secret: false`, if it is none");
+        found.push(diagnostic);
     }
-    element.body.visit(&mut Vec::new(), &mut |path: &[Text], span, value| {
-        let shown = path.last().is_some_and(|k| ["example", "default", "value", "placeholder", "description"].contains(&&**k));
-        if let (true, Json::String(text)) = (shown, &value)
-            && let Some(why) = looks_live(text) {
-                let message = format!("`{}` holds what looks like a real credential", path.join("."));
-                found.push(
+}
+
+fn live(tree: &Node, found: &mut Vec<Diagnostic>) {
+    scalars(tree, &mut |path, span, text| {
+        // What the platform reports may be said by its example alone.
+        let shown = path.last().is_some_and(|key| SHOWN.contains(key)) || path.contains(&"instance");
+        if shown && let Some(why) = looks_live(text) {
+            let message = format!("`{}` holds what looks like a real credential", path.join("."));
+            found.push(
                     Diagnostic::new(LIVE, span, message)
                         .label(why)
+                        .secret()
                         .note("descriptors are shared and published: show an obvious fake, and revoke the credential if it is real"),
                 );
-            }
+        }
     });
 }
 
@@ -63,7 +69,8 @@ fn words(key: &str) -> Vec<String> {
     name.split('_').filter(|w| !w.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-fn sounds_secret(key: &str) -> bool {
+/// Whether a key sounds like that of a secret.
+pub(crate) fn sounds_secret(key: &str) -> bool {
     let words = words(key);
     let Some((last, rest)) = words.split_last() else { return false };
     let before = rest.last().map_or("", String::as_str);
@@ -90,6 +97,9 @@ fn is_client_identifier(method: &Method, key: &str) -> bool {
     )
 }
 
+/// Attributes whose text is published as it is.
+const SHOWN: [&str; 5] = ["example", "default", "value", "placeholder", "description"];
+
 /// How tokens of well-known issuers begin.
 const PREFIXES: [(&str, &str); 14] = [
     ("AKIA", "an AWS access key"),
@@ -108,20 +118,36 @@ const PREFIXES: [(&str, &str); 14] = [
     ("-----BEGIN", "a private key"),
 ];
 
+/// What ends a word.
+const SEPARATORS: &[u8] = b" \t\r\n<>\"'`,;()";
+
+/// No random text that is a credential has fewer bytes.
+const LONG: usize = 24;
+
+/// No credential that can be told from other text is shorter.
+const SHORTEST: usize = 14;
+
 /// What a text looks like, if it looks like a live credential: a known prefix with enough behind
 /// it, a JWT, or a long run of letters and digits without any pattern.
-fn looks_live(text: &str) -> Option<&'static str> {
+pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
+    if text.len() < SHORTEST {
+        return None;
+    }
     if let Some((_, what)) =
         PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix) && text.len() >= prefix.len() + 12)
     {
         return Some(what);
     }
-    for word in text.split(|c: char| c.is_whitespace() || "<>\"'`,;()".contains(c)) {
+    let mut words = text.as_bytes().split(|byte| SEPARATORS.contains(byte));
+    if !words.any(|word| word.len() >= LONG) {
+        return None;
+    }
+    let is_separator = |c: char| c.is_whitespace() || u8::try_from(c).is_ok_and(|c| SEPARATORS.contains(&c));
+    for word in text.split(is_separator).filter(|word| word.len() >= LONG) {
         if word.starts_with("eyJ") && word.matches('.').count() == 2 && word.len() > 40 {
             return Some("a JSON Web Token");
         }
-        let plain =
-            word.len() >= 24 && word.chars().all(|c| c.is_ascii_alphanumeric() || "+/=_-.".contains(c));
+        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "+/=_-.".contains(c));
         let has = |f: fn(&char) -> bool| word.chars().any(|c| f(&c));
         let mixed =
             has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase);

@@ -1,9 +1,8 @@
 //! Endpoints: there where the method needs them, and URLs.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pattern::{self, Format};
-use crate::resolve::Element;
 use crate::resolve::flow;
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
@@ -16,7 +15,8 @@ const MISSING: Code = Code("E0411");
 const NO_URL: Code = Code("E0412");
 const PLAIN: Code = Code("W0413");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let element = subject.element;
     let Ok(url) = pattern::compiled(pattern::format(Format::Url)) else { return };
     for method in &element.methods {
         let (one, two) = (&method.body.oauth1, &method.body.oauth2);

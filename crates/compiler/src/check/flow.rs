@@ -1,6 +1,6 @@
 //! References: to something that exists, early enough, and not in a circle.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic, Form};
 use crate::resolve::flow::{self, Place, Target, Unresolved, lookup};
 use crate::resolve::{Element, Method};
@@ -13,7 +13,11 @@ use std::collections::HashSet;
 
 /// See the module.
 pub const RULE: Rule =
-    Rule { codes: &[NO_SOURCE, UNDECLARED, EARLY, CIRCLE, TEMPLATE, UNUSED], scope: Scope::Element(run) };
+    Rule { codes: &[NO_SOURCE, UNDECLARED, EARLY, CIRCLE, TEMPLATE], scope: Scope::Entry(run) };
+
+/// What a method refers to, and what nothing refers to.
+pub const METHOD: Rule =
+    Rule { codes: &[NO_SOURCE, UNDECLARED, TEMPLATE, UNUSED], scope: Scope::Element(methods) };
 
 const NO_SOURCE: Code = Code("E0401");
 const UNDECLARED: Code = Code("E0402");
@@ -22,34 +26,39 @@ const CIRCLE: Code = Code("E0404");
 const TEMPLATE: Code = Code("E0406");
 const UNUSED: Code = Code("E0407");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
-    for (method, place, key, entry) in super::entries(element) {
-        for (reference, shown) in [(&entry.from, false), (&entry.example_from, true)] {
-            if let Some(reference) = reference {
-                one(element, method, place, reference, shown, found);
-            }
-        }
-        if let Some(template) = &entry.template {
-            for part in parts(template, IN_TEMPLATES, found) {
-                let before = found.len();
-                one(element, method, place, &part, false, found);
-                found[before..].iter_mut().for_each(within_text);
-            }
-        }
-        let said = entry.from.as_ref().or(entry.template.as_ref());
-        if let Some((said, links)) = said.zip(circle(element, method, entry)) {
-            let message = format!("the value of `{key}` comes from itself: {}", links.join(" → "));
-            found.push(
-                Diagnostic::new(CIRCLE, said.span, message)
-                    .label("leads back to this entry")
-                    .also(entry.at, "the entry"),
-            );
+fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
+    let &Visit { element, method, place, key, entry } = visit;
+    for (reference, shown) in [(&entry.from, false), (&entry.example_from, true)] {
+        if let Some(reference) = reference {
+            one(element, method, place, reference, shown, found);
         }
     }
+    if let Some(template) = &entry.template {
+        for part in parts(template, IN_TEMPLATES, found) {
+            let before = found.len();
+            one(element, method, place, &part, false, found);
+            found[before..].iter_mut().for_each(within_text);
+        }
+    }
+    let said = entry.from.as_ref().or(entry.template.as_ref());
+    if let Some((said, links)) = said.zip(circle(element, method, entry)) {
+        let message = format!("the value of `{key}` comes from itself: {}", links.join(" → "));
+        found.push(
+            Diagnostic::new(CIRCLE, said.span, message)
+                .label("leads back to this entry")
+                .also(entry.at, "the entry"),
+        );
+    }
+}
+
+fn methods(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let element = subject.element;
     for method in &element.methods {
         endpoint_references(element, method, found);
         key_reference(element, method, found);
-        unused(element, method, found);
+        if !subject.takes_what_it_gets() {
+            unused(element, method, found);
+        }
     }
 }
 
@@ -236,41 +245,47 @@ fn key_reference(element: &Element, method: &Method, found: &mut Vec<Diagnostic>
 
 /// What an earlier response brings must be taken by something, or it need not be declared.
 fn unused(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
-    let mut taken: HashSet<String> = HashSet::new();
+    for (place, source, key, entry) in untaken(element, method).into_iter().flatten() {
+        let message = format!("nothing takes `{source}.{key}`");
+        let path = place.path(method.authentication);
+        found.push(
+            Diagnostic::new(UNUSED, entry.at, message)
+                .label("never used")
+                .note(format!("let an entry take it (`from: {source}.{key}`), or remove it from `{path}`"))
+                .note(format!("in element `{}`", element.key.value)),
+        );
+    }
+}
+
+type Untaken<'a> = (Place, &'static str, &'a Text, &'a Declared<Entry>);
+
+/// What earlier responses bring and no entry takes; `None` where what takes it may have been lost.
+pub(super) fn untaken<'a>(element: &Element, method: &'a Method) -> Option<Vec<Untaken<'a>>> {
+    let mut taken: HashSet<&str> = HashSet::new();
     for place in Place::ALL {
         for entry in method.entries(place).into_iter().flat_map(|e| e.values()) {
-            taken.extend(
-                [&entry.from, &entry.example_from].into_iter().flatten().map(|f| f.value.to_string()),
-            );
+            taken.extend([&entry.from, &entry.example_from].into_iter().flatten().map(|f| &*f.value));
             if let Some(template) = &entry.template {
                 let ranges = flow::references(&template.value).unwrap_or_default();
-                taken.extend(ranges.into_iter().map(|r| template.value[r].to_owned()));
+                taken.extend(ranges.into_iter().map(|r| &template.value[r]));
             }
             if !entry.whole {
-                return; // it may have been what takes it
+                return None; // it may have been what takes it
             }
         }
     }
     if taken.iter().any(|reference| lookup(element, method, reference).is_err()) {
-        return; // it may be meant by a reference that names nothing
+        return None; // it may be meant by a reference that names nothing
     }
+    let mut untaken = Vec::new();
     for (place, source) in [(Place::TokenResponse, "token"), (Place::Callback, "callback")] {
         for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
             // What the standard itself puts there needs no taker (RFC 6749 §4.1.2, §4.1.2.1).
             let standard = ["state", "error", "error_description", "error_uri"].contains(&&**key);
-            if entry.from.is_some() || standard || taken.contains(&format!("{source}.{key}")) {
-                continue;
+            if entry.from.is_none() && !standard && !taken.contains(&*format!("{source}.{key}")) {
+                untaken.push((place, source, key, &**entry));
             }
-            let message = format!("nothing takes `{source}.{key}`");
-            let path = place.path(method.authentication);
-            found.push(
-                Diagnostic::new(UNUSED, entry.at, message)
-                    .label("never used")
-                    .note(format!(
-                        "let an entry take it (`from: {source}.{key}`), or remove it from `{path}`"
-                    ))
-                    .note(format!("in element `{}`", element.key.value)),
-            );
         }
     }
+    Some(untaken)
 }

@@ -6,10 +6,11 @@
 mod attributes;
 mod catalogue;
 mod conditions;
-mod credentials;
+pub(crate) mod credentials;
 mod deprecation;
 mod endpoints;
 mod flow;
+mod ground;
 mod names;
 mod oauth;
 mod patterns;
@@ -21,14 +22,17 @@ mod variants;
 
 use crate::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
-use crate::lower::{Object, Shape, lower, program::program};
+use crate::lower::MessageKind;
 use crate::render::Summary;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
+use crate::syntax::descriptor::EXTENSION;
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
+use crate::syntax::yaml::{Kind, Node};
+use ground::{Grounds, Subject};
 use rayon::prelude::*;
 use std::collections::HashSet;
 
@@ -42,33 +46,91 @@ pub struct Rule {
 
 /// What a rule looks at, and the rule itself.
 pub enum Scope {
+    /// One file as it is written, whatever becomes of it.
+    File(fn(&Node, &mut Vec<Diagnostic>)),
+    /// One entry and what it refers to; an inherited one is looked at once for all that inherit it,
+    /// so nothing else may matter.
+    Entry(fn(&Visit, &mut Vec<Diagnostic>)),
     /// One element.
-    Element(fn(&Element, &mut Vec<Diagnostic>)),
+    Element(fn(&Subject, &mut Vec<Diagnostic>)),
     /// One element with its contract; not run if the element has errors, or was not read whole.
     Contract(fn(&Compiled, &mut Vec<Diagnostic>)),
     /// All elements at once.
     Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
 }
 
+/// An entry where it stands.
+#[derive(Clone, Copy)]
+pub struct Visit<'a> {
+    /// The element.
+    pub element: &'a Element,
+    /// One of its methods that has the entry.
+    pub method: &'a Method,
+    /// The map that it is in.
+    pub place: Place,
+    /// Its key.
+    pub key: &'a Text,
+    /// The entry.
+    pub entry: &'a Declared<Entry>,
+}
+
 /// All rules, in the order in which they run.
 pub const RULES: &[Rule] = &[
     attributes::RULE,
     flow::RULE,
+    flow::METHOD,
     endpoints::RULE,
     values::RULE,
     conditions::RULE,
+    conditions::METHOD,
     variants::RULE,
     secrets::RULE,
+    secrets::ENDPOINTS,
     credentials::RULE,
+    credentials::LIVE_ONES,
     oauth::RULE,
     patterns::RULE,
     deprecation::RULE,
     texts::RULE,
+    texts::TITLES,
+    texts::TEXTS,
     names::RULE,
     names::KEYS,
     catalogue::RULE,
     proof::RULE,
 ];
+
+/// Runs the rules about files on one of them.
+pub(crate) fn file(tree: &Node, found: &mut Vec<Diagnostic>) {
+    for rule in RULES {
+        if let Scope::File(run) = rule.scope {
+            run(tree, found);
+        }
+    }
+}
+
+/// Shows each text of a file with the keys that lead to it and its place, the author's own aside.
+fn scalars<'a>(tree: &'a Node, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
+    fn below<'a>(node: &'a Node, path: &mut Vec<&'a str>, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
+        match &node.kind {
+            Kind::String(text) => f(path, node.span, text),
+            Kind::List(items) => items.iter().for_each(|item| below(item, path, f)),
+            Kind::Map(members) => {
+                let outermost = path.is_empty();
+                for (key, value) in members {
+                    if outermost && key.name.starts_with(EXTENSION) {
+                        continue;
+                    }
+                    path.push(&key.name);
+                    below(value, path, f);
+                    path.pop();
+                }
+            }
+            Kind::Null | Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {}
+        }
+    }
+    below(tree, &mut Vec::new(), f);
+}
 
 /// The library's files are not checked, but what an element makes of them is: an error that shows
 /// there is the element's.
@@ -83,88 +145,80 @@ pub(crate) fn blame(
     if diagnostic.severity != Severity::Error {
         return None;
     }
-    let own = Label { span: element.key.span, message: "because of what this element says".to_owned() };
+    let own = diagnostic.secondary.iter().position(|label| label.span.file == element.file);
+    let own = own.map(|at| diagnostic.secondary.remove(at)).unwrap_or_else(|| Label {
+        span: element.key.span,
+        message: "because of what this element says".to_owned(),
+    });
     diagnostic.secondary.insert(0, std::mem::replace(&mut diagnostic.primary, own));
     diagnostic.fix = None;
     Some(diagnostic)
 }
 
-/// Runs all rules; returns the elements with their contracts.
-pub fn check(
-    elements: Vec<Element>,
-    lent: &HashSet<FileId>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Compiled> {
+/// Runs all rules but those about files.
+pub fn check(elements: &[Element], lent: &HashSet<FileId>, diagnostics: &mut Vec<Diagnostic>) {
     for rule in RULES {
         if let Scope::Catalogue(run) = rule.scope {
-            run(&elements, diagnostics);
+            run(elements, diagnostics);
         }
     }
-    let done: Vec<(Compiled, Vec<Diagnostic>)> = elements
-        .into_par_iter()
+    let grounds = Grounds::of(elements);
+    let found: Vec<Vec<Diagnostic>> = elements
+        .par_iter()
         .map(|element| {
+            let subject = Subject::new(element, &grounds);
             let mut found = Vec::new();
             for rule in RULES {
-                if let Scope::Element(run) = rule.scope {
-                    run(&element, &mut found);
+                match rule.scope {
+                    Scope::Entry(run) => subject.open().for_each(|visit| run(visit, &mut found)),
+                    Scope::Element(run) => run(&subject, &mut found),
+                    Scope::File(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
                 }
             }
             found.retain(|d| element.whole || !d.code.is_of_absence());
-            let whole = element.whole && element.methods.iter().all(has_whole_entries);
-            let messages = lower(&element);
-            let programs = messages.iter().map(|m| program(&element.key.value, m)).collect();
-            let compiled = Compiled { element, messages, programs };
-            let clean = whole && !found.iter().any(|d| d.severity == Severity::Error);
-            for rule in RULES {
-                if let (Scope::Contract(run), true) = (&rule.scope, clean) {
-                    run(&compiled, &mut found);
-                }
+            let clean = !found.iter().any(|d| d.severity == Severity::Error);
+            let unproven = subject.unproven();
+            if clean && !unproven.is_empty() {
+                prove(element, unproven, &mut found);
             }
-            let found = found.into_iter().filter_map(|d| blame(d, &compiled.element, lent)).collect();
-            (compiled, found)
+            found.into_iter().filter_map(|d| blame(d, element, lent)).collect()
         })
         .collect();
-    done.into_iter()
-        .map(|(compiled, found)| {
-            diagnostics.extend(found);
-            compiled
-        })
-        .collect()
+    diagnostics.extend(found.into_iter().flatten());
+}
+
+/// Runs the rules about the contract of an element that has no errors, as far as it consists of
+/// messages of some kinds; returns that contract.
+pub(crate) fn prove<'a>(
+    element: &'a Element,
+    kinds: &[MessageKind],
+    found: &mut Vec<Diagnostic>,
+) -> Compiled<'a> {
+    let compiled = Compiled::with(element, kinds);
+    if element.whole && element.methods.iter().all(has_whole_entries) {
+        for rule in RULES {
+            if let Scope::Contract(run) = &rule.scope {
+                run(&compiled, found);
+            }
+        }
+    }
+    compiled
 }
 
 /// How much there was to check.
 #[must_use]
-pub fn summary(compiled: &[Compiled]) -> Summary {
-    fn members(object: &Object) -> usize {
-        object
-            .members
-            .values()
-            .map(|m| if let Shape::Object(inner) = &m.shape { members(inner) } else { 1 })
-            .sum()
-    }
+pub fn summary(elements: &[Element]) -> Summary {
+    let places =
+        |m: &Method| Place::ALL.into_iter().filter_map(|p| m.entries(p)).map(|e| e.len()).sum::<usize>();
     Summary {
-        elements: compiled.len(),
-        entries: compiled.iter().flat_map(|c| &c.messages).map(|m| members(&m.root)).sum(),
-        rules: crate::diagnostic::explanations().len(),
+        elements: elements.len(),
+        entries: elements.iter().flat_map(|e| &e.methods).map(places).sum(),
+        // Those of templates and pages are about something else.
+        rules: crate::diagnostic::explanations().iter().filter(|(code, _)| !code.starts_with("E1")).count(),
     }
 }
 
 /// Whether nothing was lost in reading the entries.
 fn has_whole_entries(method: &Method) -> bool {
     Place::ALL.into_iter().filter_map(|place| method.entries(place)).all(|map| map.values().all(|e| e.whole))
-}
-
-/// Every entry of every method, with its place. Methods share most of them: each is visited once.
-fn entries(element: &Element) -> impl Iterator<Item = (&Method, Place, &Text, &Declared<Entry>)> {
-    let mut seen = std::collections::HashSet::new();
-    let all = element.methods.iter().flat_map(|method| {
-        let places = Place::ALL.into_iter().filter_map(move |place| Some((place, method.entries(place)?)));
-        places
-            .flat_map(move |(place, map)| map.iter().map(move |(key, entry)| (method, place, key, &**entry)))
-    });
-    // What there is only one of needs no telling apart.
-    let alone = element.methods.len() == 1;
-    all.filter(move |(_, place, _, entry)| {
-        alone || seen.insert((*place, std::ptr::from_ref::<Declared<Entry>>(*entry)))
-    })
 }

@@ -1,6 +1,6 @@
 //! Names: keys stay data, but generated code must be able to name each of them.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::rust::identifier;
 use crate::resolve::Element;
@@ -14,12 +14,17 @@ pub const KEYS: Rule = Rule { codes: &[COLLISION], scope: Scope::Catalogue(keys)
 
 const COLLISION: Code = Code("E0208");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let mut seen = HashMap::new();
-    for (_, place, key, entry) in super::entries(element) {
-        let name = identifier(key);
-        let (first, at) = *seen.entry((place, name.clone())).or_insert((key, entry.at));
+    for &Visit { place, key, entry, .. } in subject.own() {
+        let name = (place, identifier(key));
+        let inherited = subject.ground.and_then(|ground| ground.names.get(&name));
+        let (first, at) = match inherited {
+            Some((first, at)) => (first, *at),
+            None => *seen.entry(name.clone()).or_insert((key, entry.at)),
+        };
         if first != key {
+            let name = name.1;
             let message = format!("`{key}` and `{first}` are both called `{name}` in generated code");
             found.push(
                 Diagnostic::new(COLLISION, entry.at, message)

@@ -1,6 +1,6 @@
 //! OAuth: what the standards say of the flow (RFC 6749, RFC 7636, RFC 9700).
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::flow::Place;
@@ -24,7 +24,8 @@ const PKCE: Code = Code("W0419");
 const RESERVED: Code = Code("E0420");
 const UNUSED: Code = Code("W0421");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let element = subject.element;
     unused(element, found);
     for method in &element.methods {
         match method.authentication {

@@ -1,17 +1,20 @@
 //! Secrets: none in a URL that a browser opens.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::Element;
 use crate::resolve::flow::{self, Place};
 use crate::syntax::descriptor::Authentication;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[IN_URL], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[IN_URL], scope: Scope::Entry(run) };
+
+/// Authorization endpoints with entries in them.
+pub const ENDPOINTS: Rule = Rule { codes: &[IN_URL], scope: Scope::Element(endpoints) };
 
 const IN_URL: Code = Code("W0601");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+fn endpoints(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let element = subject.element;
     for method in &element.methods {
         let authorize = match method.authentication {
             Authentication::OAuth1 => &method.body.oauth1.authorize,
@@ -27,21 +30,23 @@ fn run(element: &Element, found: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for (method, place, key, entry) in super::entries(element) {
-        let opened = match place {
-            Place::Redirect => "`oauthUrl`",
-            // A code is the provider's own secret; what the application or the platform holds is not.
-            Place::Callback if entry.from.is_some() => "the callback URL",
-            _ => continue,
-        };
-        if flow::is_secret(element, method, entry) {
-            let span = entry.from.as_ref().or(entry.template.as_ref()).map_or(entry.at, |origin| origin.span);
-            let message = format!("`{key}` puts a secret into {opened}, which a browser opens");
-            found.push(
+}
+
+fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
+    let &Visit { element, method, place, key, entry } = visit;
+    let opened = match place {
+        Place::Redirect => "`oauthUrl`",
+        // A code is the provider's own secret; what the application or the platform holds is not.
+        Place::Callback if entry.from.is_some() => "the callback URL",
+        _ => return,
+    };
+    if flow::is_secret(element, method, entry) {
+        let span = entry.from.as_ref().or(entry.template.as_ref()).map_or(entry.at, |origin| origin.span);
+        let message = format!("`{key}` puts a secret into {opened}, which a browser opens");
+        found.push(
                 Diagnostic::new(IN_URL, span, message)
                     .label("a secret")
                     .note("URLs end up in histories, logs and referrers; the token request is the place for it (RFC 6749 §2.3.1)"),
             );
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Values that an entry mentions: each must be one that the entry accepts.
 
 use super::attributes::a;
-use super::{Rule, Scope};
+use super::{Rule, Scope, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{kind_of, text_format};
 use crate::pattern;
@@ -14,45 +14,46 @@ use crate::syntax::map::Declared;
 use serde_json::Value as Json;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[UNACCEPTED, PATTERN, UNSHOWN, SYNONYM], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[UNACCEPTED, PATTERN, UNSHOWN, SYNONYM], scope: Scope::Entry(run) };
 
 const UNACCEPTED: Code = Code("E0501");
 const PATTERN: Code = Code("E0503");
 const UNSHOWN: Code = Code("E0510");
 const SYNONYM: Code = Code("E0512");
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
-    for (method, place, key, entry) in super::entries(element).filter(|(.., entry)| entry.whole) {
-        let kind = kind_of(element, method, entry);
-        if let Some(pattern) = &entry.pattern {
-            compiles(pattern, entry, found);
-        }
-        let listed_values = entry.values.iter().flat_map(|v| &v.value).map(|v| ("value", v));
-        let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
-        let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_ref()?)));
-        for (what, value) in listed_values.chain(own) {
-            // What the platform reports may be null, and its configuration any text.
-            let lenient =
-                place == Place::InstanceConfiguration || (place.reported() && value.value.is_null());
-            if !lenient {
-                accepted(kind, place, key, entry, what, value, found);
-            }
-        }
-        for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
-            let values: Vec<&str> =
-                entry.values.iter().flat_map(|v| &v.value).filter_map(|v| v.value.as_str()).collect();
-            if !values.contains(&&**meant) || values.contains(&&**spelling) {
-                let span = entry.synonyms.as_ref().map_or(entry.at, |s| s.span);
-                let message = format!("`{spelling}` cannot stand for `{meant}`");
-                found.push(
-                    Diagnostic::new(SYNONYM, span, message)
-                        .label("a synonym leads from a spelling that is not allowed to a value that is")
-                        .also(entry.at, "of this entry"),
-                );
-            }
-        }
-        shown(element, method, place, key, entry, kind, found);
+fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
+    let &Visit { element, method, place, key, entry } = visit;
+    if !entry.whole {
+        return;
     }
+    let kind = kind_of(element, method, entry);
+    if let Some(pattern) = &entry.pattern {
+        compiles(pattern, entry, found);
+    }
+    let listed_values = entry.values.iter().flat_map(|v| &v.value).map(|v| ("value", v));
+    let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
+    let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_ref()?)));
+    for (what, value) in listed_values.chain(own) {
+        // What the platform reports may be null, and its configuration any text.
+        let lenient = place == Place::InstanceConfiguration || (place.reported() && value.value.is_null());
+        if !lenient {
+            accepted(kind, place, key, entry, what, value, found);
+        }
+    }
+    for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
+        let values: Vec<&str> =
+            entry.values.iter().flat_map(|v| &v.value).filter_map(|v| v.value.as_str()).collect();
+        if !values.contains(&&**meant) || values.contains(&&**spelling) {
+            let span = entry.synonyms.as_ref().map_or(entry.at, |s| s.span);
+            let message = format!("`{spelling}` cannot stand for `{meant}`");
+            found.push(
+                Diagnostic::new(SYNONYM, span, message)
+                    .label("a synonym leads from a spelling that is not allowed to a value that is")
+                    .also(entry.at, "of this entry"),
+            );
+        }
+    }
+    shown(element, method, place, key, entry, kind, found);
 }
 
 fn compiles(

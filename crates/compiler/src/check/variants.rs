@@ -1,12 +1,12 @@
 //! Variants: told apart by their conditions, and agreed on what an entry is.
 
 use super::attributes::a;
-use super::{Rule, Scope};
+use super::{Rule, Scope, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::rust::identifier;
 use crate::lower::{as_text, kind_of};
 use crate::resolve::flow::Place;
-use crate::resolve::{Element, Method, key_problem};
+use crate::resolve::{Method, key_problem};
 use crate::syntax::entry::{Condition, Entry, Expectation};
 use std::collections::HashMap;
 
@@ -75,7 +75,8 @@ fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn run(element: &Element, found: &mut Vec<Diagnostic>) {
+fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let element = subject.element;
     let named: Vec<&Method> = element.methods.iter().filter(|m| m.name.is_some()).collect();
     if let [only] = named.as_slice() {
         let message = "a variant needs another one to differ from";

@@ -1,19 +1,29 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
 use super::Artifact;
+use crate::Compiled;
 use crate::lower::{Member, Object, Shape};
 use crate::resolve::{Method, flow};
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::show_condition;
 use crate::syntax::part::Leaf;
-use crate::{Catalog, Compiled};
 use serde_json::{Map, Value as Json, json};
 
-pub fn emit(catalog: &Catalog) -> Vec<Artifact> {
-    let elements: Map<String, Json> =
-        catalog.elements.iter().map(|c| (c.element.key.value.to_string(), element(c))).collect();
-    vec![Artifact::json("catalog.json", &json!({ "version": 1, "elements": elements }))]
+/// The member of one element.
+pub fn part(compiled: &Compiled) -> String {
+    let key = Json::from(&*compiled.element.key.value);
+    let element = serde_json::to_string_pretty(&element(compiled)).unwrap_or_default();
+    format!("    {key}: {}", element.replace('\n', "\n    "))
+}
+
+/// The file, made of its members.
+pub fn whole(parts: &[&str]) -> Artifact {
+    let elements = match parts {
+        [] => "{}".to_owned(),
+        _ => format!("{{\n{}\n  }}", parts.join(",\n")),
+    };
+    Artifact::text("catalog.json", format!("{{\n  \"version\": 1,\n  \"elements\": {elements}\n}}\n"))
 }
 
 /// Drops what is null, so that absence is absence.

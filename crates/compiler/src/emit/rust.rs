@@ -24,14 +24,20 @@ const FORMATS: [(Format, &str); 6] = [
     (Format::Number, "NUMBER"),
 ];
 
-/// The words that are no identifiers (Rust reference, 2024 edition).
-const KEYWORDS: &str = " abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait true try type typeof union unsafe unsized use virtual where while yield ";
+/// The words that are no identifiers (Rust reference, 2024 edition), sorted.
+const KEYWORDS: [&str; 52] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
 
 /// The Rust name of a key: split at what is no letter or digit and where a capital follows a
 /// small letter, joined with `_`; `_` before a leading digit and after a keyword.
 #[must_use]
 pub fn identifier(key: &str) -> String {
-    let mut name = String::new();
+    let mut name = String::with_capacity(key.len() + 2);
     let mut before = ' ';
     for c in key.chars() {
         if !c.is_ascii_alphanumeric() {
@@ -48,7 +54,7 @@ pub fn identifier(key: &str) -> String {
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, '_');
     }
-    if KEYWORDS.contains(&format!(" {name} ")) {
+    if KEYWORDS.binary_search(&name.as_str()).is_ok() {
         name.push('_');
     }
     name
@@ -57,8 +63,8 @@ pub fn identifier(key: &str) -> String {
 /// `elements.rs`: the modules, the shared automata, and the lookup.
 pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
     let mut text = format!("{PREAMBLE}\nuse elementc_runtime::Program;\n");
-    for compiled in &catalog.elements {
-        let (key, name) = (&compiled.element.key.value, &compiled.element.name.value);
+    for element in &catalog.elements {
+        let (key, name) = (&element.key.value, &element.name.value);
         let _ = write!(
             text,
             "\n/// {}\n#[path = \"{key}/validator.rs\"]\npub mod {};\n",
@@ -68,8 +74,8 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
     }
     text.push_str("\n/// The programs of every element, in the order of the elements' keys.\n");
     let _ = writeln!(text, "pub static PROGRAMS: [&[&Program]; {}] = [", catalog.elements.len());
-    for compiled in &catalog.elements {
-        let _ = writeln!(text, "    &{}::PROGRAMS,", identifier(&compiled.element.key.value));
+    for element in &catalog.elements {
+        let _ = writeln!(text, "    &{}::PROGRAMS,", identifier(&element.key.value));
     }
     text.push_str("];\n\n/// The automata of the formats, whether or not an element uses them.\n#[allow(dead_code)]\nmod formats {\n    use elementc_runtime::Dfa;\n    use std::borrow::Cow;\n");
     for (format, name) in FORMATS {
@@ -87,7 +93,8 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
     vec![Artifact::text("elements.rs", text)]
 }
 
-fn doc(text: &str) -> String {
+/// Text that stays on the line of a comment.
+pub(super) fn doc(text: &str) -> String {
     // The compiler refuses characters that change the direction of text, even in comments.
     let plain = |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let text: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(plain).collect();
@@ -144,7 +151,8 @@ impl Tables {
         if values.is_empty() {
             return "Cow::Borrowed(&[])".to_owned();
         }
-        let lines = values.iter().map(String::len).sum::<usize>() > 80 && of != "u16" && of != "bool";
+        let lines =
+            values.iter().map(String::len).sum::<usize>() > 80 && !["u16", "u32", "bool"].contains(&of);
         let body = if lines {
             let inner: String = values.iter().map(|v| format!("\n{}    {v},", self.indent)).collect();
             format!("[{inner}\n{}]", self.indent)
@@ -170,7 +178,17 @@ impl Tables {
         let objects: Vec<String> = program
             .objects
             .iter()
-            .map(|o| format!("Object {{ closed: {}, first: {}, len: {} }}", o.closed, o.first, o.len))
+            .map(|o| {
+                format!(
+                    "Object {{ closed: {}, first: {}, len: {}, required: {}, holder: {:?}, pointer: {} }}",
+                    o.closed,
+                    o.first,
+                    o.len,
+                    o.required,
+                    o.holder,
+                    string(&o.pointer)
+                )
+            })
             .collect();
         let entries: Vec<String> = program.entries.iter().map(|e| self.entry(e)).collect();
         let tests: Vec<String> = program
@@ -190,9 +208,13 @@ impl Tables {
         let (objects, entries) = (self.table("Object", &objects), self.table("Entry", &entries));
         let (tests, rules, dfas) =
             (self.table("Test", &tests), self.table("Rule", &rules), self.table("Dfa", &dfas));
+        let signs: Vec<String> = program.signs.iter().map(|sign| format!("0x{sign:x}")).collect();
+        let leads: Vec<String> = program.leads.iter().map(|lead| string(lead)).collect();
+        let (signs, leads) = (self.table("u32", &signs), self.table("Str", &leads));
         format!(
             "Program {{\n        element: {},\n        message: {},\n        objects: {objects},\n        \
-             entries: {entries},\n        tests: {tests},\n        rules: {rules},\n        dfas: {dfas},\n    }}",
+             entries: {entries},\n        tests: {tests},\n        rules: {rules},\n        dfas: {dfas},\n        \
+             signs: {signs},\n        leads: {leads},\n    }}",
             string(&program.element),
             string(&program.message)
         )
@@ -218,10 +240,11 @@ impl Tables {
             }
         };
         format!(
-            "Entry {{ key: {}, required: {}, secret: {}, expect: {expect} }}",
+            "Entry {{ key: {}, required: {}, secret: {}, expect: {expect}, free: {} }}",
             string(&entry.key),
             entry.required,
-            entry.secret
+            entry.secret,
+            entry.free
         )
     }
 

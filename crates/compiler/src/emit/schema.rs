@@ -17,7 +17,7 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
     compiled
         .messages
         .iter()
-        .map(|m| Artifact::json(format!("{key}/{}.schema.json", m.name()), &schema(&compiled.element, m)))
+        .map(|m| Artifact::json(format!("{key}/{}.schema.json", m.name()), &schema(compiled.element, m)))
         .collect()
 }
 

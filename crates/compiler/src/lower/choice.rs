@@ -3,9 +3,9 @@
 //! In: relations between entries, and what is wished for each. Out: for each entry whether it is
 //! given, so that all relations hold.
 
+use crate::IndexMap;
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
-use indexmap::IndexMap;
 
 /// How many partial choices are tried before there is said to be none.
 const TRIES: usize = 100_000;
@@ -22,7 +22,7 @@ pub fn choose<'a>(
             entries.push(entry);
         }
     }
-    let mut chosen = IndexMap::new();
+    let mut chosen = IndexMap::default();
     extend(&entries, relations, &wishes, &mut chosen, &mut { TRIES }).then_some(chosen)
 }
 

@@ -12,13 +12,13 @@ mod union;
 
 pub use shape::{as_text, is_free, kind_of, shows, text_format};
 
+use crate::IndexMap;
 use crate::resolve::Element;
 use crate::resolve::flow::Place;
 use crate::source::Span;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::{Deprecation, Relation, Type};
 use crate::syntax::part::Text;
-use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 /// The messages of a contract, in the order in which they are sent.
@@ -282,13 +282,13 @@ pub enum Expected {
     OneOf(Vec<Json>),
 }
 
-/// The messages of an element, in the order in which they are sent.
+/// The messages of an element that are of these kinds, in the order of the kinds.
 #[must_use]
-pub fn lower(element: &Element) -> Vec<Message> {
+pub fn lower(element: &Element, kinds: &[MessageKind]) -> Vec<Message> {
     let lowered: Vec<shape::Lowered> =
         element.methods.iter().map(|method| shape::Lowered { element, method }).collect();
     let mut messages = Vec::new();
-    for kind in MessageKind::ALL {
+    for &kind in kinds {
         let having: Vec<&shape::Lowered> =
             lowered.iter().filter(|l| has(l.method.authentication, kind)).collect();
         if having.is_empty() {
@@ -301,6 +301,12 @@ pub fn lower(element: &Element) -> Vec<Message> {
         }
     }
     messages
+}
+
+/// The body of `POST /instances` of one method alone: what it must look like, and its rules.
+#[must_use]
+pub fn alone(element: &Element, method: &crate::resolve::Method) -> (Object, Vec<Rule>) {
+    union::alone(&shape::Lowered { element, method })
 }
 
 /// Whether a method has a message.

@@ -49,7 +49,10 @@ pub fn program(element: &str, message: &Message) -> rt::Program {
         tests: builder.tests.into(),
         rules: rules.into(),
         dfas: builder.dfas.into(),
+        signs: rt::Table::default(),
+        leads: rt::Table::default(),
     }
+    .derived()
 }
 
 #[derive(Default)]
@@ -79,6 +82,9 @@ impl Builder {
             closed: !object.open,
             first: index(first),
             len: index(object.members.len()),
+            required: 0,
+            holder: None,
+            pointer: rt::Str::default(),
         });
         for (key, member) in &object.members {
             let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
@@ -88,6 +94,7 @@ impl Builder {
                 required: member.required,
                 secret: member.about.secret,
                 expect: rt::Expect::Any,
+                free: false,
             });
         }
         for (offset, (key, member)) in object.members.iter().enumerate() {

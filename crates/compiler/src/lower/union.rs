@@ -9,12 +9,12 @@ use super::{
     About, Check, Expected, Member, Message, MessageKind, Object, Path, Rule, Sample, Shape, Test, Value,
     When, place,
 };
+use crate::IndexMap;
 use crate::resolve::flow::Place;
 use crate::syntax::descriptor::{Authentication, Pkce};
 use crate::syntax::entry::{Relation, Type};
 use crate::syntax::part::Text;
 use elementc_runtime::accepts;
-use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 
@@ -88,7 +88,7 @@ fn url_response(lowered: &Lowered) -> Object {
         }),
         about: about("OAuth URL", "Where to send the user.", oauth_url(lowered).map(Json::from)),
     };
-    let members = IndexMap::from([("element".into(), key_member(lowered)), ("oauthUrl".into(), url)]);
+    let members = IndexMap::from_iter([("element".into(), key_member(lowered)), ("oauthUrl".into(), url)]);
     Object { open: true, members }
 }
 
@@ -170,14 +170,7 @@ pub fn create_instance(having: &[&Lowered]) -> Message {
     let mut root = unite(&[], parts.collect(), &mut rules);
     close_discriminators(&mut root, &whens);
     let configuration = [Text::from("configuration")];
-    let provider_data = [Text::from("providerData")];
-    let places: [(Place, &[Text]); 3] = [
-        (Place::ProviderData, &provider_data),
-        (Place::Configuration, &configuration),
-        (Place::Request, &[]),
-    ];
-    let own: Vec<Vec<Rule>> =
-        having.iter().map(|l| places.iter().flat_map(|(place, at)| l.rules(*place, at)).collect()).collect();
+    let own: Vec<Vec<Rule>> = having.iter().map(|l| own_rules(l)).collect();
     for (mine, when) in own.iter().zip(&whens) {
         for rule in mine {
             let everywhere = own.iter().all(|rules| rules.contains(rule));
@@ -210,6 +203,23 @@ pub fn create_instance(having: &[&Lowered]) -> Message {
     Message { kind: MessageKind::CreateInstance, method: None, root, rules, samples }
 }
 
+/// The body of one method, and its rules.
+pub fn alone(lowered: &Lowered) -> (Object, Vec<Rule>) {
+    (request(lowered), own_rules(lowered))
+}
+
+/// The rules of one method's body.
+fn own_rules(lowered: &Lowered) -> Vec<Rule> {
+    let configuration = [Text::from("configuration")];
+    let provider_data = [Text::from("providerData")];
+    let places: [(Place, &[Text]); 3] = [
+        (Place::ProviderData, &provider_data),
+        (Place::Configuration, &configuration),
+        (Place::Request, &[]),
+    ];
+    places.iter().flat_map(|(place, at)| lowered.rules(*place, at)).collect()
+}
+
 /// What the sample of the default method shows of the entries that choose the others: a value that
 /// is none of theirs, or nothing.
 fn others_fail(request: &Object, when: &When) -> Vec<Test> {
@@ -239,8 +249,8 @@ fn others_fail(request: &Object, when: &When) -> Vec<Test> {
 }
 
 fn request(lowered: &Lowered) -> Object {
-    let mut members = IndexMap::new();
-    let element = Object { open: false, members: IndexMap::from([("key".into(), key_member(lowered))]) };
+    let mut members = IndexMap::default();
+    let element = Object { open: false, members: IndexMap::from_iter([("key".into(), key_member(lowered))]) };
     members
         .insert("element".into(), nested("Element", "The element to create an instance of.", element, true));
     let parts = [
@@ -274,11 +284,11 @@ fn unite(path: &[Text], mut parts: Vec<Part>, rules: &mut Vec<Rule>) -> Object {
         return parts.pop().and_then(|part| part.object).unwrap_or_default();
     }
     let open = parts.iter().filter_map(|p| p.object.as_ref()).all(|o| o.open);
-    let mut keys: IndexMap<Text, ()> = IndexMap::new();
+    let mut keys: IndexMap<Text, ()> = IndexMap::default();
     for object in parts.iter().filter_map(|p| p.object.as_ref()) {
         keys.extend(object.members.keys().map(|k| (k.clone(), ())));
     }
-    let mut united = Object { open, members: IndexMap::new() };
+    let mut united = Object { open, members: IndexMap::default() };
     for (key, ()) in keys {
         let found: Vec<(&Part, Option<&Member>)> = parts
             .iter()
@@ -341,7 +351,7 @@ fn widen(value: &mut Value, other: &Value) {
 
 /// An entry that every method's condition asks for a value takes those values only.
 fn close_discriminators(root: &mut Object, whens: &[Option<When>]) {
-    let mut asked: IndexMap<Vec<Text>, (usize, Vec<Json>)> = IndexMap::new();
+    let mut asked: IndexMap<Vec<Text>, (usize, Vec<Json>)> = IndexMap::default();
     for test in whens.iter().flatten().filter(|w| !w.negated).flat_map(|w| &w.any).flatten() {
         if let Expected::OneOf(values) = &test.expected {
             let (count, all) = asked.entry(test.member.clone()).or_default();
@@ -450,7 +460,7 @@ fn created(lowered: &Lowered, when: Option<&When>) -> Object {
     let mut root = lowered.object(Place::InstanceBody);
     let element = lowered.object(Place::InstanceElement);
     root.members.insert("element".into(), nested("Element", "The element of the instance.", element, true));
-    let mut configuration = Object { open: true, members: IndexMap::new() };
+    let mut configuration = Object { open: true, members: IndexMap::default() };
     let reported = lowered.object(Place::InstanceConfiguration);
     for (key, entry) in lowered.method.body.configuration.iter() {
         let mut member = lowered.member(Place::InstanceConfiguration, key, entry);

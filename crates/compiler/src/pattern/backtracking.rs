@@ -1,6 +1,6 @@
-//! Foresees exponential backtracking.
+//! Foresees what a backtracking engine makes of a pattern.
 //!
-//! In: a [`Node`]. Out: yes or no. The pattern becomes its position automaton (Glushkov): one state
+//! In: a [`Node`]. Out: whether it may take exponential time, whether it surely takes linear time. The pattern becomes its position automaton (Glushkov): one state
 //! for each set, an edge for each way to get from one to the next. Backtracking is exponential if
 //! some text leads from a state back to it on two paths, that is, if two copies of the automaton
 //! running side by side can part and meet again at that state.
@@ -19,11 +19,30 @@ const MAX_STEPS: usize = 2_000_000;
 pub(super) fn exponential(node: &Node) -> bool {
     let mut positions = Positions::default();
     positions.add(node);
-    positions.nodes <= MAX_NODES && positions.ambiguous()
+    positions.nodes <= MAX_NODES && positions.ambiguous().unwrap_or(false)
+}
+
+/// Whether a backtracking engine takes time linear in the text, whatever the text. In doubt, no.
+///
+/// It tries each way to read the beginning of a text once. Those are bounded in number unless some
+/// text leads from a state back to it on two paths (exponential), or leads from a state back to it,
+/// from it to another, and from that back to itself (polynomial: `a*a*`).
+pub(super) fn linear(node: &Node) -> bool {
+    let mut positions = Positions { cautious: true, ..Positions::default() };
+    positions.add(node);
+    positions.nodes <= MAX_NODES
+        && !positions.doubtful
+        && positions.ambiguous() == Some(false)
+        && positions.drifts() == Some(false)
 }
 
 #[derive(Default)]
 struct Positions {
+    /// Whether to take every repetition that is not exact for a loop, and notice what is none.
+    cautious: bool,
+    /// Whether something that may be empty is repeated up to some number of times: then the texts in
+    /// between can be shared out in many ways, which no path shows.
+    doubtful: bool,
     sets: Vec<ClassUnicode>,
     /// What may follow each position. Twice the same: there are two ways.
     follow: Vec<Vec<usize>>,
@@ -74,11 +93,12 @@ impl Positions {
             Node::Repeat { max: Some(0), .. } => Part::empty(),
             Node::Repeat { node, min, max } => {
                 let mut part = self.add(node);
+                self.doubtful |= part.nullable && max.is_some_and(|max| max > 1);
                 // `{1,30}` is as bad as `+` in practice; `{30}` is the same text every time, and
                 // two copies show what happens at its seams.
                 match max {
                     Some(1) => {}
-                    Some(max) if max == min => {
+                    Some(max) if max == min && (!self.cautious || *max == 2) => {
                         let next = self.add(node);
                         part = self.join(part, next);
                     }
@@ -107,18 +127,62 @@ impl Positions {
         }
     }
 
-    /// Whether two runs that start at one position on one text can part and meet there again.
-    fn ambiguous(&self) -> bool {
+    /// Which pairs of positions can read the same character.
+    fn meets(&self) -> Vec<bool> {
         let count = self.sets.len();
-        let meets: Vec<bool> = (0..count * count)
-            .map(|pair| {
-                let mut both = self.sets[pair / count].clone();
-                both.intersect(&self.sets[pair % count]);
-                !both.ranges().is_empty()
-            })
-            .collect();
+        let meet = |pair: usize| {
+            let mut both = self.sets[pair / count].clone();
+            both.intersect(&self.sets[pair % count]);
+            !both.ranges().is_empty()
+        };
+        (0..count * count).map(meet).collect()
+    }
+
+    /// Whether three runs on one text can lead from one position back to it, from it to another, and
+    /// from that back to itself; `None` if that takes too long to find out.
+    fn drifts(&self) -> Option<bool> {
+        let count = self.sets.len();
+        let meets = self.meets();
         let mut steps = 0;
-        (0..count).any(|home| {
+        for (home, goal) in (0..count).flat_map(|home| (0..count).map(move |goal| (home, goal))) {
+            if home == goal || self.follow[home].is_empty() || self.follow[goal].is_empty() {
+                continue;
+            }
+            let mut stack = vec![[home, home, goal]];
+            let mut seen = BTreeSet::new();
+            while let Some([one, two, three]) = stack.pop() {
+                for &a in &self.follow[one] {
+                    for &b in self.follow[two].iter().filter(|&&b| meets[a * count + b]) {
+                        for &c in self.follow[three].iter().filter(|&&c| meets[a * count + c]) {
+                            steps += 1;
+                            if steps > MAX_STEPS {
+                                return None;
+                            }
+                            // Two by two is not all three, but near enough: in doubt, yes.
+                            if !meets[b * count + c] {
+                                continue;
+                            }
+                            if [a, b, c] == [home, goal, goal] {
+                                return Some(true);
+                            }
+                            if seen.insert([a, b, c]) {
+                                stack.push([a, b, c]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// Whether two runs that start at one position on one text can part and meet there again; `None`
+    /// if that takes too long to find out.
+    fn ambiguous(&self) -> Option<bool> {
+        let count = self.sets.len();
+        let meets = self.meets();
+        let mut steps = 0;
+        for home in 0..count {
             // A pair and whether the runs have parted on the way to it.
             let mut stack = vec![(home, home, false)];
             let mut seen = BTreeSet::new();
@@ -127,14 +191,14 @@ impl Positions {
                     for (other, &b) in self.follow[right].iter().enumerate() {
                         steps += 1;
                         if steps > MAX_STEPS {
-                            return false;
+                            return None;
                         }
                         if !meets[a * count + b] {
                             continue;
                         }
                         let parted = parted || a != b || (left == right && one != other);
                         if parted && a == home && b == home {
-                            return true;
+                            return Some(true);
                         }
                         if seen.insert((a, b, parted)) {
                             stack.push((a, b, parted));
@@ -142,7 +206,7 @@ impl Positions {
                     }
                 }
             }
-            false
-        })
+        }
+        Some(false)
     }
 }

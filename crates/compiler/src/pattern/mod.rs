@@ -119,3 +119,10 @@ pub fn matches(dfa: &Dfa, text: &str) -> bool {
 pub fn backtracks(pattern: &str) -> bool {
     parse::parse(pattern).is_ok_and(|node| backtracking::exponential(&node))
 }
+
+/// Whether a backtracking engine, such as JavaScript's, surely takes linear time over `pattern`,
+/// whatever the text. `false` in doubt, and for a pattern that does not compile.
+#[must_use]
+pub fn is_linear(pattern: &str) -> bool {
+    parse::parse(pattern).is_ok_and(|node| backtracking::linear(&node))
+}

@@ -48,6 +48,9 @@ pub fn human(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String 
 pub fn framed(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() }.term_width(style.width);
     let mut out = String::new();
+    let secrets = || diagnostics.iter().filter(|d| d.secret).map(|d| d.primary.span);
+    let masked = secrets().next().map(|_| files.masked(secrets()));
+    let files = masked.as_ref().unwrap_or(files);
     for diagnostic in diagnostics {
         writeln!(out, "{}\n", renderer.render(&report(diagnostic, files))).expect("a string takes any text");
     }

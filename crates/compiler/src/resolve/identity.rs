@@ -4,13 +4,13 @@
 //! unusable or taken, and about identity in traits, which have none.
 
 use super::Loaded;
+use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Role, Span};
-use indexmap::IndexMap;
 
 /// Keys and names: there, well-formed, unique, and in the right kind of file.
 pub(super) fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
-    let mut folded: IndexMap<String, &Loaded> = IndexMap::new();
+    let mut folded: IndexMap<String, &Loaded> = IndexMap::default();
     for loaded in files.iter().filter(|f| !f.library) {
         let start = Span { file: loaded.file, start: 0, end: 0 };
         let own = &loaded.descriptor;
@@ -79,7 +79,15 @@ pub(super) fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// What elementc itself writes beside the directories of the elements.
-const OWN_NAMES: [&str; 4] = ["manifest.json", "catalog.json", "elements.rs", "descriptor.schema.json"];
+const OWN_NAMES: [&str; 7] = [
+    "manifest.json",
+    "catalog.json",
+    "elements.rs",
+    "descriptor.schema.json",
+    "validator.mjs",
+    "validator.d.ts",
+    "validator.d.mts",
+];
 
 /// What generated Rust names beside the modules of the elements.
 const OWN_MODULES: [&str; 2] = ["formats", "elementc_runtime"];

@@ -6,6 +6,7 @@
 pub mod flow;
 mod identity;
 mod layers;
+mod unused;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Role, Span, Spanned};
@@ -63,6 +64,8 @@ pub struct Element {
     pub description: Option<Spanned<Text>>,
     /// Its logo.
     pub image: Option<Spanned<Text>>,
+    /// The layers below its own, merged; elements with the same layers share it.
+    pub base: Arc<Body>,
     /// All layers merged, variants not yet applied.
     pub body: Arc<Body>,
     /// The ways to provision it, at least one; the first gives `instance.json`.
@@ -120,12 +123,15 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
     let index = Index::new(files);
     let own: Vec<&Loaded> = files.iter().filter(|f| f.role == Role::Element && !f.library).collect();
     identity::identities(files, diagnostics);
+    unused::traits(files, diagnostics);
 
     // What is below the element itself is shared by many: merged once per combination.
     let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
     let mut bases = Bases::new();
-    for stack in &stacks {
-        base(&stack.below, stack.whole, &mut bases, diagnostics);
+    for (stack, element) in stacks.iter().zip(&own) {
+        let mut found = Vec::new();
+        base(&stack.below, stack.whole, &mut bases, &mut found);
+        diagnostics.extend(found.into_iter().map(|d| together(d, element, files)));
     }
     let resolved: Vec<(Element, Vec<Diagnostic>)> = own
         .par_iter()
@@ -143,6 +149,17 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
             element
         })
         .collect()
+}
+
+/// Traits that do not go together are the mistake of whoever lists them: names it.
+fn together(diagnostic: Diagnostic, element: &Loaded, files: &[Loaded]) -> Diagnostic {
+    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
+    let of: HashSet<FileId> = labels.map(|label| label.span.file).collect();
+    let are_traits = of.iter().all(|file| files[file.0 as usize].role == Role::Trait);
+    let Some(listed) = element.descriptor.traits.as_ref().filter(|_| are_traits && of.len() > 1) else {
+        return diagnostic;
+    };
+    diagnostic.also(listed.span, format!("`{}` has both", element.name))
 }
 
 /// The layers below an element, each file once, in merging order; and its ancestors, nearest first.
@@ -346,12 +363,14 @@ fn element(
 ) -> Element {
     let below: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
     let layers = below.iter().copied().chain([loaded.file]).collect();
-    let mut body = bases.get(&(below, stack.whole)).map(|b| Body::clone(b)).unwrap_or_default();
+    let base = bases.get(&(below, stack.whole)).cloned().unwrap_or_default();
+    let mut body = Body::clone(&base);
     apply(&mut body, &Layer::of(loaded), diagnostics);
     let own = &loaded.descriptor;
     let start = Span { file: loaded.file, start: 0, end: 0 };
     let lineage = || std::iter::once(loaded).chain(stack.ancestors.iter().copied());
     let key = own.key.clone().unwrap_or(Spanned { value: loaded.name.clone(), span: start });
+    let body = Arc::new(body);
     let (methods, whole) = methods(&body, key.span, stack, index, diagnostics);
     keep_certain(diagnostics, whole);
     Element {
@@ -365,7 +384,8 @@ fn element(
         status: lineage().find_map(|l| l.descriptor.status.clone()),
         description: lineage().find_map(|l| l.descriptor.description.clone()),
         image: lineage().find_map(|l| l.descriptor.image.clone()),
-        body: Arc::new(body),
+        base,
+        body,
         methods,
     }
 }
@@ -373,13 +393,13 @@ fn element(
 /// Applies each variant; an element without variants is its own only method. Says also whether all
 /// layers are there, those of the variants too.
 fn methods(
-    body: &Body,
+    body: &Arc<Body>,
     at: Span,
     stack: &Stack,
     index: &Index,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Method>, bool) {
-    let method = |name: Option<Text>, at, title, when, body: Body, diagnostics: &mut Vec<Diagnostic>| {
+    let method = |name: Option<Text>, at, title, when, body: Arc<Body>, diagnostics: &mut Vec<Diagnostic>| {
         let authentication = body.authentication.as_ref().map(|a| a.value);
         if authentication.is_none() {
             let whose = name.as_ref().map_or_else(|| "the element".to_owned(), |n| format!("variant `{n}`"));
@@ -390,13 +410,13 @@ fn methods(
             );
         }
         let authentication = authentication.unwrap_or(Authentication::Custom);
-        Method { name, at, title, when, authentication, body: Arc::new(body) }
+        Method { name, at, title, when, authentication, body }
     };
     if body.variants.is_empty() {
         return (vec![method(None, at, None, None, body.clone(), diagnostics)], stack.whole);
     }
     let mut whole = stack.whole;
-    let plain = Body { variants: Default::default(), ..body.clone() };
+    let plain = Body { variants: Default::default(), ..Body::clone(body) };
     let mut all = Vec::new();
     for (name, variant) in body.variants.iter() {
         let mut merged = plain.clone();
@@ -430,7 +450,7 @@ fn methods(
             variant.at,
             variant.title.clone(),
             variant.when.clone(),
-            merged,
+            Arc::new(merged),
             diagnostics,
         ));
     }

@@ -298,6 +298,33 @@ fields! {
     }
 }
 
+/// The order in which a descriptor reads best: what it is, how the platform gets in, what is sent,
+/// what comes back, and what it changes of what it inherits.
+pub const ORDER: [&str; 22] = [
+    "key",
+    "id",
+    "name",
+    "hub",
+    "status",
+    "description",
+    "image",
+    "extends",
+    "traits",
+    "authentication",
+    "oauth2",
+    "oauth1",
+    "apiKey",
+    "providerData",
+    "configuration",
+    "request",
+    "variants",
+    "instance",
+    "constraints",
+    "placeholders",
+    "override",
+    "remove",
+];
+
 /// Keys whose names start with this are the author's own and mean nothing here.
 pub const EXTENSION: &str = "x-";
 

@@ -5,9 +5,9 @@
 use super::map::{Map, Mergeable};
 use super::part::{Decode, Decoder, Leaf, Text, as_boolean, choices, fields, part};
 use super::yaml::{Kind, Node};
+use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
-use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -113,7 +113,7 @@ impl Decode for Condition {
         let Kind::Map(members) = &node.kind else {
             return cx.wrong_type(node, "a map of entries and values");
         };
-        let mut condition = Self::new();
+        let mut condition = Self::default();
         for (key, node) in members {
             let expectation = match &node.kind {
                 Kind::Map(_) => {

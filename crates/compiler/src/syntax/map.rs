@@ -6,10 +6,10 @@
 use super::entry::Entry;
 use super::part::{Decode, Decoder, Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
 use super::yaml::{Kind, Node};
+use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::suggest::suggest;
-use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -34,13 +34,27 @@ impl<T> Deref for Declared<T> {
     }
 }
 
-/// An ordered map of parts.
-#[derive(Clone, Debug)]
-pub struct Map<T>(pub IndexMap<Text, Arc<Declared<T>>>);
+/// An ordered map of parts, shared until a layer adds to it.
+#[derive(Debug)]
+pub struct Map<T>(Arc<IndexMap<Text, Arc<Declared<T>>>>);
+
+impl<T> Clone for Map<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Map<T> {
+    /// Whether both are one map, which no layer has added to in between.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
 
 impl<T> Default for Map<T> {
     fn default() -> Self {
-        Self(IndexMap::new())
+        Self(Arc::default())
     }
 }
 
@@ -64,7 +78,7 @@ fn decode_map<T>(
         };
     };
     let outer = cx.key.clone();
-    let mut map = IndexMap::with_capacity(members.len());
+    let mut map = IndexMap::with_capacity_and_hasher(members.len(), Default::default());
     let mut lost = cx.lost;
     for (key, node) in members {
         cx.key = key.name.clone();
@@ -76,7 +90,7 @@ fn decode_map<T>(
     }
     cx.key = outer;
     cx.lost = lost;
-    Some(Map(map))
+    Some(Map(Arc::new(map)))
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -93,19 +107,24 @@ pub trait Mergeable: Part {
 
 impl<T: Mergeable> Part for Map<T> {
     fn merge(&mut self, other: &Self, cx: &mut Merger) {
-        for (key, new) in &other.0 {
-            let Some(old) = self.0.get_mut(key) else {
+        if other.0.is_empty() {
+            return;
+        }
+        let map = Arc::make_mut(&mut self.0);
+        map.reserve(other.0.len());
+        for (key, new) in other.iter() {
+            let Some(old) = map.get_mut(key) else {
                 if cx.mode == Mode::Override {
                     let path = format!("{}.{key}", cx.path);
                     let message = format!("nothing to override: `{path}` is not inherited");
                     let diagnostic = Diagnostic::new(Code("E0306"), new.at, message)
                         .note("what is new stands outside `override:`");
-                    cx.diagnostics.push(match suggest(key, self.0.keys().map(|known| &**known)) {
+                    cx.diagnostics.push(match suggest(key, map.keys().map(|known| &**known)) {
                         Some(near) => diagnostic.meant(new.at, near).unless_there(other.0.contains_key(near)),
                         None => diagnostic.label("declared by no trait or parent"),
                     });
                 }
-                self.0.insert(key.clone(), new.clone());
+                map.insert(key.clone(), new.clone());
                 continue;
             };
             if Arc::ptr_eq(old, new) {
@@ -125,13 +144,14 @@ impl<T: Mergeable> Part for Map<T> {
         if path.is_empty() {
             return !std::mem::take(&mut self.0).is_empty();
         }
-        if self.0.shift_remove(path).is_some() {
+        let map = Arc::make_mut(&mut self.0);
+        if map.shift_remove(path).is_some() {
             return true;
         }
         // Keys hold dots: the longest key that begins the path is meant.
         let cuts = path.char_indices().rev().filter(|(_, c)| *c == '.').map(|(at, _)| at);
         for at in cuts {
-            if let Some(value) = self.0.get_mut(&path[..at]) {
+            if let Some(value) = map.get_mut(&path[..at]) {
                 return Arc::make_mut(value).inner.remove(&path[at + 1..]);
             }
         }
@@ -139,7 +159,7 @@ impl<T: Mergeable> Part for Map<T> {
     }
 
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
-        for (key, value) in &self.0 {
+        for (key, value) in self.iter() {
             visit_below(&value.inner, key, path, f);
         }
     }
@@ -180,7 +200,12 @@ pub struct Example;
 
 impl Shorthand for NoShorthand {
     fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
-        let message = format!("`{}` must be an entry, not a scalar", cx.key);
+        let what = match node.kind {
+            Kind::Null => "nothing",
+            Kind::List(_) => "a list",
+            _ => "a scalar",
+        };
+        let message = format!("`{}` must be an entry, not {what}", cx.key);
         let note = match node.kind {
             Kind::String(_) | Kind::Null => {
                 format!("an entry has at least a title: `{}: {{ title: … }}`", cx.key)

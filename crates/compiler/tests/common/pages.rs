@@ -1,8 +1,15 @@
 //! The pages of `docs/diagnostics/` as compilations: what a page says fails, and what it says passes.
 
 use super::source;
+use elementc_compiler::diagnostic::explanations;
 use elementc_compiler::source::Source;
 use std::fmt::Write;
+
+/// The codes about descriptors, with their pages; those that begin with `E1` are about templates and
+/// Markdown.
+pub fn of_descriptors() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    explanations().iter().filter(|(code, _)| !code.starts_with("E1"))
+}
 
 /// The block of a page between a fence with these words and the next fence.
 fn block<'a>(page: &'a str, words: &str) -> Option<&'a str> {

@@ -101,6 +101,9 @@ pub fn program(closed: Closed, fields: Vec<Field>) -> Program {
             closed: closed == Closed::Yes,
             first: entries.len() as u16,
             len: fields.len() as u16,
+            required: 0,
+            holder: None,
+            pointer: Cow::Borrowed(""),
         });
         for field in fields {
             let expect = match field.kind {
@@ -116,6 +119,7 @@ pub fn program(closed: Closed, fields: Vec<Field>) -> Program {
                 required: field.required,
                 secret: field.secret,
                 expect,
+                free: false,
             });
         }
     }
@@ -127,7 +131,10 @@ pub fn program(closed: Closed, fields: Vec<Field>) -> Program {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Owned(vec![beginning("https://"), repeated(b'a')]),
+        signs: Cow::Borrowed(&[]),
+        leads: Cow::Borrowed(&[]),
     }
+    .derived()
 }
 
 /// The index of the entry with a key.

@@ -1,0 +1,103 @@
+//! Bases: the least valid body of each method, from which the others are made.
+//!
+//! In: a [`Message`]. Out: bodies, that of the first method first.
+
+use super::edit::{Edit, apply, at};
+use super::judge::{holds_placeholder, judge};
+use super::values::plain;
+use super::{member, members};
+use crate::lower::{Check, Expected, Message, Path, Shape};
+use elementc_runtime::Placeholders;
+use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
+
+/// The least valid body of each method, the first method's first.
+#[must_use]
+pub fn bases(message: &Message) -> Vec<Json> {
+    if message.rules.is_empty() {
+        let root = crate::lower::Member {
+            required: true,
+            shape: Shape::Object(message.root.clone()),
+            about: crate::lower::About::default(),
+        };
+        return vec![plain(&root)];
+    }
+    let (tested, named) = mentioned(message);
+    let mut bases: Vec<Json> = Vec::new();
+    for sample in &message.samples {
+        let base = least(message, sample.json.clone(), &tested, &named);
+        if !bases.contains(&base) {
+            bases.push(base);
+        }
+    }
+    bases
+}
+
+/// All members that conditions look at or rules demand something of, and what constraints are about.
+pub(super) fn ruled(message: &Message) -> HashSet<Path> {
+    let (tested, named) = mentioned(message);
+    let objects = message.rules.iter().map(|rule| rule.object.clone());
+    tested.into_iter().chain(named).chain(objects.filter(|object| !object.is_empty())).collect()
+}
+
+/// The members that conditions look at, and those that rules demand something of.
+fn mentioned(message: &Message) -> (HashSet<Path>, HashSet<Path>) {
+    let mut tested = HashSet::new();
+    let mut named = HashSet::new();
+    for rule in &message.rules {
+        let within = |key: &crate::syntax::part::Text| -> Path {
+            rule.object.iter().cloned().chain([key.clone()]).collect()
+        };
+        let mut whens: Vec<_> = rule.when.iter().collect();
+        match &rule.check {
+            Check::Required(key) | Check::Excluded(key) => drop(named.insert(within(key))),
+            Check::Related(_, keys) => named.extend(keys.iter().map(within)),
+            Check::Fits(when) => whens.push(when),
+        }
+        for test in whens.into_iter().flat_map(|when| &when.any).flatten() {
+            // What is only asked whether it is there may have any value.
+            match test.expected {
+                Expected::OneOf(_) => drop(tested.insert(test.member.clone())),
+                Expected::Present | Expected::Absent => drop(named.insert(test.member.clone())),
+            }
+        }
+    }
+    (tested, named)
+}
+
+/// A sample without what may be left out, and with fakes for what people fill in.
+fn least(message: &Message, sample: Json, tested: &HashSet<Path>, named: &HashSet<Path>) -> Json {
+    let mut body = Json::Object(Map::new());
+    let all = members(&message.root);
+    for (path, declared) in &all {
+        let Some(value) = at(&sample, path) else { continue };
+        let is_object = matches!(declared.shape, Shape::Object(_));
+        if !declared.required && !tested.contains(path) && !named.contains(path) && !is_object {
+            continue;
+        }
+        let value = match value {
+            Json::Object(_) if is_object => Json::Object(Map::new()),
+            Json::String(text) if !tested.contains(path) || holds_placeholder(text) => plain(declared),
+            Json::Array(_) => plain(declared),
+            other => other.clone(),
+        };
+        apply(&mut body, &Edit::Set(path.clone(), value));
+    }
+    if !judge(message, &body, Placeholders::Allowed).is_empty() {
+        body = sample;
+    }
+    let optional = |path: &Path| {
+        !tested.contains(path) && !member(message, path).is_some_and(|declared| declared.required)
+    };
+    for (path, _) in all.iter().rev().filter(|(path, _)| optional(path)) {
+        if at(&body, path).is_none() {
+            continue;
+        }
+        let mut without = body.clone();
+        apply(&mut without, &Edit::Remove(path.clone()));
+        if judge(message, &without, Placeholders::Allowed).is_empty() {
+            body = without;
+        }
+    }
+    body
+}

@@ -1,0 +1,100 @@
+//! Edits: how one body becomes another.
+//!
+//! In: two bodies, or a body and edits. Out: the edits between them, or the body they make. The order
+//! of members counts, since violations come in the order of the document: what is set keeps its
+//! place, or goes to the end of its object.
+
+use crate::lower::Path;
+use crate::syntax::part::Text;
+use serde_json::{Map, Value as Json};
+
+/// One change of a body.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Sets a member; objects on the way that are not there come into being.
+    Set(Path, Json),
+    /// Removes a member.
+    Remove(Path),
+}
+
+impl Edit {
+    /// The member.
+    #[must_use]
+    pub fn path(&self) -> &[Text] {
+        match self {
+            Self::Set(path, _) | Self::Remove(path) => path,
+        }
+    }
+}
+
+/// The value at a path.
+#[must_use]
+pub fn at<'a>(body: &'a Json, path: &[Text]) -> Option<&'a Json> {
+    path.iter().try_fold(body, |value, key| value.as_object()?.get(&**key))
+}
+
+/// Does an edit.
+pub fn apply(body: &mut Json, edit: &Edit) {
+    let Some((key, parents)) = edit.path().split_last() else { return };
+    let mut object = body;
+    for parent in parents {
+        let Json::Object(members) = object else { return };
+        if !members.contains_key(&**parent) {
+            if matches!(edit, Edit::Remove(_)) {
+                return;
+            }
+            members.insert(parent.to_string(), Json::Object(Map::new()));
+        }
+        let Some(inner) = members.get_mut(&**parent) else { return };
+        object = inner;
+    }
+    let Json::Object(members) = object else { return };
+    match edit {
+        Edit::Set(_, value) => drop(members.insert(key.to_string(), value.clone())),
+        Edit::Remove(_) => drop(members.shift_remove(&**key)),
+    }
+}
+
+/// The edits that make `to` of `from`, both objects: what goes, then what comes or changes.
+#[must_use]
+pub fn edits(from: &Json, to: &Json) -> Vec<Edit> {
+    fn compare(from: &Map<String, Json>, to: &Map<String, Json>, path: &mut Path, all: &mut Vec<Edit>) {
+        for key in from.keys().filter(|key| !to.contains_key(*key)) {
+            all.push(Edit::Remove(path.iter().cloned().chain([Text::from(key.as_str())]).collect()));
+        }
+        for (key, value) in to {
+            let there = from.get(key);
+            if there == Some(value) {
+                continue;
+            }
+            path.push(Text::from(key.as_str()));
+            match (there, value) {
+                (Some(Json::Object(from)), Json::Object(to)) => compare(from, to, path, all),
+                _ => all.push(Edit::Set(path.clone(), value.clone())),
+            }
+            path.pop();
+        }
+    }
+    let mut all = Vec::new();
+    if let (Json::Object(from), Json::Object(to)) = (from, to) {
+        compare(from, to, &mut Path::new(), &mut all);
+    }
+    all
+}
+
+/// The pointer of a path (RFC 6901).
+#[must_use]
+pub fn pointer(path: &[Text]) -> String {
+    let mut pointer = String::with_capacity(32);
+    for key in path {
+        pointer.push('/');
+        for c in key.chars() {
+            match c {
+                '~' => pointer.push_str("~0"),
+                '/' => pointer.push_str("~1"),
+                c => pointer.push(c),
+            }
+        }
+    }
+    pointer
+}

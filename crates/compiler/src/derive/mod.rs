@@ -1,0 +1,62 @@
+//! Derive: concrete bodies of a message, from what it was lowered to.
+//!
+//! In: a [`Message`]. Out: bodies that keep to its rules and bodies that break one of them, each
+//! with what a validator has to say of it. Nothing here asks the engine: [`judge`] is an opinion of
+//! its own, simple-minded and on parsed JSON, against which the engine is held.
+//!
+//! [`vectors`] lists the bodies that every validator must agree on; [`Deriver`] finds others, for
+//! whoever wants to know whether two versions of a message differ.
+
+mod bases;
+mod edit;
+mod judge;
+mod plan;
+mod search;
+mod text;
+mod values;
+mod vectors;
+mod written;
+
+pub use bases::bases;
+pub use edit::{Edit, apply, at, pointer};
+pub use judge::{Fault, judge};
+pub use search::{Deriver, Goal};
+pub use text::{differing, rejected};
+pub use values::{interesting, plain, takes};
+pub use vectors::{Expected, Input, LIMIT, Vector, Vectors, opinion, vectors};
+pub use written::{Written, push_string};
+
+use crate::lower::{Member, Message, Object, Path, Shape};
+use crate::syntax::part::Text;
+
+/// The members of an object and of those inside it, each before what it holds, in declared order.
+pub fn members(object: &Object) -> Vec<(Path, &Member)> {
+    fn add<'a>(object: &'a Object, path: &[Text], found: &mut Vec<(Path, &'a Member)>) {
+        for (key, member) in &object.members {
+            let at: Path = path.iter().cloned().chain([key.clone()]).collect();
+            found.push((at.clone(), member));
+            if let Shape::Object(inner) = &member.shape {
+                add(inner, &at, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    add(object, &[], &mut found);
+    found
+}
+
+/// The declared member at a path.
+#[must_use]
+pub fn member<'a>(message: &'a Message, path: &[Text]) -> Option<&'a Member> {
+    let (key, parents) = path.split_last()?;
+    object(&message.root, parents)?.members.get(key)
+}
+
+/// The declared object at a path; the message itself at the empty one.
+#[must_use]
+pub fn object<'a>(root: &'a Object, path: &[Text]) -> Option<&'a Object> {
+    path.iter().try_fold(root, |object, key| match &object.members.get(key)?.shape {
+        Shape::Object(inner) => Some(inner),
+        _ => None,
+    })
+}

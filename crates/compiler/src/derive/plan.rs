@@ -1,0 +1,337 @@
+//! Plan: what is to be tested of a message, before it is known whether it can be.
+//!
+//! In: a [`Message`] and its bases. Out: [`Plan`]s, those of one rank at a time, each in declared order.
+
+use super::edit::{Edit, at};
+use super::judge::judge;
+use super::members;
+use super::search::{Deriver, Goal};
+use super::values::{Wrong, interesting, is_free, mistyped, overlong, wrong};
+use super::vectors::{Expected, alone, expected};
+use crate::lower::{Check, Member, Message, Object, Path, Shape, When};
+use crate::syntax::entry::Relation;
+use crate::syntax::part::Text;
+use elementc_runtime::{Code, Placeholders, accepts};
+use serde_json::{Value as Json, json};
+
+/// A placeholder that somebody forgot.
+const LEFTOVER: &str = "<INSERT_IT>";
+
+/// A key that nobody declares.
+const UNDECLARED: &str = "undeclared";
+
+/// How much a plan matters, if there are too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rank {
+    /// The usual, and what only text can show.
+    Usual,
+    /// Rules between entries, broken.
+    Between,
+    /// Rules of one entry, broken, but for its type.
+    Rule,
+    /// Types, and both spellings of what may be written in two ways.
+    Type,
+    /// What else is valid, or nearly so.
+    Valid,
+}
+
+impl Rank {
+    /// All ranks, what matters most first.
+    pub const ALL: [Self; 5] = [Self::Usual, Self::Between, Self::Rule, Self::Type, Self::Valid];
+}
+
+/// A vector to be made.
+pub(super) struct Plan {
+    /// Where it stands among the others.
+    pub place: usize,
+    /// What it is, for readers.
+    pub about: String,
+    /// How to make it.
+    pub way: Way,
+}
+
+/// How to make it.
+pub(super) enum Way {
+    /// These edits of whichever base they go with, and the goal alone wrong, or nothing.
+    Edits(Vec<Edit>, Option<Goal>),
+    /// The same, and these conditions hold.
+    Where(Vec<When>, Vec<Edit>, Option<Goal>),
+    /// No variant fits: the condition does not hold.
+    Unfit(When, Goal),
+    /// A base as it is.
+    Base(usize),
+    /// As many entries as go together.
+    Full,
+    /// The edit leaves a placeholder, which is a violation.
+    Leftover(Edit, Goal),
+    /// Text.
+    Text(String, Vec<Expected>),
+}
+
+/// Plans the vectors of a message.
+pub(super) struct Planner<'a> {
+    message: &'a Message,
+    deriver: Deriver<'a>,
+    bases: &'a [Json],
+    place: usize,
+    plans: Vec<Plan>,
+}
+
+/// A path as people write it.
+fn name(path: &[Text]) -> String {
+    format!("`{}`", path.join("."))
+}
+
+fn joined(path: &[Text], key: &str) -> Path {
+    path.iter().cloned().chain([key.into()]).collect()
+}
+
+impl<'a> Planner<'a> {
+    /// For a message and its bases.
+    pub fn new(message: &'a Message, bases: &'a [Json]) -> Self {
+        Self { message, deriver: Deriver::new(message), bases, place: 0, plans: Vec::new() }
+    }
+
+    fn plan(&mut self, about: impl Into<String>, way: Way) {
+        self.plans.push(Plan { place: self.place, about: about.into(), way });
+    }
+
+    /// Plans what matters so much.
+    pub fn plans(&mut self, rank: Rank) -> Vec<Plan> {
+        let all = members(&self.message.root);
+        self.place = 0;
+        if rank == Rank::Usual {
+            self.usual(&all);
+            self.written();
+        }
+        for (turn, (path, declared)) in all.iter().enumerate() {
+            self.place += 1;
+            match rank {
+                Rank::Rule => self.wrong(path, declared),
+                Rank::Type => self.typed(path, declared, turn),
+                Rank::Valid => self.valid(path, declared),
+                Rank::Usual | Rank::Between => {}
+            }
+        }
+        self.place += 1;
+        let message = self.message;
+        match rank {
+            Rank::Rule => self.unknown(&message.root, &mut Path::new()),
+            Rank::Between | Rank::Valid => self.rules(rank),
+            Rank::Usual | Rank::Type => {}
+        }
+        std::mem::take(&mut self.plans)
+    }
+
+    /// The least bodies, the fullest, empty texts and placeholders.
+    fn usual(&mut self, all: &[(Path, &Member)]) {
+        for at in 0..self.bases.len() {
+            let about = if at == 0 { "only what is required" } else { "the same for another variant" };
+            self.plan(about, Way::Base(at));
+        }
+        self.plan("all that may be given together", Way::Full);
+        let free = |shape: &Shape| matches!(shape, Shape::Value(value) if is_free(value));
+        let texts = all.iter().filter(|(_, declared)| free(&declared.shape));
+        let lists = all.iter().filter(|(_, declared)| declared.shape == Shape::Strings);
+        for (at, (path, _)) in texts.take(2).enumerate() {
+            let left = Edit::Set(path.clone(), json!(LEFTOVER));
+            if at == 0 {
+                let empty = Edit::Set(path.clone(), json!(""));
+                self.plan(format!("{} is empty text", name(path)), Way::Edits(vec![empty], None));
+                let about = format!("a placeholder in {}", name(path));
+                self.plan(about, Way::Edits(vec![left.clone()], None));
+            }
+            let goal = Goal { code: Code::Placeholder, path: path.clone(), item: None };
+            self.plan(format!("a placeholder left in {}", name(path)), Way::Leftover(left, goal));
+        }
+        for (path, _) in lists.take(1) {
+            let left = Edit::Set(path.clone(), json!(["fake", LEFTOVER]));
+            let goal = Goal { code: Code::Placeholder, path: path.clone(), item: Some(1) };
+            let about = format!("a placeholder left in an item of {}", name(path));
+            self.plan(about, Way::Leftover(left, goal));
+        }
+    }
+
+    /// What only text can show: the order and the spelling of keys, keys given twice, broken JSON.
+    fn written(&mut self) {
+        let base = self.bases[0].clone();
+        let one = |code, path: &[Text]| alone(Some(&Goal { code, path: path.to_vec(), item: None }));
+        self.plan("no object", Way::Text("[]".to_owned(), one(Code::WrongType, &[])));
+        let missing = judge(self.message, &json!({}), Placeholders::Allowed).iter().map(expected).collect();
+        self.plan("nothing at all", Way::Text("{}".to_owned(), missing));
+        let Some(members) = base.as_object() else { return };
+        let Some((key, value)) = members.iter().next() else { return };
+        let (text, quoted, value) = (base.to_string(), json!(key).to_string(), value.to_string());
+        let cut = Way::Text(format!("{{{quoted}:"), one(Code::NotJson, &[]));
+        self.plan("cut off", cut);
+        let Some(first) = key.chars().next() else { return };
+        let units: String = first.encode_utf16(&mut [0; 2]).iter().map(|u| format!("\\u{u:04x}")).collect();
+        // What follows the first character is spelled as before.
+        let others = &quoted[json!(first.to_string()).to_string().len() - 1..];
+        let (rest, after) = (&text[1..], &text[1 + quoted.len()..]);
+        let spelled = format!("{{\"{units}{others}{after}");
+        self.plan("a key with an escape", Way::Text(spelled, Vec::new()));
+        let twice = format!("{{\"{units}{others}:{value},{rest}");
+        let duplicate = one(Code::DuplicateEntry, &[key.as_str().into()]);
+        self.plan("a key given twice, once with an escape", Way::Text(twice, duplicate));
+        if members.len() > 1 {
+            let reversed = members.iter().rev().map(|(key, value)| (key.clone(), value.clone()));
+            let reversed = Json::Object(reversed.collect()).to_string();
+            self.plan("keys in reverse order", Way::Text(reversed, Vec::new()));
+        }
+    }
+
+    /// One entry left out, and wrong in each way but for its type.
+    fn wrong(&mut self, path: &Path, declared: &Member) {
+        if declared.required {
+            let goal = Goal { code: Code::MissingEntry, path: path.clone(), item: None };
+            let way = Way::Edits(vec![Edit::Remove(path.clone())], Some(goal));
+            self.plan(format!("{} is left out", name(path)), way);
+        }
+        for wrong in wrong(declared) {
+            self.wrongly(path, wrong);
+        }
+    }
+
+    fn wrongly(&mut self, path: &Path, wrong: Wrong) {
+        let goal = Goal { code: wrong.code, path: path.clone(), item: wrong.item };
+        let about = format!("{} is {}", name(path), wrong.what);
+        self.plan(about, Way::Edits(vec![Edit::Set(path.clone(), wrong.json)], Some(goal)));
+    }
+
+    /// One entry of another type, and in each of the two spellings if it has two.
+    fn typed(&mut self, path: &Path, declared: &Member, turn: usize) {
+        if let Some(wrong) = mistyped(declared, turn) {
+            self.wrongly(path, wrong);
+        }
+        let Shape::Value(value) = &declared.shape else { return };
+        let native = accepts::BOOLEAN | accepts::INTEGER | accepts::NUMBER;
+        if value.accepts & accepts::STRING != 0 && value.accepts & native != 0 {
+            let values = interesting(value);
+            for text in [false, true] {
+                let found = values.iter().find(|(_, json)| json.is_string() == text);
+                found.into_iter().for_each(|(what, json)| self.right(path, what, json.clone()));
+            }
+        }
+    }
+
+    /// One entry in all ways that are right, and in one that is nearly so.
+    fn valid(&mut self, path: &Path, declared: &Member) {
+        if let Some(wrong) = overlong(declared) {
+            self.wrongly(path, wrong);
+        }
+        let Shape::Value(value) = &declared.shape else { return };
+        for (what, json) in interesting(value) {
+            self.right(path, what, json);
+        }
+    }
+
+    fn right(&mut self, path: &Path, what: &str, json: Json) {
+        let about = match &json {
+            Json::String(_) | Json::Object(_) | Json::Null => format!("{} is {what}", name(path)),
+            _ => format!("{} is {what}: {json}", name(path)),
+        };
+        self.plan(about, Way::Edits(vec![Edit::Set(path.clone(), json)], None));
+    }
+
+    /// Unknown keys, in each object.
+    fn unknown(&mut self, object: &Object, path: &mut Path) {
+        if at(&self.bases[0], path).is_some_and(Json::is_object) {
+            let undeclared = joined(path, UNDECLARED);
+            let edit = Edit::Set(undeclared.clone(), json!({ "fake": [1] }));
+            let goal = Goal { code: Code::UnknownEntry, path: undeclared, item: None };
+            if object.open {
+                self.plan("an undeclared entry, which is ignored", Way::Edits(vec![edit], None));
+            } else {
+                if path.is_empty() {
+                    self.plan("an unknown entry", Way::Edits(vec![edit], Some(goal)));
+                }
+                if let Some((meant, misspelt)) = self.misspelt(object, path) {
+                    let goal = Goal { code: Code::UnknownEntry, path: misspelt.clone(), item: None };
+                    let way = Way::Edits(vec![Edit::Set(misspelt, json!("fake"))], Some(goal));
+                    self.plan(format!("{} is misspelt", name(&joined(path, &meant))), way);
+                }
+            }
+        }
+        for (key, declared) in &object.members {
+            if let Shape::Object(inner) = &declared.shape {
+                path.push(key.clone());
+                self.unknown(inner, path);
+                path.pop();
+            }
+        }
+    }
+
+    /// A key of an object, rather one that is not given, and how it may be misspelt.
+    fn misspelt(&self, object: &Object, path: &[Text]) -> Option<(Text, Path)> {
+        let given = |key: &&Text| at(&self.bases[0], &joined(path, key)).is_some();
+        let mut keys = object.members.keys().filter(|key| key.chars().count() > 3);
+        let key = keys.clone().find(|key| !given(key)).or_else(|| keys.next())?;
+        let mut letters: Vec<char> = key.chars().collect();
+        letters.remove(letters.len() / 2);
+        let wrong: String = letters.into_iter().collect();
+        (!object.members.contains_key(&*wrong)).then(|| (key.clone(), joined(path, &wrong)))
+    }
+
+    /// Each condition and constraint: broken, or valid and out of force.
+    fn rules(&mut self, rank: Rank) {
+        for rule in &self.message.rules {
+            let within = |key: &Text| joined(&rule.object, key);
+            let (path, code, edit, broken, kept) = match &rule.check {
+                Check::Required(key) => {
+                    let edit = Edit::Remove(within(key));
+                    let kept = "is left out where no condition requires it";
+                    (within(key), Code::MissingEntry, edit, "is left out where a condition requires it", kept)
+                }
+                Check::Excluded(key) => {
+                    let edit = self.deriver.given(&within(key));
+                    let kept = "is given where it belongs";
+                    (within(key), Code::ExcludedEntry, edit, "is given where it does not belong", kept)
+                }
+                Check::Related(relation, keys) => {
+                    self.related(rank, *relation, keys, &rule.object, &rule.when);
+                    continue;
+                }
+                Check::Fits(_) if rank == Rank::Valid => continue,
+                Check::Fits(when) => {
+                    let goal = Goal { code: Code::NoVariant, path: rule.object.clone(), item: None };
+                    self.plan("no variant fits", Way::Unfit(when.clone(), goal));
+                    continue;
+                }
+            };
+            if rank == Rank::Between {
+                let goal = Goal { code, path: path.clone(), item: None };
+                let way = Way::Where(rule.when.clone(), vec![edit], Some(goal));
+                self.plan(format!("{} {broken}", name(&path)), way);
+            } else if let Some(when) = rule.when.last() {
+                let opposite = When { any: when.any.clone(), negated: !when.negated };
+                let way = Way::Where(vec![opposite], vec![edit], None);
+                self.plan(format!("{} {kept}", name(&path)), way);
+            }
+        }
+    }
+
+    /// Each way to break a relation, and each way to keep to it.
+    fn related(&mut self, rank: Rank, relation: Relation, keys: &[Text], object: &[Text], whens: &[When]) {
+        let given = |from, count| self.deriver.some(keys, object, from, count);
+        let all = keys.len();
+        let each = || (0..all).map(|at| ("one", given(at, 1)));
+        let none = || ("none", given(0, 0));
+        let (code, kept): (Code, Vec<(&str, Vec<Edit>)>) = match relation {
+            Relation::OneOf => (Code::OneOf, each().collect()),
+            Relation::AnyOf => (Code::AnyOf, vec![("all", given(0, all)), ("the last", given(all - 1, 1))]),
+            Relation::AllOrNone => (Code::AllOrNone, vec![("all", given(0, all)), none()]),
+            Relation::Excludes => (Code::Excludes, each().chain([none()]).collect()),
+        };
+        let broken = self.deriver.breaches(relation, keys, object);
+        let names: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let of = |what: &str| format!("{what} of {}", names.join(", "));
+        let goal = Goal { code, path: object.to_vec(), item: None };
+        for (what, edits) in broken.into_iter().filter(|_| rank == Rank::Between) {
+            self.plan(of(what), Way::Where(whens.to_vec(), edits, Some(goal.clone())));
+        }
+        for (what, edits) in kept.into_iter().filter(|_| rank == Rank::Valid) {
+            self.plan(of(what), Way::Where(whens.to_vec(), edits, None));
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Groups: an item may choose which others apply; they become variants, or conditions.
+
+use super::{Raw, Reader, unique};
+use crate::import::facts::{Choice, Control, Finding, FindingKind, Item, Sender};
+use crate::import::words;
+use crate::syntax::descriptor::Authentication;
+use crate::syntax::entry::Type;
+use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
+
+impl Reader<'_> {
+    /// Which item chooses variants, with its values and their titles; and further such items, whose
+    /// groups become conditions.
+    #[allow(clippy::type_complexity, reason = "two lists of the same shape, used once")]
+    pub(super) fn groups(
+        &mut self,
+        raws: &mut [Raw],
+    ) -> (Option<(String, Vec<(String, Option<String>)>)>, Vec<(String, Vec<String>)>) {
+        let names: Vec<String> = unique(raws.iter().filter_map(|raw| raw.group.clone()));
+        let mut controls = Vec::new();
+        for raw in raws.iter() {
+            if !words::is_set(raw.json.get("groupControl")) {
+                continue;
+            }
+            let key = raw.item.key.clone();
+            if raw.item.sender == Sender::Platform {
+                self.find(
+                    FindingKind::Guessed,
+                    format!("groups of `{key}`: the platform chooses, so their entries are optional"),
+                );
+                continue;
+            }
+            let options = raw.json.get("options").map(options).unwrap_or_default();
+            let values = match (options.is_empty(), raw.item.kind) {
+                (_, Type::Boolean) => vec!["true".to_owned(), "false".to_owned()],
+                (true, _) => names.clone(),
+                (false, _) => options,
+            };
+            let titles = raw.json.get("options").map(titles).unwrap_or_default();
+            let title = |value: &String| titles.iter().find(|(v, _)| v == value).map(|(_, t)| t.clone());
+            let values: Vec<(String, Option<String>)> =
+                unique(values.into_iter()).into_iter().map(|value| (value.clone(), title(&value))).collect();
+            let takes = |name: &String| values.iter().any(|(v, _)| v.eq_ignore_ascii_case(name));
+            let used = raws.iter().filter_map(|raw| raw.group.as_ref()).any(|g| parts(g).iter().any(takes));
+            if used {
+                controls.push((key, values));
+            }
+        }
+        // What has one value only chooses nothing, but its entries still depend on it.
+        let first = controls.iter().position(|(_, values)| values.len() > 1);
+        let first = first.map(|at| controls.remove(at));
+        (
+            first,
+            controls
+                .into_iter()
+                .map(|(key, values)| (key, values.into_iter().map(|(v, _)| v).collect()))
+                .collect(),
+        )
+    }
+
+    pub(super) fn control(
+        &mut self,
+        key: String,
+        values: Vec<(String, Option<String>)>,
+        raws: &[Raw],
+        usual: Authentication,
+    ) -> Control {
+        let boolean = raws.iter().any(|raw| raw.item.key == key && raw.item.kind == Type::Boolean);
+        let mut taken = HashSet::new();
+        let mut variants = Vec::new();
+        for (at, (value, title)) in values.into_iter().enumerate() {
+            let fallback = format!("variant{}", at + 1);
+            let name = words::usable_key(&value).unwrap_or_else(|| fallback.clone());
+            let name = if taken.insert(crate::emit::rust::identifier(&name)) { name } else { fallback };
+            let own = |wanted: &[&str]| {
+                wanted.iter().all(|wanted| {
+                    raws.iter().any(|raw| {
+                        raw.item.key == *wanted
+                            && raw
+                                .group
+                                .as_ref()
+                                .is_some_and(|g| parts(g).iter().any(|p| p.eq_ignore_ascii_case(&value)))
+                    })
+                })
+            };
+            let authentication = words::authentication(&value).unwrap_or_else(|| {
+                if own(&["username", "password"]) {
+                    Authentication::Basic
+                } else if own(&["oauth.api.key", "oauth.callback.url"]) {
+                    Authentication::OAuth2
+                } else if matches!(usual, Authentication::OAuth1 | Authentication::OAuth2)
+                    && !own(&["oauth.api.key"])
+                {
+                    Authentication::Custom
+                } else {
+                    usual
+                }
+            });
+            let value = if boolean { Json::Bool(value == "true") } else { Json::String(value) };
+            variants.push(Choice { name, value, title, authentication });
+        }
+        Control { key, variants }
+    }
+
+    /// Gives items their variants and conditions.
+    pub(super) fn conditions(
+        &mut self,
+        raws: &mut [Raw],
+        further: &[(String, Vec<String>)],
+        control: Option<&Control>,
+    ) {
+        let flags: Vec<String> =
+            raws.iter().filter(|r| r.item.kind == Type::Boolean).map(|r| r.item.key.clone()).collect();
+        for raw in raws.iter_mut() {
+            let Some(group) = raw.group.clone() else { continue };
+            let item = &mut raw.item;
+            let parts = parts(&group);
+            let matches = |value: &str| parts.iter().any(|p| p.eq_ignore_ascii_case(value));
+            let chosen = control.map_or(&[][..], |c| &c.variants).iter();
+            let chosen = chosen.filter(|c| words::as_text(&c.value).is_some_and(|value| matches(&value)));
+            item.variants = chosen.map(|c| c.name.clone()).collect();
+            if !item.variants.is_empty() {
+                continue;
+            }
+            let condition = further.iter().find_map(|(key, values)| {
+                let value = values.iter().find(|v| matches(v))?;
+                let flag = flags.contains(key);
+                let value = if flag { Json::Bool(value == "true") } else { Json::String(value.clone()) };
+                Some((key.clone(), value))
+            });
+            match condition {
+                Some((key, value)) => {
+                    if item.is_required() {
+                        item.required = false;
+                        item.when = Some((key, value));
+                    }
+                }
+                None => {
+                    item.group = Some(group);
+                    if item.required && !words::is_set(raw.json.get("groupControl")) {
+                        item.required = false;
+                        self.findings.push(Finding {
+                            kind: FindingKind::Guessed,
+                            text: format!(
+                                "`{}` is optional: it belongs to a group that nothing chooses",
+                                item.key
+                            ),
+                        });
+                        let kept = self
+                            .kept_entries
+                            .entry(item.key.clone())
+                            .or_insert_with(|| Json::Object(Map::new()));
+                        if let Json::Object(kept) = kept {
+                            kept.insert("required".to_owned(), true.into());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A key that stands in several groups has one type, and is in each variant once.
+    pub(super) fn agree(&mut self, items: &mut Vec<Item>, control: Option<&Control>) {
+        let twice = |items: &[Item], key: &str| items.iter().filter(|i| i.key == key).count() > 1;
+        let keys = unique(items.iter().map(|i| i.key.clone()).filter(|key| twice(items, key)));
+        for key in keys {
+            let same: Vec<&mut Item> = items.iter_mut().filter(|i| i.key == key).collect();
+            let kinds: Json = same.iter().map(|i| i.kind.word()).collect();
+            let kinds_differ = same.iter().any(|i| i.kind != same[0].kind || i.sender != same[0].sender);
+            let secret = same.iter().any(|i| i.secret == Some(true));
+            let mut free: Vec<String> =
+                control.into_iter().flat_map(|c| &c.variants).map(|c| c.name.clone()).collect();
+            let mut ungrouped = Vec::new();
+            for item in same {
+                if kinds_differ {
+                    (item.kind, item.sender) = (Type::String, Sender::Application);
+                    item.default = item.default.take().and_then(|d| words::as_text(&d)).map(Json::String);
+                }
+                if secret {
+                    item.secret = Some(true);
+                    item.default = None;
+                    item.values.clear();
+                }
+                if item.variants.is_empty() {
+                    ungrouped.push(item);
+                } else {
+                    item.variants.retain(|v| free.contains(v));
+                    free.retain(|v| !item.variants.contains(v));
+                }
+            }
+            if kinds_differ {
+                self.find(FindingKind::Guessed, format!("type of `{key}`: text; the file says several"));
+                self.keep(&key, "type", &kinds);
+            }
+            // What is in no group is for those that have none of their own.
+            let grouped = control.is_some_and(|c| free.len() < c.variants.len());
+            let mut left = if grouped { Some(free) } else { None };
+            for (at, item) in ungrouped.into_iter().enumerate() {
+                match left.take() {
+                    Some(free) if !free.is_empty() => item.variants = free,
+                    None if at == 0 && !grouped => {}
+                    _ => item.key.clear(),
+                }
+            }
+        }
+        let dropped = items.iter().filter(|i| i.key.is_empty()).count();
+        if dropped > 0 {
+            self.find(
+                FindingKind::LeftOut,
+                format!("{dropped} of several items of one key: others say it for every group"),
+            );
+        }
+        items.retain(|i| !i.key.is_empty());
+    }
+}
+
+/// A group's name may list several.
+fn parts(group: &str) -> Vec<String> {
+    group.split([',', ';', '|']).map(|part| part.trim().to_owned()).collect()
+}
+
+/// The values of options, however they are written.
+pub fn options(json: &Json) -> Vec<String> {
+    let value = |option: &Json| match option {
+        Json::Object(members) => {
+            ["value", "key", "id", "name"].iter().find_map(|k| words::as_text(members.get(*k)?))
+        }
+        scalar => words::as_text(scalar),
+    };
+    unique(match json {
+        Json::Array(items) => items.iter().filter_map(value).collect::<Vec<_>>().into_iter(),
+        Json::Object(members) => members.keys().cloned().collect::<Vec<_>>().into_iter(),
+        Json::String(text) => parts(text).into_iter(),
+        _ => Vec::new().into_iter(),
+    })
+}
+
+/// The values of options that have a title.
+fn titles(json: &Json) -> Vec<(String, String)> {
+    let title = |option: &Json| {
+        let value = words::as_text(option.get("value")?)?;
+        let title = ["description", "name", "label"].iter().find_map(|k| words::said(option.get(*k)))?;
+        Some((value, title))
+    };
+    json.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(title).collect()
+}

@@ -1,0 +1,239 @@
+//! Items: what the platform says of one entry of the configuration.
+
+use super::groups::options;
+use super::{Raw, Reader, is_url, public};
+use crate::import::facts::{FindingKind, Item, Sender};
+use crate::import::words;
+use crate::syntax::entry::Type;
+use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
+
+/// Members of an item that become attributes, or that mean nothing outside the platform's database
+/// and console.
+const ITEM: &[&str] = &[
+    "key",
+    "name",
+    "type",
+    "required",
+    "defaultValue",
+    "description",
+    "hideFromConsole",
+    "internal",
+    "groupControl",
+    "groupName",
+    "options",
+    "displayOrder",
+    "active",
+    "id",
+    "elementId",
+    "createdDate",
+    "updatedDate",
+];
+
+impl Reader<'_> {
+    pub(super) fn items<'a>(&mut self, json: &'a Map<String, Json>) -> Vec<Raw<'a>> {
+        let mut raws: Vec<Raw> = Vec::new();
+        let mut unnamed = Vec::new();
+        let list = json.get("configuration").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        let mut seen: HashSet<(Option<String>, String)> = HashSet::new();
+        for value in list {
+            let key = value.get("key").and_then(|k| words::said(Some(k)));
+            let usable = key.filter(|key| key.len() <= 200 && !key.chars().any(char::is_control));
+            let (Some(members), Some(key)) = (value.as_object(), usable) else {
+                if !words::is_empty(value) {
+                    unnamed.push(words::redacted("", value).0);
+                }
+                continue;
+            };
+            if words::is_secret_item(&key, members) {
+                self.secret_items.insert(key.clone());
+            }
+            let group = words::said(members.get("groupName"));
+            if !seen.insert((group.clone(), key.clone())) {
+                self.find(
+                    FindingKind::Kept,
+                    format!("`{key}` stands there twice: the second is kept under `x-definition`"),
+                );
+                self.keep(&key, "again", value);
+                continue;
+            }
+            let item = self.item(&key, members);
+            raws.push(Raw { json: members, item, group });
+        }
+        if !unnamed.is_empty() {
+            let count = unnamed.len();
+            self.find(FindingKind::Kept, format!("{count} of `configuration` without a usable key"));
+            self.kept.insert("unnamed".to_owned(), Json::Array(unnamed));
+        }
+        raws
+    }
+
+    pub(super) fn item(&mut self, key: &str, json: &Map<String, Json>) -> Item {
+        let mut item = Item::new(key);
+        item.title = public(json.get("name"));
+        item.description = public(json.get("description"));
+        item.required = words::is_set(json.get("required"));
+        item.hidden = words::is_set(json.get("hideFromConsole"));
+        if words::is_set(json.get("internal")) {
+            item.sender = Sender::Platform;
+        }
+        if json.get("active") == Some(&Json::Bool(false)) {
+            self.keep(key, "active", &Json::Bool(false));
+        }
+        for (member, value) in json {
+            if !ITEM.contains(&member.as_str()) && !words::is_empty(value) {
+                self.keep(key, member, value);
+            }
+        }
+        let options = json.get("options").map(options).unwrap_or_default();
+        let default = json.get("defaultValue").filter(|d| !d.is_null());
+        let default = default.map(|d| words::as_text(d).unwrap_or_else(|| d.to_string()));
+        self.kind(&mut item, json, options, default.as_deref());
+        let by_name = item.kind == Type::String && item.values.is_empty() && words::is_secret_key(key);
+        let live = default.as_deref().is_some_and(words::is_live);
+        let by_flag = item.kind == Type::String && words::is_secret_item("", json);
+        if item.secret.is_none() && (by_name || by_flag || live) {
+            item.secret = Some(true);
+        }
+        if item.secret == Some(true) && !std::mem::take(&mut item.values).is_empty() {
+            self.find(FindingKind::LeftOut, format!("the options of `{key}`: it is a secret"));
+        }
+        self.default(&mut item, default);
+        self.callback(&mut item);
+        if item.required && (item.default.is_some() || item.sender == Sender::Platform) {
+            self.keep(key, "required", &Json::Bool(true));
+        }
+        item
+    }
+
+    /// A callback URL is a URL, whatever the file says (RFC 6749 §3.1.2).
+    fn callback(&mut self, item: &mut Item) {
+        let text = item.default.as_ref().and_then(words::as_text);
+        if item.key != "oauth.callback.url" || item.sender == Sender::Platform {
+            return;
+        }
+        if item.kind != Type::String || !item.values.is_empty() {
+            self.keep_text(&item.key, "type", item.kind.word().to_owned());
+            item.kind = Type::String;
+            item.values.clear();
+        }
+        if let Some(text) = text.filter(|text| !is_url(text)) {
+            item.default = None;
+            self.keep_text(&item.key, "defaultValue", text);
+            // The platform still assumes it.
+            if std::mem::take(&mut item.required) {
+                self.keep(&item.key, "required", &Json::Bool(true));
+            }
+        }
+    }
+
+    /// The platform's field types say how a value is edited; most are text.
+    fn kind(
+        &mut self,
+        item: &mut Item,
+        json: &Map<String, Json>,
+        options: Vec<String>,
+        default: Option<&str>,
+    ) {
+        let word = words::said(json.get("type")).unwrap_or_default().to_ascii_uppercase();
+        let foreign = json.get("options").filter(|o| !words::is_empty(o)).cloned();
+        let default = default.filter(|d| !d.is_empty());
+        let is_boolean = |d: &str| d.eq_ignore_ascii_case("true") || d.eq_ignore_ascii_case("false");
+        let number = |d: &str| d.trim().parse::<f64>().is_ok_and(f64::is_finite);
+        let whole = |d: &str| d.trim().parse::<i64>().is_ok();
+        let base = word.split(['_', '-', ' ']).next().unwrap_or_default();
+        item.kind = match base {
+            "BOOLEAN" | "BOOL" | "CHECKBOX" | "TOGGLE" if default.is_none_or(is_boolean) => Type::Boolean,
+            "INTEGER" | "INT" | "LONG" if default.is_none_or(whole) => Type::Integer,
+            "NUMBER" | "NUMERIC" | "DECIMAL" | "DOUBLE" | "FLOAT" if default.is_none_or(number) => {
+                Type::Number
+            }
+            "JSON" if default.is_none_or(is_object) => Type::Json,
+            "URL" if default.is_none_or(is_url) => Type::Url,
+            _ => Type::String,
+        };
+        let text = [
+            "TEXTFIELD",
+            "TEXTAREA",
+            "TEXT",
+            "STRING",
+            "CODE",
+            "PASSWORD",
+            "COMBO",
+            "COMBOBOX",
+            "SELECT",
+            "DROPDOWN",
+            "RADIO",
+            "LIST",
+            "HIDDEN",
+        ];
+        if word.contains("PASSWORD") || word.contains("SECRET") {
+            item.secret = Some(true);
+        } else if item.kind == Type::String && base == "BOOLEAN" && default.is_some_and(is_yes_no) {
+            // The other value is the same word in the same case.
+            let yes = default.is_some_and(|d| d.to_ascii_lowercase().starts_with('y'));
+            let shown = default.unwrap_or_default();
+            let capital = shown.starts_with(|c: char| c.is_ascii_uppercase());
+            let other = match (yes, capital, shown.len()) {
+                (true, true, 1) => "N",
+                (true, false, 1) => "n",
+                (false, true, 1) => "Y",
+                (false, false, 1) => "y",
+                (true, true, _) => "No",
+                (true, false, _) => "no",
+                (false, true, _) => "Yes",
+                (false, false, _) => "yes",
+            };
+            item.values = vec![shown.to_owned(), other.to_owned()];
+        } else if item.kind == Type::String && !text.contains(&base) {
+            let shown = if word.is_empty() { "none".to_owned() } else { format!("`{word}`") };
+            let typed = [
+                "BOOLEAN", "BOOL", "CHECKBOX", "TOGGLE", "INTEGER", "INT", "LONG", "NUMBER", "NUMERIC",
+                "DECIMAL", "DOUBLE", "FLOAT", "JSON", "URL",
+            ];
+            let but = if typed.contains(&base) { ", but the default is none" } else { "" };
+            self.find(
+                FindingKind::Guessed,
+                format!("type of `{}`: text; the file says {shown}{but}", item.key),
+            );
+            if let Some(kind) = json.get("type").filter(|kind| !words::is_empty(kind)) {
+                self.keep(&item.key, "type", kind);
+            }
+        }
+        let several = word.contains("MULTI");
+        let listed = default.is_none_or(|d| options.iter().any(|o| o == d));
+        if item.kind == Type::String && item.secret != Some(true) && !several && listed && !options.is_empty()
+        {
+            item.values = options;
+        } else if let Some(foreign) = foreign {
+            self.keep(&item.key, "options", &foreign);
+        }
+    }
+
+    fn default(&mut self, item: &mut Item, default: Option<String>) {
+        let Some(text) = default else { return };
+        if item.secret == Some(true) {
+            if !text.is_empty() {
+                self.secrets.push(item.key.clone());
+            }
+            return;
+        }
+        // An empty text assumes nothing: what must be given must be given.
+        if text.is_empty() && (item.required || item.kind != Type::String || !item.values.is_empty()) {
+            return self.keep_text(&item.key, "defaultValue", text);
+        }
+        item.default = Some(match item.kind {
+            Type::Boolean => Json::Bool(text.eq_ignore_ascii_case("true")),
+            Type::Integer | Type::Number => serde_json::from_str(text.trim()).unwrap_or(Json::String(text)),
+            _ => Json::String(text),
+        });
+    }
+}
+
+fn is_object(text: &str) -> bool {
+    serde_json::from_str::<Json>(text).is_ok_and(|json| json.is_object())
+}
+
+fn is_yes_no(text: &str) -> bool {
+    ["yes", "no", "y", "n"].iter().any(|word| word.eq_ignore_ascii_case(text))
+}

@@ -1,0 +1,164 @@
+//! Helpers: what templates can do with a value besides showing it.
+//!
+//! In: values of the context. Out: text in the language around it. Each is documented, with an example
+//! that a test runs, in `docs/templates.md`.
+
+use super::escape;
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason, Renderable, StringOutput,
+};
+use serde_json::Value as Json;
+
+/// The library's own helpers that templates may use; what needs no values from the context is known
+/// to be right, and the others reject an unknown variable.
+const INHERITED: [&str; 16] = [
+    "if", "unless", "each", "with", "lookup", "eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not",
+    "len", "raw",
+];
+
+/// Text of a value: what people would write for it.
+fn text(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Makes text of a value.
+type Write = fn(&Json) -> String;
+
+/// Our helpers that turn one value into text.
+const SIMPLE: [(&str, Write); 6] = [
+    ("md", |value| escape::markdown(&text(value))),
+    ("code", |value| escape::code(&text(value))),
+    ("yaml", |value| match value {
+        Json::String(text) => escape::yaml(text),
+        other => other.to_string(),
+    }),
+    ("json", escape::json),
+    ("shell", |value| escape::shell(&text(value))),
+    ("percent", |value| escape::percent(&text(value))),
+];
+
+/// The names of all helpers, for suggestions.
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+    INHERITED.into_iter().chain(SIMPLE.iter().map(|(name, _)| *name)).chain(["fence", PHRASE])
+}
+
+const PHRASE: &str = "phrase";
+/// Not for authors: put before blocks to reject an unknown variable, which these take for nothing.
+pub const KNOWN: &str = "@known";
+
+/// Registers ours, and removes what prints.
+pub fn register(registry: &mut Handlebars<'_>) {
+    registry.unregister_helper("log");
+    for (name, write) in SIMPLE {
+        registry.register_helper(name, Box::new(Simple { write }));
+    }
+    registry.register_helper("fence", Box::new(Fence));
+    registry.register_helper(PHRASE, Box::new(Simple { write: phrase }));
+    registry.register_helper(KNOWN, Box::new(Known));
+}
+
+/// The values of a helper; several are one text.
+fn joined(helper: &Helper<'_>) -> Result<Json, RenderError> {
+    let first = argument(helper)?;
+    if helper.params().len() == 1 {
+        return Ok(first.clone());
+    }
+    let mut all = String::new();
+    for param in helper.params() {
+        if param.is_value_missing() {
+            return Err(RenderError::strict_error(param.relative_path()));
+        }
+        all.push_str(&text(param.value()));
+    }
+    Ok(Json::String(all))
+}
+
+fn argument<'a>(helper: &'a Helper<'_>) -> Result<&'a Json, RenderError> {
+    let Some(param) = helper.param(0) else {
+        return Err(RenderErrorReason::Other(format!("`{}` needs a value", helper.name())).into());
+    };
+    if param.is_value_missing() {
+        return Err(RenderError::strict_error(param.relative_path()));
+    }
+    Ok(param.value())
+}
+
+struct Simple {
+    write: Write,
+}
+
+impl HelperDef for Simple {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        Ok(out.write(&(self.write)(&joined(helper)?))?)
+    }
+}
+
+/// A phrase in Markdown.
+fn phrase(value: &Json) -> String {
+    let segments = value.as_array().into_iter().flatten();
+    let mut out = String::new();
+    for segment in segments {
+        let text = segment["text"].as_str().unwrap_or_default();
+        if segment["literal"] == true {
+            out.push_str(&escape::code(text));
+            continue;
+        }
+        // Escaping trims; blanks at the ends hold the segments apart.
+        let blank = |ends: bool| if ends && !text.is_empty() { " " } else { "" };
+        out.push_str(blank(text.starts_with(' ')));
+        out.push_str(&escape::markdown(text));
+        out.push_str(blank(text.ends_with(' ') && text.trim() != ""));
+    }
+    out
+}
+
+/// `{{#fence "sh"}}…{{/fence}}`
+struct Fence;
+
+impl HelperDef for Fence {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        rc: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let language = text(argument(helper)?);
+        let Some(block) = helper.template() else {
+            return Err(RenderErrorReason::BlockContentRequired.into());
+        };
+        let mut inner = StringOutput::new();
+        block.render(registry, context, rc, &mut inner)?;
+        let inner = inner.into_string().map_err(RenderError::from)?;
+        out.write(&escape::fence(&language, &inner))?;
+        Ok(out.write("\n")?)
+    }
+}
+
+struct Known;
+
+impl HelperDef for Known {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        _: &mut dyn Output,
+    ) -> HelperResult {
+        argument(helper).map(|_| ())
+    }
+}

@@ -1,0 +1,240 @@
+//! Templates: files of text that a team can replace and add.
+//!
+//! In: the sources of templates, the shipped ones below; a context. Out: text, or diagnostics that
+//! point into the templates. A template whose header says what it is for is a target; any other is a
+//! partial. Reference: `docs/templates.md`.
+
+pub mod context;
+pub mod escape;
+mod header;
+mod helpers;
+mod phrase;
+mod verify;
+pub mod view;
+
+pub use context::Site;
+pub use header::Each;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Files, Span};
+use handlebars::{Context, Handlebars, RenderErrorReason, Template};
+use header::Header;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A template that cannot be read.
+const SYNTAX: Code = Code("E1001");
+/// An unknown variable, or a helper that cannot do with what it gets.
+const RENDER: Code = Code("E1002");
+/// A header that cannot be understood.
+pub(crate) const HEADER: Code = Code("E1003");
+/// A partial that is not there, or leads back to itself.
+const PARTIAL: Code = Code("E1004");
+/// An output path that leads out of the directory, or is taken.
+pub(crate) const PATH: Code = Code("E1005");
+
+/// A template to use beside or in place of the shipped ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateSource {
+    /// The path to show: `templates/create-instance.md.hbs`.
+    pub path: String,
+    /// Its path in the directory of templates, without `.hbs`; one of a shipped template replaces it.
+    pub name: String,
+    /// Its content, hopefully UTF-8.
+    pub bytes: Arc<[u8]>,
+}
+
+/// The shipped templates, by name.
+const SHIPPED: [(&str, &str); 5] = [
+    ("create-instance.md", include_str!("../../templates/create-instance.md.hbs")),
+    ("entries.md", include_str!("../../templates/entries.md.hbs")),
+    ("query.md", include_str!("../../templates/query.md.hbs")),
+    ("settings.md", include_str!("../../templates/settings.md.hbs")),
+    ("table.md", include_str!("../../templates/table.md.hbs")),
+];
+
+/// A template that is rendered.
+#[derive(Debug)]
+pub struct Target {
+    name: String,
+    header: Header,
+}
+
+impl Target {
+    /// What it is rendered for.
+    #[must_use]
+    pub fn each(&self) -> Each {
+        self.header.each
+    }
+
+    /// The place of its path.
+    #[must_use]
+    pub fn path(&self) -> Span {
+        self.header.span
+    }
+}
+
+/// Templates, ready to render.
+pub struct Templates {
+    registry: Handlebars<'static>,
+    files: HashMap<String, (FileId, Arc<str>)>,
+    targets: Vec<Target>,
+}
+
+impl Templates {
+    /// The shipped templates with some of one's own, whose texts are added to the files so that
+    /// diagnostics can show them.
+    ///
+    /// # Errors
+    /// Everything that can be seen to be wrong without rendering.
+    pub fn new(own: Vec<TemplateSource>, files: &mut Files) -> Result<Self, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        let mut sources: Vec<(String, FileId, Arc<str>)> = Vec::new();
+        for (name, text) in SHIPPED.iter().filter(|(name, _)| own.iter().all(|source| source.name != *name)) {
+            let file = files.add(format!("<shipped>/templates/{name}.hbs"), (*text).into());
+            sources.push(((*name).to_owned(), file, (*text).into()));
+        }
+        for source in own {
+            let text: Arc<str> = String::from_utf8_lossy(&source.bytes).replace("\r\n", "\n").into();
+            let file = files.add(source.path, text.clone());
+            if let Err(error) = std::str::from_utf8(&source.bytes) {
+                let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
+                let span = Span { file, start: at, end: at };
+                diagnostics.push(Diagnostic::new(SYNTAX, span, "the template is not UTF-8 text"));
+            }
+            sources.push((source.name, file, text));
+        }
+        sources.sort();
+
+        let mut registry = Handlebars::new();
+        registry.set_strict_mode(true);
+        registry.register_escape_fn(handlebars::no_escape);
+        helpers::register(&mut registry);
+        let mut targets = Vec::new();
+        let mut texts: Vec<(String, FileId, u32, Arc<str>)> = Vec::new();
+        for (name, file, text) in sources {
+            if let Some(header) = header::read(file, &text, &mut diagnostics) {
+                texts.push((path_name(&name), file, header.span.start, header.path.as_str().into()));
+                targets.push(Target { name: name.clone(), header });
+            }
+            texts.push((name, file, 0, text));
+        }
+        let mut whole = Vec::new();
+        for (name, file, offset, text) in &texts {
+            if let Some(template) = parse(name, *file, text, *offset, &mut diagnostics) {
+                registry.register_template(name, template);
+            }
+            whole.push(verify::Text { name, file: *file, offset: *offset, text });
+        }
+        verify::verify(&whole, &mut diagnostics);
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        let files = texts.into_iter().map(|(name, file, _, text)| (name, (file, text))).collect();
+        Ok(Self { registry, files, targets })
+    }
+
+    /// The templates that are rendered, in the order of their names.
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// Renders a target: where the output goes, and the output.
+    ///
+    /// # Errors
+    /// The first mistake, at its place in the template.
+    pub fn render(&self, target: &Target, context: &Context) -> Result<(String, String), Box<Diagnostic>> {
+        let render = |name: &str| {
+            self.registry.render_with_context(name, context).map_err(|e| Box::new(self.explained(&e, target)))
+        };
+        Ok((render(&path_name(&target.name))?, render(&target.name)?))
+    }
+
+    /// What the library says of a failed rendering, in our words and at its place.
+    fn explained(&self, error: &handlebars::RenderError, target: &Target) -> Diagnostic {
+        let template = error.template_name.as_deref().unwrap_or(&target.name);
+        let known = self.files.get(template);
+        let span = match (known, error.line_no, error.column_no) {
+            _ if template == path_name(&target.name) => target.header.span,
+            (Some((file, text)), Some(line), Some(column)) => tag(*file, text, line, column),
+            _ => target.header.span,
+        };
+        let message = match error.reason() {
+            RenderErrorReason::MissingVariable(Some(path)) => format!("there is no `{path}` here"),
+            RenderErrorReason::MissingVariable(None) => "there is no such variable here".to_owned(),
+            RenderErrorReason::HelperNotFound(name) => format!("there is no helper `{name}`"),
+            other => {
+                let text = other.to_string();
+                let mut chars = text.chars();
+                chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect())
+            }
+        };
+        Diagnostic::new(RENDER, span, message).note("docs/templates.md lists what a template sees")
+    }
+}
+
+/// The name under which the path of a target is registered; no file is called so.
+fn path_name(target: &str) -> String {
+    format!("{target}\npath")
+}
+
+/// A place of a tag: from a line and column (from 1) to the end of the tag.
+fn tag(file: FileId, text: &str, line: usize, column: usize) -> Span {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = &text[start.min(text.len())..];
+    let within = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
+    let rest = &rest[within..];
+    let here = rest.split('\n').next().unwrap_or_default();
+    let length = if here.starts_with("{{") { here.find("}}").map_or(here.len(), |at| at + 2) } else { 0 };
+    let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+    Span { file, start: at(start + within), end: at(start + within + length) }
+}
+
+/// Parses a template, of which `offset` bytes of the file stand before its text.
+fn parse(
+    name: &str,
+    file: FileId,
+    text: &str,
+    offset: u32,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Template> {
+    if let Some(at) = verify::too_deep(text) {
+        let at = offset + u32::try_from(at).unwrap_or(u32::MAX);
+        let span = Span { file, start: at, end: at };
+        diagnostics.push(
+            Diagnostic::new(SYNTAX, span, "blocks or values are nested too deeply")
+                .note(format!("at most {} levels", verify::DEEPEST)),
+        );
+        return None;
+    }
+    match Template::compile_with_name(text, name.to_owned()) {
+        Ok(mut template) => {
+            verify::guard(&mut template);
+            Some(template)
+        }
+        Err(error) => {
+            let (line, column) = error.pos().unwrap_or((1, 1));
+            let mut span = tag(file, text, line, column);
+            // The parser only notices at the end that a tag was never closed.
+            if let Some(open) = text.rfind("{{").filter(|open| !text[*open..].contains("}}")) {
+                let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+                span = Span { file, start: at(open), end: at(open + 2) };
+            }
+            span.start += offset;
+            span.end += offset;
+            let reason = error.reason().to_string();
+            // The parser's own drawing of the line ends with the grammar's rules, which help nobody.
+            let reason = reason.lines().next().unwrap_or_default().trim();
+            let message = match reason {
+                "" => "this is no Handlebars".to_owned(),
+                reason if reason.starts_with("invalid handlebars syntax") => {
+                    "this is no Handlebars".to_owned()
+                }
+                reason => reason.replace('"', "`"),
+            };
+            diagnostics.push(Diagnostic::new(SYNTAX, span, message).label("cannot be read from here on"));
+            None
+        }
+    }
+}

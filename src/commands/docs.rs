@@ -1,0 +1,102 @@
+//! `elementc docs`: pages that people wrote.
+
+use super::Shown;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{Elements, Verdict, catalogue};
+use clap::Subcommand;
+use elementc_compiler::page;
+use elementc_compiler::render;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// The largest page that is read.
+const LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Work with pages that people wrote.
+#[derive(clap::Args)]
+pub struct Docs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(Check),
+}
+
+/// Hold pages of Markdown against the catalogue.
+///
+/// Reports JSON blocks that do not parse, samples that their element's validator rejects, commands that
+/// do not run as pasted, parameters that the descriptor does not have, keys and ids of other elements,
+/// and credentials. Writes nothing. Exits with 0 if nothing is wrong, with 1 if something is, with 2 if
+/// a page cannot be read.
+#[derive(clap::Args)]
+struct Check {
+    /// The pages, as Markdown.
+    #[arg(value_name = "FILES", required = true)]
+    files: Vec<PathBuf>,
+
+    /// How to show what is wrong.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Shown,
+
+    #[command(flatten)]
+    elements: Elements,
+}
+
+impl Docs {
+    /// Runs the command.
+    pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        match self.command {
+            Command::Check(check) => check.run(output),
+        }
+    }
+}
+
+impl Check {
+    fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        let start = Instant::now();
+        let mut pages = Vec::new();
+        for path in &self.files {
+            let shown = path.to_string_lossy().replace('\\', "/");
+            let failed = |why: String| Failure::new(format!("cannot read {shown}: {why}"));
+            // Reading a pipe would wait for a writer.
+            let metadata = fs::metadata(path).map_err(|e| failed(e.to_string()))?;
+            if !metadata.is_file() {
+                return Err(failed("it is not a regular file".to_owned()));
+            }
+            if metadata.len() > LIMIT {
+                return Err(failed("it is larger than 16 MiB".to_owned()));
+            }
+            let bytes = fs::read(path).map_err(|e| failed(e.to_string()))?;
+            pages.push((shown, bytes));
+        }
+        let compilation = catalogue::compiled(&self.elements, output)?;
+        let (files, diagnostics, looked) = page::check(&compilation.catalog, &pages);
+        let count = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+        let found = match diagnostics.len() {
+            0 => "no problems".to_owned(),
+            n => count(n, "error"),
+        };
+        let line = format!(
+            "checked {}, {}, {}: {found} in {} ms",
+            count(looked.pages, "page"),
+            count(looked.json, "JSON block"),
+            count(looked.commands, "command block"),
+            start.elapsed().as_micros().div_ceil(1000)
+        );
+        match self.format {
+            Shown::Human => output.text(&render::human(&diagnostics, &files, output.style()))?,
+            Shown::Concise => output.text(&render::concise(&diagnostics, &files))?,
+            Shown::Json => output.text(&render::json(&diagnostics, &files, &compilation.summary))?,
+            Shown::Sarif => output.text(&render::sarif(&diagnostics, &files))?,
+            Shown::Github => output.text(&render::github(&diagnostics, &files))?,
+        }
+        if !matches!(self.format, Shown::Json | Shown::Sarif) {
+            output.line(&line)?;
+        }
+        Ok(if diagnostics.is_empty() { Verdict::Clean } else { Verdict::Findings })
+    }
+}

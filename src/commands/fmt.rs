@@ -1,0 +1,84 @@
+//! `elementc fmt`: descriptors in their canonical order and layout.
+
+use crate::catalogue::choose;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{Elements, Verdict};
+use elementc_build::replace;
+use elementc_compiler::format::format as formatted;
+use elementc_compiler::render;
+use elementc_compiler::source::Files;
+use std::path::Path;
+
+/// Put descriptors into their canonical order and layout.
+///
+/// Comments stay, and what compiles is the same afterwards. A file with broken syntax is not
+/// touched. Exits with 1 if a file is broken, or if `--check` or `--diff` finds something to change.
+#[derive(clap::Args)]
+pub struct Fmt {
+    /// Only say which files would change.
+    #[arg(long)]
+    check: bool,
+
+    /// Only show what would change.
+    #[arg(long)]
+    diff: bool,
+
+    #[command(flatten)]
+    elements: Elements,
+}
+
+impl Fmt {
+    /// Runs the command.
+    pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        let chosen = choose(&self.elements)?;
+        if chosen.directory.is_none() {
+            return Err(Failure::new(
+                "nothing says where the descriptors are: name a directory with `--elements DIR`",
+            ));
+        }
+        let mut verdict = Verdict::Clean;
+        let (mut all, mut changed) = (0, 0);
+        for source in chosen.sources.iter().filter(|source| !source.library) {
+            all += 1;
+            let mut files = Files::default();
+            let Ok(old) = std::str::from_utf8(&source.bytes) else {
+                verdict = Verdict::Findings;
+                output.line(&format!("{}: the file is not UTF-8 text", source.path))?;
+                continue;
+            };
+            let file = files.add(source.path.clone(), old.into());
+            let new = match formatted(file, old) {
+                Ok(new) => new,
+                Err(diagnostics) => {
+                    verdict = Verdict::Findings;
+                    output.text(&render::human(&diagnostics, &files, output.style()))?;
+                    continue;
+                }
+            };
+            if new == old {
+                continue;
+            }
+            changed += 1;
+            if self.diff {
+                let diff = similar::TextDiff::from_lines(old, &*new);
+                let (before, after) = (format!("a/{}", source.path), format!("b/{}", source.path));
+                output.text(&diff.unified_diff().header(&before, &after).to_string())?;
+            } else {
+                output.line(&source.path)?;
+            }
+            if self.check || self.diff {
+                verdict = Verdict::Findings;
+            } else {
+                replace(Path::new(&source.path), new.as_bytes())
+                    .map_err(|e| Failure::new(format!("cannot write {}: {e}", source.path)))?;
+            }
+        }
+        if !self.diff {
+            let files = if all == 1 { "1 file".to_owned() } else { format!("{all} files") };
+            let would = if self.check { "would change" } else { "changed" };
+            output.line(&format!("{changed} of {files} {would}"))?;
+        }
+        Ok(verdict)
+    }
+}

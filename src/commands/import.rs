@@ -1,0 +1,127 @@
+//! `elementc import`: descriptors from what people have.
+
+use crate::catalogue::extend;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{Elements, Verdict};
+use elementc_compiler::import::{FindingKind, Imported, MAX_BYTES, Refusal, import};
+use elementc_compiler::render;
+use std::fs::{self, File};
+use std::io::{Read, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Make descriptors of platform definitions or of instance.json files.
+///
+/// Prints the descriptor, and on standard error what was recognised, guessed, kept under `x-…` and
+/// left out. What it prints compiles without errors. No secret is written down.
+#[derive(clap::Args)]
+pub struct Import {
+    /// JSON files: an element's definition, or a request that creates an instance. `-` is standard
+    /// input.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// Write each descriptor to `<key>.yaml` in the directory with the descriptors, if there is no
+    /// such file yet. Needed for more than one file.
+    #[arg(long)]
+    write: bool,
+
+    #[command(flatten)]
+    elements: Elements,
+}
+
+impl Import {
+    /// Runs the command.
+    pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        if self.files.len() > 1 && !self.write {
+            return Err(Failure::new("one descriptor is one file: with several, say `--write`"));
+        }
+        let extended = extend(&self.elements)?;
+        let destination = if self.write { Some(extended.destination()?) } else { None };
+        // All are read before any is written: a failure leaves nothing behind.
+        let mut all: Vec<(String, Imported)> = Vec::new();
+        for path in &self.files {
+            let shown =
+                if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+            let text = read(path).map_err(|e| Failure::new(format!("cannot read {shown}: {e}")))?;
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            match import(&text, &stem, &extended.sources) {
+                Ok(imported) => all.push((shown, imported)),
+                Err(refusal) => {
+                    if let Refusal::Broken(broken) = &refusal {
+                        output.aside(&render::human(&broken.0, &broken.1, output.style()))?;
+                    }
+                    return Err(Failure::new(format!("cannot import {shown}: {refusal}")));
+                }
+            }
+        }
+        let Some((directory, place)) = destination else {
+            for (shown, imported) in &all {
+                report(shown, imported, output)?;
+                output.text(&imported.descriptor)?;
+            }
+            return Ok(Verdict::Clean);
+        };
+        let targets = all.iter().map(|(shown, i)| (shown, directory.join(format!("{}.yaml", i.key)), i));
+        let targets: Vec<(&String, PathBuf, &Imported)> = targets.collect();
+        for (at, (shown, path, imported)) in targets.iter().enumerate() {
+            let name = format!("{place}/{}.yaml", imported.key);
+            if path.symlink_metadata().is_ok() {
+                return Err(Failure::new(format!("{name} is there already; nothing was written")));
+            }
+            if let Some((other, ..)) = targets[..at].iter().find(|(_, other, _)| other == path) {
+                let message = format!("{other} and {shown} would both be {name}; nothing was written");
+                return Err(Failure::new(message));
+            }
+        }
+        fs::create_dir_all(directory).map_err(|e| Failure::new(format!("cannot make {place}: {e}")))?;
+        for (shown, path, imported) in targets {
+            create(&path, imported.descriptor.as_bytes())
+                .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
+            report(shown, imported, output)?;
+            output.line(&format!("{place}/{}.yaml", imported.key))?;
+        }
+        Ok(Verdict::Clean)
+    }
+}
+
+/// Writes a file that must not be there yet: whole, or not at all.
+pub fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let written = File::create_new(path)?.write_all(bytes);
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+/// Reads a file as text, or a byte more of it than may be imported.
+fn read(path: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    let limit = MAX_BYTES as u64 + 1;
+    if path == Path::new("-") {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    } else {
+        File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    }
+    // Cut in the middle of a character, it is too large anyway.
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+fn report(shown: &str, imported: &Imported, output: &mut Output) -> Result<(), Failure> {
+    let Imported { key, entries, findings, .. } = imported;
+    let count = match entries {
+        1 => "1 entry".to_owned(),
+        n => format!("{n} entries"),
+    };
+    output.aside(&format!("{shown}: element `{key}`, {count}"))?;
+    for finding in findings {
+        output.aside(&format!("  {:<11} {}", finding.kind.word(), finding.text))?;
+    }
+    let guessed = findings.iter().any(|f| f.kind == FindingKind::Guessed);
+    output.aside(if guessed {
+        "It compiles. Next: look at what was guessed, then run `elementc check`."
+    } else {
+        "It compiles. Next: run `elementc check`."
+    })
+}

@@ -1,0 +1,121 @@
+//! Pages and templates on the command line.
+
+use crate::run::Place;
+
+/// A hand-written page with the mistakes that are most frequent on public ones.
+const PAGE: &str = r#"---
+elementId: 687
+---
+
+## Create Instance
+
+* Query Parameters:
+
+* __apiKey–__ the key
+* __Signature__ – the signature
+
+```bash
+curl -X GET
+-H 'Content-Type: application/json'
+'https://api.cloud-elements.com/elements/api-v2/elements/sageoneuk/oauth/url?apiKey=a&apiSecret=b&callbackUrl=https:%3A%2F%2Fapp.example'
+```
+
+```javascript
+{
+  "oauthUrl": "https://www.sageone.com/oauth2/auth?client_id=a&client_secret=qrs456&state=sageoneuk",
+  "element": "sageoneuk"
+}
+```
+
+```json
+{
+  "element": { "key": "sageoneuk" },
+  "providerData": { "code": "<CODE>" },
+  "configuration": {
+    "oauth.api.key": "<KEY>",
+    "oauth.api.secret": "3sU/S/kZD36BaABPS7EAuSGHF+1wsthT",
+    "oauth.callback.url": "https;//app.example",
+    "signatur": "<SIGNATURE>"
+  },
+  "tags": ["<TAG>"], // one or more
+  "name": "<NAME>"
+}
+```
+
+```json
+{
+  "element": { "key": "sageoneus" },
+  "configuration": {},
+  "tags": [],
+  "name": "x"
+}
+```
+
+```json
+{
+  "element": { "key": "sageoneuk" },
+  "providerData": { "code": "<CODE>" },
+  "configuration": { "oauth.api.key": "<KEY>", "oauth.api.secret": "hunter2", "oauth.callback.url": "https;//app.example" },
+  "tags": ["<TAG>"],
+  "name": "<NAME>"
+}
+```
+"#;
+
+#[test]
+fn hand_written_pages_are_held_against_the_catalogue() {
+    let place = Place::new();
+    place.put("page.md", PAGE);
+    place.put("good.md", "# Nothing to check\n\n```sh\nls\n```\n");
+    let before = place.get("page.md");
+    place.run(&["docs", "check", "page.md", "good.md"]).assert("docs-check", 1);
+    place.run(&["docs", "check", "page.md", "--format", "concise"]).assert("docs-check-concise", 1);
+    place.run(&["docs", "check", "good.md"]).assert("docs-check-clean", 0);
+    place.run(&["docs", "check", "missing.md"]).assert("docs-check-missing", 2);
+    place.run(&["docs", "check"]).assert("docs-check-no-file", 2);
+    place.run(&["docs", "check", "--help"]).assert("help-docs-check", 0);
+    let json = place.run(&["docs", "check", "page.md", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&json.stdout).expect("it is JSON");
+    assert!(document["diagnostics"].as_array().is_some_and(|all| all.len() > 8), "{document:#}");
+    for format in ["human", "concise", "json", "sarif", "github"] {
+        let run = place.run(&["docs", "check", "page.md", "--format", format]);
+        for secret in ["3sU/S/kZD36BaABPS7EAuSGHF", "qrs456", "hunter2"] {
+            assert!(!run.text().contains(secret), "--format {format} shows {secret}");
+        }
+    }
+    assert_eq!(place.get("page.md"), before, "nothing is written");
+}
+
+#[test]
+fn pages_that_are_hard_to_read_are_no_failure() {
+    let place = Place::new();
+    place.put("page.md", b"\xff\xfe ```json\n{\n```\n```sh\ncurl 'x\n".as_slice());
+    place.put("empty.md", "");
+    place.put("deep.md", format!("```json\n{}\n```\n", "[".repeat(100_000)));
+    for page in ["page.md", "empty.md", "deep.md"] {
+        let run = place.run(&["docs", "check", page, "--format", "concise"]);
+        assert!(matches!(run.code, Some(0 | 1)), "{}", run.text());
+    }
+}
+
+#[test]
+fn templates_stand_beside_the_configuration() {
+    let place = Place::new();
+    place.put("elementc.toml", "[site]\ntitle = \"Our Docs\"\n");
+    place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\n");
+    place.put("templates/list.txt.hbs", "{{!--\ncontext: 1\neach: catalogue\npath: list.txt\n--}}\n{{#each elements}}\n{{element.key}}\n{{/each}}\n");
+    assert_eq!(place.run(&["build"]).code, Some(0));
+    assert_eq!(place.get("generated/list.txt"), "plain\n");
+    let page = place.get("generated/plain/create-instance.md");
+    assert!(page.contains("seo: Create Instance | Plain | Our Docs\n"), "{page}");
+
+    // A broken template: nothing is written.
+    place.put(
+        "templates/list.txt.hbs",
+        "{{!--\ncontext: 1\neach: catalogue\npath: list.txt\n--}}\n{{elemnts}}\n",
+    );
+    place.put("elements/second.yaml", "key: second\nname: Second\nauthentication: custom\n");
+    let before = place.files("generated");
+    place.run(&["build"]).assert("build-broken-template", 1);
+    assert_eq!(place.files("generated"), before, "nothing is written");
+}

@@ -1,0 +1,53 @@
+//! `elementc new`: a descriptor that compiles from the start, and never over another.
+
+use crate::run::Place;
+
+#[test]
+fn every_kind_of_element_compiles_from_the_start() {
+    for kind in ["oauth2", "oauth1", "basic", "apikey", "custom"] {
+        let place = Place::new();
+        let run = place.run(&["new", "acme", "--auth", kind, "--elements", "mine"]);
+        run.assert(&format!("new-{kind}"), 0);
+        insta::assert_snapshot!(format!("new-{kind}-file"), place.get("mine/acme.yaml"));
+        let check = place.run(&["check", "--elements", "mine"]);
+        assert!(check.stdout.contains("no problems"), "{kind}: {}", check.stdout);
+        assert_eq!(place.run(&["fmt", "--check", "--elements", "mine"]).code, Some(0), "{kind}");
+    }
+}
+
+#[test]
+fn an_element_starts_from_another() {
+    let place = Place::new();
+    let flags = ["--from", "sageoneuk", "--name", "Sage: Nova", "--hub", "no", "--elements", "mine"];
+    place.run(&[&["new", "sagenova"], &flags[..]].concat()).assert("new-from", 0);
+    insta::assert_snapshot!("new-from-file", place.get("mine/sagenova.yaml"));
+    let check = place.run(&["check", "--elements", "mine"]);
+    assert!(check.stdout.contains("no problems"), "{}", check.stdout);
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_half_said() {
+    let place = Place::new();
+    place.put("mine/acme.yaml", "mine");
+    let new = |arguments: &[&str]| place.run(&[&["new"], arguments, &["--elements", "mine"]].concat());
+    new(&["acme", "--auth", "basic"]).assert("new-in-the-way", 2);
+    assert_eq!(place.get("mine/acme.yaml"), "mine");
+    new(&["nova"]).assert("new-unsaid", 2);
+    new(&["nova", "--from", "sageoneku"]).assert("new-unknown-parent", 2);
+    new(&["../nova", "--auth", "basic"]).assert("new-key", 2);
+    new(&["nova", "--auth", "oauth3"]).assert("new-unknown-auth", 2);
+    place.run(&["new", "nova", "--auth", "basic"]).assert("new-nowhere", 2);
+    assert_eq!(place.files("mine").len(), 1);
+}
+
+#[test]
+fn shells_complete_every_command() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = place.run(&["completions", shell]);
+        assert_eq!((run.code, &*run.stderr), (Some(0), ""), "{shell}");
+        for command in ["build", "import", "new", "completions"] {
+            assert!(run.stdout.contains(command), "{shell} does not know {command}");
+        }
+    }
+}
