@@ -5,8 +5,9 @@ use crate::catalogue::choose;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict};
-use elementc_build::sync::{drift, sync};
-use elementc_compiler::{Artifact, Compilation, emit_with};
+use elementc_build::sync::{Outcome, drift};
+use elementc_build::{Cache, UpdateError, update};
+use elementc_compiler::{Artifact, Compilation, Emission, emit_with};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -40,59 +41,74 @@ impl Build {
         let start = Instant::now();
         let mut chosen = choose(&self.elements)?;
         let out = self.out.unwrap_or_else(|| chosen.out.clone());
-        let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
-        let mut compilation = chosen.compile();
-        let took = start.elapsed();
-        let mut artifacts = Vec::new();
-        if !compilation.has_errors() {
-            match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
-                Ok(emitted) => artifacts = emitted,
-                Err(wrong) => compilation.diagnostics.extend(wrong),
-            }
-        }
-        super::report(&compilation, took, self.format, output)?;
-        if compilation.has_errors() {
-            return Ok(Verdict::Findings);
-        }
         // Shown as the user would write it.
         let out = std::env::current_dir()
             .ok()
             .and_then(|d| Some(out.strip_prefix(d).ok()?.to_owned()))
             .unwrap_or(out);
+        let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
+        let mut compilation = chosen.compile();
+        let took = start.elapsed();
+        if compilation.has_errors() {
+            super::report(&compilation, took, self.format, output)?;
+            return Ok(Verdict::Findings);
+        }
         let human = !matches!(self.format, Shown::Json | Shown::Sarif);
         if self.check {
-            check(&compilation, &out, &artifacts, human, output)
-        } else {
-            write(&out, &artifacts, human, output)
+            let artifacts = emit_with(&compilation.catalog, templates, &site, &mut compilation.files);
+            let artifacts = artifacts.unwrap_or_else(|wrong| {
+                compilation.diagnostics.extend(wrong);
+                Vec::new()
+            });
+            super::report(&compilation, took, self.format, output)?;
+            if compilation.has_errors() {
+                return Ok(Verdict::Findings);
+            }
+            return check(&compilation, &out, &artifacts, human, output);
+        }
+        let cache = Cache::on(&compilation.files, &templates, &site);
+        let updated = Emission::new(&compilation.catalog, templates, &site, &mut compilation.files)
+            .map_err(UpdateError::Wrong)
+            .and_then(|emission| update(&out, &emission, &cache));
+        let outcome = match updated {
+            Ok(outcome) => Some(outcome),
+            Err(UpdateError::Wrong(wrong)) => {
+                compilation.diagnostics.extend(wrong);
+                None
+            }
+            Err(UpdateError::Sync(error)) => {
+                super::report(&compilation, took, self.format, output)?;
+                return Err(Failure::new(error.to_string()));
+            }
+        };
+        super::report(&compilation, took, self.format, output)?;
+        match outcome {
+            Some(outcome) if human => written(&out, &outcome, output),
+            Some(_) => Ok(Verdict::Clean),
+            None => Ok(Verdict::Findings),
         }
     }
 }
 
-fn write(out: &Path, artifacts: &[Artifact], human: bool, output: &mut Output) -> Result<Verdict, Failure> {
-    let outcome = sync(out, artifacts).map_err(|e| Failure::new(e.to_string()))?;
-    if human {
-        let shown = out.display();
-        for path in &outcome.foreign {
-            output
-                .line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
-        }
-        for path in &outcome.kept {
-            output.line(&format!(
-                "warning: {shown}/{path} is no longer produced, but was edited by hand; it stays"
-            ))?;
-        }
-        let (written, removed) = (outcome.written.len(), outcome.removed.len());
-        let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
-        output.line(&match (written, removed) {
-            (0, 0) => format!("{shown} is up to date: {}", files(outcome.unchanged)),
-            (_, 0) => format!("{shown}: {} written, {} unchanged", files(written), outcome.unchanged),
-            _ => format!(
-                "{shown}: {} written, {} unchanged, {removed} removed",
-                files(written),
-                outcome.unchanged
-            ),
-        })?;
+fn written(out: &Path, outcome: &Outcome, output: &mut Output) -> Result<Verdict, Failure> {
+    let shown = out.display();
+    for path in &outcome.foreign {
+        output.line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
     }
+    for path in &outcome.kept {
+        output.line(&format!(
+            "warning: {shown}/{path} is no longer produced, but was edited by hand; it stays"
+        ))?;
+    }
+    let (written, removed) = (outcome.written.len(), outcome.removed.len());
+    let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
+    output.line(&match (written, removed) {
+        (0, 0) => format!("{shown} is up to date: {}", files(outcome.unchanged)),
+        (_, 0) => format!("{shown}: {} written, {} unchanged", files(written), outcome.unchanged),
+        _ => {
+            format!("{shown}: {} written, {} unchanged, {removed} removed", files(written), outcome.unchanged)
+        }
+    })?;
     Ok(Verdict::Clean)
 }
 

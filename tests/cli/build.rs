@@ -36,6 +36,89 @@ fn the_second_build_writes_nothing() {
     assert_eq!(place.files("out"), before);
 }
 
+/// Whatever happens between two builds, the second leaves what one without a cache leaves.
+#[test]
+fn the_cache_does_not_show() {
+    const SHARED: &str = "configuration:\n  extra: { title: Extra, description: Shared by both. }\n";
+    let one = |title: &str| format!("{}traits: [mine]\n", ONE.replace("Token", title));
+    let remove = |place: &Place, path: &str| fs::remove_file(place.path(path)).expect("it is there");
+    const TEMPLATE: &str =
+        "{{!--\ncontext: 1\neach: element\npath: {{element.key}}/name.txt\n--}}\n{{element.name}}\n";
+    type Change<'a> = (&'a str, Box<dyn Fn(&Place) + 'a>);
+    let changes: [Change; 18] = [
+        ("nothing", Box::new(|_| {})),
+        ("a descriptor", Box::new(|place| place.put("mine/one.yaml", one("Access Token")))),
+        (
+            "a trait of one",
+            Box::new(|place| place.put("mine/traits/mine.yaml", SHARED.replace("both", "all"))),
+        ),
+        ("output by hand", Box::new(|place| place.put("out/one/instance.json", "{}\n"))),
+        (
+            "output by hand, as long as before",
+            Box::new(|place| {
+                let text = place.get("out/catalog.json");
+                place.put("out/catalog.json", text.replace("One", "Two"));
+            }),
+        ),
+        ("output lost", Box::new(|place| remove(place, "out/two/vectors.json"))),
+        ("the manifest lost", Box::new(|place| remove(place, "out/manifest.json"))),
+        ("what is collected lost", Box::new(|place| remove(place, "out/catalog.json"))),
+        (
+            "a directory lost",
+            Box::new(|place| fs::remove_dir_all(place.path("out/one")).expect("it is there")),
+        ),
+        ("the cache lost", Box::new(|place| remove(place, "out/.elementc/cache.json"))),
+        ("another file for a cache", Box::new(|place| place.put("out/.elementc/cache.json", "{}"))),
+        (
+            "half a cache",
+            Box::new(|place| {
+                let text = place.get("out/.elementc/cache.json");
+                place.put("out/.elementc/cache.json", &text[..text.len() / 2]);
+            }),
+        ),
+        ("an element more", Box::new(|place| place.put("mine/aaa.yaml", ONE.replace("one", "aaa")))),
+        ("an element less", Box::new(|place| remove(place, "mine/aaa.yaml"))),
+        (
+            "a parent of one's own",
+            Box::new(|place| place.put("mine/three.yaml", TWO.replace("two", "three"))),
+        ),
+        (
+            "a site",
+            Box::new(|place| place.put("elementc.toml", "elements = \"mine\"\n[site]\ntitle = \"Ours\"\n")),
+        ),
+        (
+            "a template",
+            Box::new(|place| {
+                place.put("templates/name.txt.hbs", TEMPLATE);
+            }),
+        ),
+        ("a template less", Box::new(|place| remove(place, "templates/name.txt.hbs"))),
+    ];
+    let of_template = |what: &str| what == "a template";
+    let place = Place::new();
+    place.put("mine/traits/mine.yaml", SHARED);
+    place.put("mine/one.yaml", one("Token"));
+    place.put("mine/two.yaml", TWO);
+    assert_eq!(place.run(&BUILD).code, Some(0));
+    for (what, change) in changes {
+        change(&place);
+        let run = place.run(&BUILD);
+        assert_eq!(run.code, Some(0), "{what}: {}", run.text());
+        let check = place.run(&CHECK);
+        assert_eq!(check.code, Some(0), "{what}: {}", check.text());
+        assert_eq!(place.path("out/two/name.txt").exists(), of_template(what), "{what}");
+        let before = place.files("out");
+        assert_eq!(place.run(&BUILD).code, Some(0), "{what}");
+        assert_eq!(place.files("out"), before, "{what}: the next build writes nothing");
+    }
+    // Somebody else's file is named by every build, not only by the first that sees it.
+    place.put("out/one/notes.txt", "mine\n");
+    for _ in 0..2 {
+        let said = place.run(&BUILD).stdout;
+        assert!(said.contains("one/notes.txt was not made by elementc"), "{said}");
+    }
+}
+
 #[test]
 fn the_shipped_catalogue_builds_anywhere() {
     let place = Place::new();
@@ -55,6 +138,7 @@ fn only_own_elements_come_out() {
         .files("out")
         .iter()
         .filter_map(|(path, _)| path.split_once('/').map(|(dir, _)| dir.to_owned()))
+        .filter(|dir| dir != ".elementc")
         .collect();
     directories.dedup();
     assert_eq!(directories, ["one", "two"]);

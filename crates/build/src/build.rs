@@ -1,15 +1,17 @@
 //! The build script of other crates: a directory of descriptors comes in, OUT_DIR holds what they
 //! compile to.
 
+use crate::cache::Cache;
 use crate::config::ConfigError;
 use crate::read::{ReadError, read_elements};
-use crate::sync::{Outcome, SyncError, sync};
+use crate::sync::{Outcome, SyncError};
 use crate::templates::TemplateError;
+use crate::update::{UpdateError, update};
 use elementc_compiler::diagnostic::{Diagnostic, Severity};
 use elementc_compiler::render::{Style, human};
 use elementc_compiler::source::{Files, Source};
 use elementc_compiler::template::Site;
-use elementc_compiler::{Compilation, compile_with, emit_with};
+use elementc_compiler::{Compilation, Emission, compile_with};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -97,9 +99,16 @@ impl Build {
             return Err(broken(&compilation.diagnostics, &compilation.files));
         }
         let Compilation { catalog, files, .. } = &mut compilation;
-        let artifacts = emit_with(catalog, templates, &site, files).map_err(|wrong| broken(&wrong, files))?;
+        let emission =
+            Emission::new(catalog, templates, &site, files).map_err(|wrong| broken(&wrong, files))?;
+        // Cargo runs the script only when something has changed.
+        let updated = update(&out, &emission, &Cache::Off);
+        drop(emission);
         instruct(&warnings(&compilation));
-        Ok(sync(&out, &artifacts)?)
+        updated.map_err(|error| match error {
+            UpdateError::Wrong(wrong) => broken(&wrong, &compilation.files),
+            UpdateError::Sync(error) => error.into(),
+        })
     }
 
     /// Compiles; on failure prints what is wrong to standard error and ends the process with 1.

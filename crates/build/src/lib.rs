@@ -22,7 +22,11 @@ pub mod sync;
 pub mod templates;
 
 mod build;
+mod cache;
 mod replace;
+mod update;
 
 pub use build::{Build, BuildError};
+pub use cache::Cache;
 pub use replace::replace;
+pub use update::{UpdateError, update};

@@ -32,7 +32,7 @@ use resolve::{Element, Loaded};
 use source::{FileId, Files, Role, Source, Span};
 use std::collections::{HashMap, HashSet};
 
-pub use emit::{Artifact, emit, emit_with};
+pub use emit::{Artifact, Emission, emit, emit_with};
 
 /// A map in the order of insertion. Its hashes are seeded per process, as the standard ones are, and
 /// cheaper: keys are short, and looked up for every reference.

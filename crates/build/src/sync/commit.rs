@@ -1,55 +1,78 @@
-//! Writing: an [`Inspection`] without obstacles comes in, the directory is up to date afterwards.
+//! Writing: new content comes in, the directory is up to date afterwards.
 //!
 //! First everything is written to a staging directory inside `out`, in the layout of `out`; what
 //! usually fails, fails there. Then it is renamed into place, a new directory at once.
 
-use super::inspect::{Inspection, State};
-use super::manifest::Manifest;
+use super::stamp::Stamp;
 use super::{MANIFEST, STAGING, SyncError, paths};
 use elementc_compiler::Artifact;
-use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
-/// Carries out what the inspection found. Returns the paths written.
+/// New content on its way: a directory inside `out` that has its layout. Removed when dropped.
+#[derive(Debug)]
+pub(super) struct Staging(TempDir);
+
+impl Staging {
+    pub(super) fn new(out: &Path) -> Result<Self, SyncError> {
+        let staging = tempfile::Builder::new().prefix(STAGING).tempdir_in(out);
+        let staging = staging.map_err(SyncError::io("write to the directory", out))?;
+        let tree = staging.path().join("tree");
+        fs::create_dir(&tree).map_err(SyncError::io("create the directory", &tree))?;
+        Ok(Self(staging))
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes new content; errors name the file that it is for.
+    pub(super) fn stage(&self, out: &Path, artifact: &Artifact) -> Result<Option<Stamp>, SyncError> {
+        let place = self.tree().join(&artifact.path);
+        let write = || write(&place, &artifact.bytes);
+        let written = match write() {
+            // The first file of its directory.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let directory = place.parent().unwrap_or(&place);
+                fs::create_dir_all(directory).map_err(SyncError::io("create the directory", directory))?;
+                write()
+            }
+            written => written,
+        };
+        written.map_err(SyncError::io("write", &out.join(&artifact.path)))
+    }
+
+    fn tree(&self) -> PathBuf {
+        self.0.path().join("tree")
+    }
+}
+
+/// Puts what is staged into place and removes what is stale. The manifest first lists what is to come
+/// beside what is there, then only that.
 pub(super) fn commit(
     out: &Path,
-    artifacts: &[Artifact],
-    made: &Manifest,
-    inspection: &Inspection,
-) -> Result<Vec<String>, SyncError> {
-    let states = artifacts.iter().zip(&inspection.states);
-    let writes: Vec<&Artifact> =
-        states.filter(|(_, state)| **state != State::Same).map(|(artifact, _)| artifact).collect();
-    if writes.is_empty() && inspection.stale.is_empty() && made.text() == Some(&inspection.manifest) {
-        return Ok(Vec::new());
-    }
-
-    let staging = tempfile::Builder::new().prefix(STAGING).tempdir_in(out);
-    let staging = staging.map_err(SyncError::io("write to the directory", out))?;
-    let tree = staging.path().join("tree");
-    let changed = writes.iter().map(|artifact| artifact.path.as_str());
-    probe(out, changed.clone().chain(inspection.stale.iter().map(String::as_str)))?;
-    stage_directories(&tree, changed)?;
-    let staged: Vec<_> = writes
-        .par_iter()
-        .map(|artifact| write(&tree.join(&artifact.path), &artifact.bytes, &out.join(&artifact.path)))
-        .collect();
-    staged.into_iter().collect::<Result<(), _>>()?;
+    staging: &Staging,
+    writes: &[&str],
+    stale: &[String],
+    pending: &str,
+    manifest: &str,
+) -> Result<(), SyncError> {
+    probe(out, writes.iter().copied().chain(stale.iter().map(String::as_str)))?;
     let (before, after) = (staging.path().join("before"), staging.path().join("after"));
-    let manifest = out.join(MANIFEST);
-    write(&before, made.pending(inspection.hashes.clone()).as_bytes(), &manifest)?;
-    write(&after, inspection.manifest.as_bytes(), &manifest)?;
-
-    if !writes.is_empty() {
-        place(&before, &manifest)?;
+    let place_of_manifest = out.join(MANIFEST);
+    for (place, text) in [(&before, pending), (&after, manifest)] {
+        write(place, text.as_bytes()).map_err(SyncError::io("write", &place_of_manifest))?;
     }
-    replace(out, &tree, &inspection.stale)
-        .and_then(|()| place(&after, &manifest))
-        .map_err(|error| SyncError::Halfway { out: out.to_owned(), source: Box::new(error) })?;
-    Ok(writes.iter().map(|artifact| artifact.path.clone()).chain([MANIFEST.to_owned()]).collect())
+    if !writes.is_empty() {
+        place(&before, &place_of_manifest)?;
+    }
+    replace(out, &staging.tree(), stale)
+        .and_then(|()| place(&after, &place_of_manifest))
+        .map_err(|error| SyncError::Halfway { out: out.to_owned(), source: Box::new(error) })
 }
 
 /// Makes sure that the existing directories of these paths can be written to, by doing so.
@@ -65,18 +88,10 @@ fn probe<'a>(out: &Path, paths: impl Iterator<Item = &'a str>) -> Result<(), Syn
     Ok(())
 }
 
-fn stage_directories<'a>(tree: &Path, paths: impl Iterator<Item = &'a str>) -> Result<(), SyncError> {
-    let parents: BTreeSet<&str> = paths.filter_map(|path| paths::directories(path).next_back()).collect();
-    for directory in [PathBuf::new()].into_iter().chain(parents.into_iter().map(PathBuf::from)) {
-        let directory = tree.join(directory);
-        fs::create_dir_all(&directory).map_err(SyncError::io("create the directory", &directory))?;
-    }
-    Ok(())
-}
-
-/// Writes a new file; errors name the one that it is for.
-fn write(path: &Path, bytes: &[u8], target: &Path) -> Result<(), SyncError> {
-    File::create_new(path).and_then(|mut file| file.write_all(bytes)).map_err(SyncError::io("write", target))
+fn write(path: &Path, bytes: &[u8]) -> io::Result<Option<Stamp>> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    Ok(Stamp::of(&file.metadata()?))
 }
 
 /// Removes what is stale, then moves the tree into place. In this order, because a stale path may

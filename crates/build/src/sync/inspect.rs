@@ -1,9 +1,9 @@
-//! Comparing a directory with the artifacts: both come in, what a sync would do goes out. Only
-//! reads.
+//! Comparing a directory with the artifacts: what is there, what it has instead, what else is there.
+//! Only reads.
 
 use super::manifest::{self, Manifest};
-use super::{MANIFEST, Obstacle, ObstacleKind, STAGING, SyncError, paths};
-use elementc_compiler::Artifact;
+use super::stamp::Stamp;
+use super::{Obstacle, ObstacleKind, STAGING, SyncError};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, DirEntry, Metadata};
@@ -18,71 +18,40 @@ pub(super) enum State {
     Differs,
 }
 
-/// What there is to do, and what stands in the way.
-pub(super) struct Inspection {
-    /// One per artifact.
-    pub(super) states: Vec<State>,
-    /// What must go before anything can be written.
-    pub(super) obstacles: Vec<Obstacle>,
-    /// Files to remove, sorted.
-    pub(super) stale: Vec<String>,
-    /// Files that would be stale but were edited, sorted.
-    pub(super) kept: Vec<String>,
-    /// What is not elementc's, sorted.
-    pub(super) foreign: Vec<PathBuf>,
-    /// What killed processes left; absolute if `out` is.
-    pub(super) litter: Vec<PathBuf>,
-    /// The hash of each artifact.
-    pub(super) hashes: BTreeMap<String, String>,
-    /// The text of the manifest afterwards.
-    pub(super) manifest: String,
-}
-
 /// What is found where a directory is expected.
-#[derive(Clone, Copy, PartialEq)]
-enum Directory {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Directory {
     Real,
     Absent,
     Blocked,
 }
 
 /// The directories looked at so far, below `out`.
-struct Directories<'a> {
-    out: &'a Path,
-    known: BTreeMap<String, Directory>,
-    obstacles: Vec<Obstacle>,
+#[derive(Debug, Default)]
+pub(super) struct Directories {
+    pub(super) known: BTreeMap<String, Directory>,
+    /// What stands where directories belong.
+    pub(super) obstacles: Vec<Obstacle>,
 }
 
-pub(super) fn inspect(out: &Path, artifacts: &[Artifact], made: &Manifest) -> Result<Inspection, SyncError> {
-    let produced: HashSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
-    let outdated: Vec<&str> = made.paths().filter(|path| !produced.contains(path)).collect();
-    let respelled = respelled(out, artifacts, &outdated);
+/// What an artifact is compared with.
+pub(super) struct Compared {
+    pub(super) state: State,
+    pub(super) obstacle: Option<ObstacleKind>,
+    /// Of a file that is the same.
+    pub(super) stamp: Option<Stamp>,
+}
 
-    let mut directories = Directories { out, known: BTreeMap::new(), obstacles: Vec::new() };
-    for artifact in artifacts {
-        directories.enclosing(&artifact.path)?;
-    }
-    let mut obstacles = std::mem::take(&mut directories.obstacles);
-
-    let known = &directories.known;
-    let compared: Vec<_> = artifacts
-        .par_iter()
-        .map(|artifact| {
-            let listed = made.lists(&artifact.path) || respelled.contains_key(artifact.path.as_str());
-            (compare(out, known, artifact, listed), manifest::hash(&artifact.bytes))
-        })
-        .collect();
-    let (mut states, mut hashes) = (Vec::with_capacity(artifacts.len()), BTreeMap::new());
-    for (artifact, (compared, hash)) in artifacts.iter().zip(compared) {
-        let (state, obstacle) = compared?;
-        states.push(state);
-        obstacles.extend(obstacle.map(|kind| Obstacle { path: out.join(&artifact.path), kind }));
-        hashes.insert(artifact.path.clone(), hash);
-    }
-
+/// Files that were made and no longer are: those to remove, and those that were edited.
+pub(super) fn outdated(
+    out: &Path,
+    directories: &mut Directories,
+    outdated: &[&str],
+    made: &Manifest,
+) -> Result<(Vec<String>, Vec<String>), SyncError> {
     let (mut stale, mut kept) = (Vec::new(), Vec::new());
     for path in outdated {
-        if respelled.values().any(|old| *old == path) || directories.enclosing(path)? != Directory::Real {
+        if directories.enclosing(out, path)? != Directory::Real {
             continue;
         }
         let place = out.join(path);
@@ -91,75 +60,76 @@ pub(super) fn inspect(out: &Path, artifacts: &[Artifact], made: &Manifest) -> Re
             Some(metadata) if metadata.is_file() => {
                 let content = fs::read(&place).map_err(SyncError::io("read", &place))?;
                 let ours = made.made(path, &manifest::hash(&content));
-                if ours { &mut stale } else { &mut kept }.push(path.to_owned());
+                if ours { &mut stale } else { &mut kept }.push((*path).to_owned());
             }
-            Some(_) => kept.push(path.to_owned()),
+            Some(_) => kept.push((*path).to_owned()),
         }
     }
-    let ours = produced.into_iter().chain(stale.iter().chain(&kept).map(String::as_str)).chain([MANIFEST]);
-    let (foreign, litter) = others(out, &directories.known, &ours.collect())?;
-    let manifest = manifest::text(hashes.clone());
-    Ok(Inspection { states, obstacles, stale, kept, foreign, litter, hashes, manifest })
+    Ok((stale, kept))
 }
 
-/// Artifacts that were made before with other case, where the file system does not tell the two
-/// apart: new path to old. They are neither foreign nor stale.
-fn respelled<'a>(out: &Path, artifacts: &'a [Artifact], outdated: &[&'a str]) -> HashMap<&'a str, &'a str> {
+/// Paths that were made before with other case, where the file system does not tell the two apart:
+/// new path to old. They are neither foreign nor stale.
+pub(super) fn respelled<'a>(
+    out: &Path,
+    paths: impl Iterator<Item = &'a str>,
+    outdated: &[&'a str],
+) -> HashMap<&'a str, &'a str> {
     let outdated: HashMap<String, &str> = outdated.iter().map(|path| (path.to_lowercase(), *path)).collect();
     if outdated.is_empty() {
         return HashMap::new();
     }
     let place = |path: &str| fs::canonicalize(out.join(path)).ok();
-    artifacts
-        .iter()
-        .filter_map(|artifact| Some((artifact.path.as_str(), *outdated.get(&artifact.path.to_lowercase())?)))
+    paths
+        .filter_map(|path| Some((path, *outdated.get(&path.to_lowercase())?)))
         .filter(|(new, old)| place(new).is_some_and(|new| Some(new) == place(old)))
         .collect()
 }
 
-/// How the file of an artifact compares with it, and whether it is in the way.
-fn compare(
-    out: &Path,
-    directories: &BTreeMap<String, Directory>,
-    artifact: &Artifact,
+/// How the file of an artifact compares with it, and whether it is in the way: it is if it has other
+/// bytes and is not listed.
+pub(super) fn compare(
+    path: &Path,
+    enclosing: Directory,
+    bytes: &[u8],
     listed: bool,
-) -> Result<(State, Option<ObstacleKind>), SyncError> {
-    match paths::directories(&artifact.path).next_back().map(|parent| directories[parent]) {
-        None | Some(Directory::Real) => {}
-        Some(Directory::Absent) => return Ok((State::Absent, None)),
+) -> Result<Compared, SyncError> {
+    let other = |state, obstacle| Ok(Compared { state, obstacle, stamp: None });
+    match enclosing {
+        Directory::Real => {}
+        Directory::Absent => return other(State::Absent, None),
         // The directory is the obstacle.
-        Some(Directory::Blocked) => return Ok((State::Differs, None)),
+        Directory::Blocked => return other(State::Differs, None),
     }
-    let path = out.join(&artifact.path);
-    let Some(metadata) = metadata(&path)? else {
-        return Ok((State::Absent, None));
+    let Some(metadata) = metadata(path)? else {
+        return other(State::Absent, None);
     };
     let obstacle = match metadata.file_type() {
         kind if kind.is_symlink() => Some(ObstacleKind::Symlink),
         kind if kind.is_dir() => Some(ObstacleKind::Directory),
         kind if !kind.is_file() => Some(ObstacleKind::NotAFile),
-        _ if metadata.len() == artifact.bytes.len() as u64
-            && fs::read(&path).map_err(SyncError::io("read", &path))? == artifact.bytes =>
+        _ if metadata.len() == bytes.len() as u64
+            && fs::read(path).map_err(SyncError::io("read", path))? == bytes =>
         {
-            return Ok((State::Same, None));
+            return Ok(Compared { state: State::Same, obstacle: None, stamp: Stamp::of(&metadata) });
         }
         _ if listed => None,
         _ => Some(ObstacleKind::Foreign),
     };
-    Ok((State::Differs, obstacle))
+    other(State::Differs, obstacle)
 }
 
-impl Directories<'_> {
+impl Directories {
     /// What encloses a path: the directory that it would be in.
-    fn enclosing(&mut self, path: &str) -> Result<Directory, SyncError> {
+    pub(super) fn enclosing(&mut self, out: &Path, path: &str) -> Result<Directory, SyncError> {
         let Some((directory, _)) = path.rsplit_once('/') else {
             return Ok(Directory::Real);
         };
         if let Some(known) = self.known.get(directory) {
             return Ok(*known);
         }
-        let found = match self.enclosing(directory)? {
-            Directory::Real => self.look(self.out.join(directory))?,
+        let found = match self.enclosing(out, directory)? {
+            Directory::Real => self.look(out.join(directory))?,
             outer => outer,
         };
         self.known.insert(directory.to_owned(), found);
@@ -180,7 +150,7 @@ impl Directories<'_> {
 
 /// Everything else in the directories of artifacts, and the other files of `out` itself: what is
 /// foreign, and litter.
-fn others(
+pub(super) fn others(
     out: &Path,
     directories: &BTreeMap<String, Directory>,
     ours: &HashSet<&str>,
@@ -218,7 +188,7 @@ fn entries(directory: &Path) -> Result<Vec<DirEntry>, SyncError> {
 }
 
 /// What is at a path, without following a link; `None` if nothing is.
-fn metadata(path: &Path) -> Result<Option<Metadata>, SyncError> {
+pub(super) fn metadata(path: &Path) -> Result<Option<Metadata>, SyncError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -159,7 +159,7 @@ fn conflicted(text: &str) -> Result<Vec<(String, String)>, String> {
 
 /// A hash of content, the same everywhere: FNV-1a over words of eight bytes, for its bytewise form
 /// would take longer than comparing the files. Any one changed word changes it.
-pub(super) fn hash(bytes: &[u8]) -> String {
+pub(crate) fn hash(bytes: &[u8]) -> String {
     const PRIME: u64 = 0x0000_0100_0000_01b3;
     let mut hash = 0xcbf2_9ce4_8422_2325 ^ bytes.len() as u64;
     for chunk in bytes.chunks(8) {

@@ -25,10 +25,17 @@ mod commit;
 mod inspect;
 mod manifest;
 mod paths;
+mod session;
+mod stamp;
+
+pub(crate) use manifest::hash;
+pub use session::{Session, Settled};
+pub use stamp::Stamp;
 
 use elementc_compiler::Artifact;
-use inspect::{Inspection, State};
+use inspect::State;
 use manifest::Manifest;
+use rayon::prelude::*;
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
@@ -44,7 +51,7 @@ const STAGING: &str = ".elementc-staging-";
 /// What a sync did. Paths are relative to the output directory; strings have `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Files written, in the order of the artifacts, the manifest last.
+    /// Files written, sorted, the manifest last.
     pub written: Vec<String>,
     /// How many files were already right, the manifest included.
     pub unchanged: usize,
@@ -123,7 +130,7 @@ pub enum SyncError {
     /// Things in the output directory that stand in the way.
     #[error("{}", obstacle_lines(.obstacles))]
     Obstacles {
-        /// All of them, in the order of the artifacts.
+        /// All of them, directories first, then sorted.
         obstacles: Vec<Obstacle>,
     },
     /// The system refused something.
@@ -205,25 +212,12 @@ fn obstacle_lines(obstacles: &[Obstacle]) -> String {
 ///
 /// # Errors
 ///
-/// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed (an `out` that did not
-/// exist may, empty).
+/// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed.
 pub fn sync(out: &Path, artifacts: &[Artifact]) -> Result<Outcome, SyncError> {
-    paths::check(artifacts)?;
-    require_directory(out)?;
-    fs::create_dir_all(out).map_err(SyncError::io("create the directory", out))?;
-    let lock = lock(out, File::lock)?;
-    let made = Manifest::read(out)?;
-    let inspection = inspect::inspect(out, artifacts, &made)?;
-    if !inspection.obstacles.is_empty() {
-        return Err(SyncError::Obstacles { obstacles: inspection.obstacles });
-    }
-    if lock.is_some() {
-        // Whoever left it is dead: they would hold the lock.
-        commit::remove_litter(&inspection.litter)?;
-    }
-    let written = commit::commit(out, artifacts, &made, &inspection)?;
-    let Inspection { stale, kept, foreign, .. } = inspection;
-    Ok(Outcome { unchanged: artifacts.len() + 1 - written.len(), written, removed: stale, foreign, kept })
+    paths::check(artifacts.iter().map(|artifact| &*artifact.path))?;
+    let session = Session::open(out)?;
+    artifacts.par_iter().try_for_each(|artifact| session.put(artifact).map(drop))?;
+    session.finish()
 }
 
 /// How `out` differs from what [`sync`] would make of it, sorted by path. Writes nothing.
@@ -232,32 +226,35 @@ pub fn sync(out: &Path, artifacts: &[Artifact]) -> Result<Outcome, SyncError> {
 ///
 /// The artifacts' paths are wrong, or `out` cannot be read.
 pub fn drift(out: &Path, artifacts: &[Artifact]) -> Result<Vec<Drift>, SyncError> {
-    paths::check(artifacts)?;
+    paths::check(artifacts.iter().map(|artifact| &*artifact.path))?;
     require_directory(out)?;
     if !out.exists() {
         let paths = artifacts.iter().map(|artifact| artifact.path.clone());
         return Ok(sorted(paths.chain([MANIFEST.to_owned()]).map(Drift::Missing).collect()));
     }
-    let _lock = lock(out, File::lock_shared)?;
+    let lock = lock(out, File::lock_shared)?;
     // A manifest that cannot be used is a difference; the rest can still be compared.
     let (made, usable) = match Manifest::read(out) {
         Ok(made) => (made, true),
         Err(SyncError::Manifest { .. }) => (Manifest::default(), false),
         Err(error) => return Err(error),
     };
-    let inspection = inspect::inspect(out, artifacts, &made)?;
+    let text = made.text().map(str::to_owned);
+    let mut session = Session::looking(out, made, lock);
+    artifacts.par_iter().try_for_each(|artifact| session.compare(artifact).map(drop))?;
+    let inspection = session.inspect()?;
     let mut drift = Vec::new();
-    for (artifact, state) in artifacts.iter().zip(&inspection.states) {
-        match state {
+    for file in inspection.files {
+        match file.state {
             State::Same => {}
-            State::Absent => drift.push(Drift::Missing(artifact.path.clone())),
-            State::Differs => drift.push(Drift::Different(artifact.path.clone())),
+            State::Absent => drift.push(Drift::Missing(file.path)),
+            State::Differs => drift.push(Drift::Different(file.path)),
         }
     }
     drift.extend(inspection.stale.into_iter().chain(inspection.kept).map(Drift::Stale));
-    if !usable || made.text().is_some_and(|text| text != inspection.manifest) {
+    if !usable || text.as_ref().is_some_and(|text| *text != inspection.manifest) {
         drift.push(Drift::Different(MANIFEST.to_owned()));
-    } else if made.text().is_none() {
+    } else if text.is_none() {
         drift.push(Drift::Missing(MANIFEST.to_owned()));
     }
     Ok(sorted(drift))

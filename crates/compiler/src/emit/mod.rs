@@ -67,14 +67,120 @@ pub const TARGETS: &[Target] = &[
     Target::Element(javascript::emit),
 ];
 
+/// A file that was made, and by what.
+#[derive(Debug)]
+pub struct Made {
+    /// The file.
+    pub artifact: Artifact,
+    /// The template that made it, by its position among [`Templates::targets`].
+    pub template: Option<usize>,
+}
+
 /// What the targets make of one element.
-#[derive(Default)]
-struct Emitted<'a> {
-    artifacts: Vec<Artifact>,
-    /// By templates.
-    made: Vec<template::Made<'a>>,
-    /// Of each target that collects, in their order.
-    parts: Vec<String>,
+#[derive(Debug, Default)]
+pub struct Emitted {
+    /// Its files.
+    pub made: Vec<Made>,
+    /// Its part of each file that is collected from all elements, in the order of the targets.
+    pub parts: Vec<String>,
+}
+
+/// A catalogue about to be emitted, an element at a time, on any of the threads and in any order. What
+/// comes out of an element follows from the files in [`Element::layers`], the templates and the site.
+pub struct Emission<'a> {
+    catalog: &'a Catalog,
+    templates: Templates,
+    site: &'a Site,
+}
+
+impl<'a> Emission<'a> {
+    /// Prepares the templates, one's own beside the shipped ones; their texts are added to the files.
+    ///
+    /// # Errors
+    /// What is wrong with the templates, as far as it shows without rendering them.
+    pub fn new(
+        catalog: &'a Catalog,
+        own: Vec<TemplateSource>,
+        site: &'a Site,
+        files: &mut Files,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Ok(Self { catalog, templates: Templates::new(own, files)?, site })
+    }
+
+    /// The elements, in the order of their keys.
+    #[must_use]
+    pub fn elements(&self) -> &'a [Element] {
+        &self.catalog.elements
+    }
+
+    /// Emits one element. Its contract is proven first, and lives no longer than that takes.
+    ///
+    /// # Errors
+    /// What is wrong with its samples ([`crate::compile`] looks only at those that may be), or else
+    /// with the templates.
+    pub fn element(&self, element: &Element) -> Result<Emitted, Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        let compiled = prove(element, &MessageKind::ALL, &mut found);
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let mut emitted = Emitted::default();
+        for target in TARGETS {
+            match target {
+                Target::Catalogue(_) => {}
+                Target::Collected(part, _) => emitted.parts.push(part(&compiled)),
+                Target::Element(emit) => emitted.made.extend(emit(&compiled).into_iter().map(by_target)),
+            }
+        }
+        emitted.made.extend(self.page().element(&compiled)?);
+        Ok(emitted)
+    }
+
+    /// Emits what is about the catalogue as a whole, but for what is collected.
+    ///
+    /// # Errors
+    /// What is wrong with the templates.
+    pub fn catalogue(&self) -> Result<Vec<Made>, Vec<Diagnostic>> {
+        let mut made = Vec::new();
+        for target in TARGETS {
+            if let Target::Catalogue(emit) = target {
+                made.extend(emit(self.catalog).into_iter().map(by_target));
+            }
+        }
+        made.extend(self.page().catalogue(self.catalog)?);
+        Ok(made)
+    }
+
+    /// The files that are collected from the parts of all elements, given in the elements' order. Each
+    /// part stands in its file as it is, after the part before it.
+    #[must_use]
+    pub fn collected(&self, parts: &[&[String]]) -> Vec<Made> {
+        let wholes = TARGETS.iter().filter_map(|target| match target {
+            Target::Collected(_, whole) => Some(whole),
+            _ => None,
+        });
+        let of_all = |at: usize| parts.iter().map(|parts| &*parts[at]).collect::<Vec<_>>();
+        wholes.enumerate().map(|(at, whole)| by_target(whole(&of_all(at)))).collect()
+    }
+
+    /// Looks at the paths of all files, each with the template that made it.
+    ///
+    /// # Errors
+    /// Templates whose paths lead out of the output directory or are taken.
+    pub fn settle<'p>(
+        &self,
+        paths: impl Iterator<Item = (&'p str, Option<usize>)>,
+    ) -> Result<(), Vec<Diagnostic>> {
+        template::settle(paths, &self.templates)
+    }
+
+    fn page(&self) -> template::Page<'_> {
+        template::Page { templates: &self.templates, site: self.site }
+    }
+}
+
+fn by_target(artifact: Artifact) -> Made {
+    Made { artifact, template: None }
 }
 
 /// Emits every target, with the shipped templates and for a site that nobody has described.
@@ -85,70 +191,47 @@ pub fn emit(catalog: &Catalog) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     emit_with(catalog, Vec::new(), &Site::default(), &mut Files::default())
 }
 
-/// Emits every target: first those of the catalogue, then element by element, at last what templates
-/// make. Each contract is proven first, lives no longer than it takes to emit it, and is emitted on
-/// any of the threads. The templates' texts are added to the files.
+/// Emits every target and keeps it all in memory; see [`Emission`].
 ///
 /// # Errors
-/// What is wrong with samples ([`crate::compile`] looks only at those that may be), or else with the
-/// templates, all of it that can be seen.
+/// What is wrong with samples or templates, all of it that can be seen.
 pub fn emit_with(
     catalog: &Catalog,
     own: Vec<TemplateSource>,
     site: &Site,
     files: &mut Files,
 ) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
-    let templates = Templates::new(own, files)?;
-    let page = template::Page { templates: &templates, site };
+    let emission = Emission::new(catalog, own, site, files)?;
     let emitted: Vec<Result<Emitted, Vec<Diagnostic>>> =
-        catalog.elements.par_iter().map(|element| emit_element(element, &page)).collect();
+        emission.elements().par_iter().map(|element| emission.element(element)).collect();
     let (mut elements, mut found) = (Vec::with_capacity(emitted.len()), Vec::new());
     for emitted in emitted {
         match emitted {
             Ok(emitted) => elements.push(emitted),
-            Err(wrong) => found.extend(wrong),
+            Err(wrong) => add_new(&mut found, wrong),
         }
     }
-    if !found.is_empty() {
-        return Err(found);
-    }
-    let mut artifacts = Vec::new();
-    let mut collected = 0;
-    for target in TARGETS {
-        match target {
-            Target::Catalogue(emit) => artifacts.extend(emit(catalog)),
-            Target::Collected(_, whole) => {
-                artifacts.push(whole(&elements.iter().map(|e| &*e.parts[collected]).collect::<Vec<_>>()));
-                collected += 1;
-            }
-            Target::Element(_) => {}
+    let mut made = match emission.catalogue() {
+        Ok(made) if found.is_empty() => made,
+        Ok(_) => return Err(found),
+        Err(wrong) => {
+            add_new(&mut found, wrong);
+            return Err(found);
         }
-    }
-    let mut made = page.catalogue(catalog);
-    for emitted in elements {
-        artifacts.extend(emitted.artifacts);
-        made.extend(emitted.made);
-    }
-    let rendered = template::collect(made, &artifacts)?;
-    artifacts.extend(rendered);
-    Ok(artifacts)
+    };
+    made.extend(emission.collected(&elements.iter().map(|e| &*e.parts).collect::<Vec<_>>()));
+    made.extend(elements.into_iter().flat_map(|emitted| emitted.made));
+    emission.settle(made.iter().map(|made| (&*made.artifact.path, made.template)))?;
+    Ok(made.into_iter().map(|made| made.artifact).collect())
 }
 
-fn emit_element<'a>(element: &Element, page: &template::Page<'a>) -> Result<Emitted<'a>, Vec<Diagnostic>> {
-    let mut found = Vec::new();
-    let compiled = prove(element, &MessageKind::ALL, &mut found);
-    if !found.is_empty() {
-        return Err(found);
-    }
-    let mut emitted = Emitted { made: page.element(&compiled), ..Emitted::default() };
-    for target in TARGETS {
-        match target {
-            Target::Catalogue(_) => {}
-            Target::Collected(part, _) => emitted.parts.push(part(&compiled)),
-            Target::Element(emit) => emitted.artifacts.extend(emit(&compiled)),
+/// Adds what was not found before: a mistake in a template shows in each element.
+pub fn add_new(found: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+    for diagnostic in more {
+        if !found.contains(&diagnostic) {
+            found.push(diagnostic);
         }
     }
-    Ok(emitted)
 }
 
 /// JSON as people read it, ending in a line feed.

@@ -1,6 +1,6 @@
 //! Whatever the templates make: `create-instance.md`, and what a team adds.
 
-use super::Artifact;
+use super::{Artifact, Made};
 use crate::diagnostic::Diagnostic;
 use crate::template::context::{CatalogueView, Context, MessageView, MethodView, VERSION};
 use crate::template::view::{self, Bodies};
@@ -9,9 +9,6 @@ use crate::{Catalog, Compiled};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
-
-/// What a target made, or why it made nothing.
-pub type Made<'a> = Result<(Artifact, &'a Target), Box<Diagnostic>>;
 
 /// The schemas of the contexts.
 pub fn emit_schema(_: &Catalog) -> Vec<Artifact> {
@@ -26,10 +23,23 @@ pub struct Page<'a> {
     pub site: &'a Site,
 }
 
-impl<'a> Page<'a> {
+/// What templates made, and what is wrong with them.
+#[derive(Default)]
+struct Rendered {
+    made: Vec<Made>,
+    wrong: Vec<Diagnostic>,
+}
+
+impl Rendered {
+    fn settled(self) -> Result<Vec<Made>, Vec<Diagnostic>> {
+        if self.wrong.is_empty() { Ok(self.made) } else { Err(self.wrong) }
+    }
+}
+
+impl Page<'_> {
     /// What templates make of the catalogue as a whole.
-    pub fn catalogue(&self, catalog: &Catalog) -> Vec<Made<'a>> {
-        let mut made = Vec::new();
+    pub fn catalogue(&self, catalog: &Catalog) -> Result<Vec<Made>, Vec<Diagnostic>> {
+        let mut made = Rendered::default();
         if self.wants(Each::Catalogue) {
             let compiled: Vec<Compiled> = catalog.elements.par_iter().map(Compiled::of).collect();
             let bodies: Vec<Bodies> = compiled.par_iter().map(Bodies::of).collect();
@@ -38,13 +48,13 @@ impl<'a> Page<'a> {
                 || each.map(|(compiled, bodies)| view::whole(compiled, bodies, self.site)).collect();
             self.render(Each::Catalogue, || CatalogueView { elements: elements() }, &mut made);
         }
-        made
+        made.settled()
     }
 
     /// What templates make of an element, its methods and their messages.
-    pub fn element(&self, compiled: &Compiled) -> Vec<Made<'a>> {
+    pub fn element(&self, compiled: &Compiled) -> Result<Vec<Made>, Vec<Diagnostic>> {
         let bodies = &Bodies::of(compiled);
-        let mut made = Vec::new();
+        let mut made = Rendered::default();
         self.render(Each::Element, || view::whole(compiled, bodies, self.site), &mut made);
         for at in 0..compiled.element.methods.len() {
             let element = || view::element(compiled);
@@ -68,7 +78,7 @@ impl<'a> Page<'a> {
                 }
             }
         }
-        made
+        made.settled()
     }
 
     fn wants(&self, each: Each) -> bool {
@@ -76,73 +86,76 @@ impl<'a> Page<'a> {
     }
 
     /// Renders the targets of one kind with one context, made only if there are any.
-    fn render<T: Serialize>(&self, each: Each, view: impl FnOnce() -> T, made: &mut Vec<Made<'a>>) {
+    fn render<T: Serialize>(&self, each: Each, view: impl FnOnce() -> T, rendered: &mut Rendered) {
         if !self.wants(each) {
             return;
         }
         let context = Context { version: VERSION, site: self.site, view: view() };
-        let targets = || self.templates.targets().iter().filter(|target| target.each() == each);
-        match handlebars::Context::wraps(context) {
-            Ok(context) => made.extend(targets().map(|target| {
-                let (path, text) = self.templates.render(target, &context)?;
-                Ok((Artifact::text(path, text), target))
-            })),
+        let targets = self.templates.targets().iter().enumerate().filter(|(_, target)| target.each() == each);
+        let context = match handlebars::Context::wraps(context) {
+            Ok(context) => context,
             // Only keys that are no text and numbers that are no JSON cannot be shown; there are none.
-            Err(error) => made.extend(
-                targets()
-                    .map(|target| Err(Box::new(Diagnostic::new(PATH, target.path(), error.to_string())))),
-            ),
+            Err(error) => {
+                let wrong =
+                    |(_, target): (_, &Target)| Diagnostic::new(PATH, target.path(), error.to_string());
+                rendered.wrong.extend(targets.map(wrong));
+                return;
+            }
+        };
+        for (at, target) in targets {
+            match self.templates.render(target, &context) {
+                Ok((path, text)) => {
+                    rendered.made.push(Made { artifact: Artifact::text(path, text), template: Some(at) })
+                }
+                Err(wrong) => rendered.wrong.push(*wrong),
+            }
         }
     }
 }
 
-/// The artifacts, if every path is inside the directory and no two are the same.
-pub fn collect(made: Vec<Made>, others: &[Artifact]) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+/// Looks whether every path that a template makes is inside the directory and no two are the same.
+pub fn settle<'p>(
+    paths: impl Iterator<Item = (&'p str, Option<usize>)>,
+    templates: &Templates,
+) -> Result<(), Vec<Diagnostic>> {
     let mut taken: HashMap<String, &str> = HashMap::from([("manifest.json".to_owned(), "elementc itself")]);
     let mut directories: HashSet<String> = HashSet::new();
-    for other in others {
-        taken.insert(other.path.to_lowercase(), "another target");
-        directories.extend(parents(&other.path).map(str::to_lowercase));
-    }
-    let mut artifacts = Vec::new();
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for made in made {
-        match made {
-            Ok((artifact, target)) => {
-                let lower = artifact.path.to_lowercase();
-                let file_above = parents(&lower).find_map(|above| taken.get(above));
-                let problem = match (outside(&artifact.path), taken.get(&lower), file_above) {
-                    (Some(why), _, _) => Some(why.to_owned()),
-                    (None, Some(who), _) => Some(format!("the path is taken by {who}")),
-                    (None, None, Some(who)) => Some(format!("a directory of the path is a file of {who}")),
-                    (None, None, None) if directories.contains(&lower) => {
-                        Some("the path is a directory".to_owned())
-                    }
-                    (None, None, None) => None,
-                };
-                match problem {
-                    Some(why) => {
-                        let path = artifact.path.escape_debug();
-                        let message = format!("nothing can be written to `{path}`: {why}");
-                        let diagnostic =
-                            Diagnostic::new(PATH, target.path(), message).label("makes this path");
-                        if !diagnostics.contains(&diagnostic) {
-                            diagnostics.push(diagnostic);
-                        }
-                    }
-                    None => {
-                        directories.extend(parents(&lower).map(str::to_owned));
-                        taken.insert(lower, "a template");
-                        artifacts.push(artifact);
-                    }
-                }
+    let mut made = Vec::new();
+    for (path, template) in paths {
+        match template {
+            Some(template) => made.push((path, template)),
+            None => {
+                let lower = path.to_lowercase();
+                directories.extend(parents(&lower).map(str::to_owned));
+                taken.insert(lower, "another target");
             }
-            // One mistake shows in each element.
-            Err(diagnostic) if diagnostics.contains(&*diagnostic) => {}
-            Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
-    if diagnostics.is_empty() { Ok(artifacts) } else { Err(diagnostics) }
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for (path, template) in made {
+        let lower = path.to_lowercase();
+        let file_above = parents(&lower).find_map(|above| taken.get(above));
+        let problem = match (outside(path), taken.get(&lower), file_above) {
+            (Some(why), _, _) => Some(why.to_owned()),
+            (None, Some(who), _) => Some(format!("the path is taken by {who}")),
+            (None, None, Some(who)) => Some(format!("a directory of the path is a file of {who}")),
+            (None, None, None) if directories.contains(&lower) => Some("the path is a directory".to_owned()),
+            (None, None, None) => None,
+        };
+        match problem {
+            Some(why) => {
+                let message = format!("nothing can be written to `{}`: {why}", path.escape_debug());
+                let span = templates.targets()[template].path();
+                let wrong = Diagnostic::new(PATH, span, message).label("makes this path");
+                super::add_new(&mut diagnostics, vec![wrong]);
+            }
+            None => {
+                directories.extend(parents(&lower).map(str::to_owned));
+                taken.insert(lower, "a template");
+            }
+        }
+    }
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
 /// The directories of a path.

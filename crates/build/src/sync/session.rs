@@ -1,0 +1,198 @@
+//! A sync under way: artifacts come in one at a time, from any thread; the directory is as it was until
+//! [`Session::finish`], and if that is never called.
+
+use super::commit::{self, Staging};
+use super::inspect::{self, Directories, Directory, State};
+use super::manifest::{self, Manifest};
+use super::stamp::Stamp;
+use super::{MANIFEST, Obstacle, ObstacleKind, Outcome, SyncError, lock, paths};
+use elementc_compiler::Artifact;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// A directory that is being brought up to date, under its lock.
+pub struct Session<'a> {
+    out: &'a Path,
+    lock: Option<File>,
+    made: Manifest,
+    /// Directories that were made to hold the output; gone again if nothing comes of it.
+    created: Vec<PathBuf>,
+    directories: Mutex<Directories>,
+    staging: OnceLock<Staging>,
+    files: Mutex<Vec<Placed>>,
+}
+
+/// A file of the output, and how it was found.
+pub(super) struct Placed {
+    pub(super) path: String,
+    hash: String,
+    pub(super) state: State,
+    obstacle: Option<ObstacleKind>,
+}
+
+/// Everything about a directory but the content of what is new.
+pub(super) struct Inspection {
+    /// By path.
+    pub(super) files: Vec<Placed>,
+    pub(super) stale: Vec<String>,
+    pub(super) kept: Vec<String>,
+    foreign: Vec<PathBuf>,
+    litter: Vec<PathBuf>,
+    obstacles: Vec<Obstacle>,
+    hashes: BTreeMap<String, String>,
+    /// The text of the manifest afterwards.
+    pub(super) manifest: String,
+}
+
+/// A file of the output as it will be found if nobody touches it.
+pub struct Settled {
+    /// The hash of its content, as the manifest has it.
+    pub hash: String,
+    /// Its stamp, if there is one.
+    pub stamp: Option<Stamp>,
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic elsewhere ends the session anyway.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'a> Session<'a> {
+    /// Begins to bring a directory up to date, which need not exist.
+    ///
+    /// # Errors
+    /// See [`SyncError`].
+    pub fn open(out: &'a Path) -> Result<Self, SyncError> {
+        super::require_directory(out)?;
+        let created = out.ancestors().take_while(|a| !a.as_os_str().is_empty() && !a.exists());
+        let created = created.map(Path::to_owned).collect();
+        fs::create_dir_all(out).map_err(SyncError::io("create the directory", out))?;
+        let mut session = Self::looking(out, Manifest::default(), lock(out, File::lock)?);
+        session.created = created;
+        session.made = Manifest::read(out)?;
+        Ok(session)
+    }
+
+    /// A session that only looks.
+    pub(super) fn looking(out: &'a Path, made: Manifest, lock: Option<File>) -> Self {
+        let (directories, files) = (Mutex::default(), Mutex::default());
+        Self { out, lock, made, created: Vec::new(), directories, staging: OnceLock::new(), files }
+    }
+
+    /// Adds a file. If it is new or different, it is staged.
+    ///
+    /// # Errors
+    /// Its path is wrong, or the system refuses something. What stands in its way is told at the end.
+    pub fn put(&self, artifact: &Artifact) -> Result<Settled, SyncError> {
+        let (enclosing, mut settled, state) = self.compare(artifact)?;
+        if state != State::Same && enclosing != Directory::Blocked {
+            settled.stamp = self.staging()?.stage(self.out, artifact)?;
+        }
+        Ok(settled)
+    }
+
+    /// Adds a file that is known to be as it should.
+    ///
+    /// # Errors
+    /// The system refuses to tell of its directory.
+    pub fn keep(&self, path: &str, hash: &str) -> Result<(), SyncError> {
+        hold(&self.directories).enclosing(self.out, path)?;
+        let (path, hash) = (path.to_owned(), hash.to_owned());
+        hold(&self.files).push(Placed { path, hash, state: State::Same, obstacle: None });
+        Ok(())
+    }
+
+    pub(super) fn compare(&self, artifact: &Artifact) -> Result<(Directory, Settled, State), SyncError> {
+        let Artifact { path, bytes } = artifact;
+        paths::check_one(path).map_err(|reason| SyncError::Path { path: path.clone(), reason })?;
+        let enclosing = hold(&self.directories).enclosing(self.out, path)?;
+        let compared = inspect::compare(&self.out.join(path), enclosing, bytes, self.made.lists(path))?;
+        let (state, obstacle, stamp) = (compared.state, compared.obstacle, compared.stamp);
+        let hash = manifest::hash(bytes);
+        hold(&self.files).push(Placed { path: path.clone(), hash: hash.clone(), state, obstacle });
+        Ok((enclosing, Settled { hash, stamp }, state))
+    }
+
+    fn staging(&self) -> Result<&Staging, SyncError> {
+        if let Some(staging) = self.staging.get() {
+            return Ok(staging);
+        }
+        // Of two threads one may have made it in vain.
+        let staging = Staging::new(self.out)?;
+        Ok(self.staging.get_or_init(|| staging))
+    }
+
+    /// What there is to do once all files have come.
+    pub(super) fn inspect(&mut self) -> Result<Inspection, SyncError> {
+        let mut files = std::mem::take(&mut *hold(&self.files));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        paths::check(files.iter().map(|file| &*file.path))?;
+        let mut directories = std::mem::take(&mut *hold(&self.directories));
+        let out = self.out;
+        let produced: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
+        let mut outdated: Vec<&str> = self.made.paths().filter(|path| !produced.contains(path)).collect();
+        let respelled = inspect::respelled(out, produced.iter().copied(), &outdated);
+        outdated.retain(|path| !respelled.values().any(|old| old == path));
+        let mut obstacles = std::mem::take(&mut directories.obstacles);
+        // What blocks the way to a file that is no longer made blocks nothing.
+        let (stale, kept) = inspect::outdated(out, &mut directories, &outdated, &self.made)?;
+        let is_ours = |file: &Placed| {
+            file.obstacle == Some(ObstacleKind::Foreign) && respelled.contains_key(&*file.path)
+        };
+        obstacles.extend(
+            files
+                .iter()
+                .filter(|file| !is_ours(file))
+                .filter_map(|file| file.obstacle.map(|kind| Obstacle { path: out.join(&file.path), kind })),
+        );
+        let ours =
+            produced.into_iter().chain(stale.iter().chain(&kept).map(String::as_str)).chain([MANIFEST]);
+        let (foreign, mut litter) = inspect::others(out, &directories.known, &ours.collect())?;
+        // By name: one path may be relative and the other not.
+        litter.retain(|path| self.staging.get().is_none_or(|own| own.path().file_name() != path.file_name()));
+        let hashes: BTreeMap<String, String> =
+            files.iter().map(|file| (file.path.clone(), file.hash.clone())).collect();
+        let manifest = manifest::text(hashes.clone());
+        Ok(Inspection { files, stale, kept, foreign, litter, obstacles, hashes, manifest })
+    }
+
+    /// Puts everything in its place.
+    ///
+    /// # Errors
+    /// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed.
+    pub fn finish(mut self) -> Result<Outcome, SyncError> {
+        let Inspection { files, stale, kept, foreign, litter, obstacles, hashes, manifest } =
+            self.inspect()?;
+        if !obstacles.is_empty() {
+            return Err(SyncError::Obstacles { obstacles });
+        }
+        if self.lock.is_some() {
+            // Whoever left it is dead: they would hold the lock.
+            commit::remove_litter(&litter)?;
+        }
+        let writes: Vec<&str> =
+            files.iter().filter(|file| file.state != State::Same).map(|file| &*file.path).collect();
+        let mut written: Vec<String> = writes.iter().map(|path| (*path).to_owned()).collect();
+        if !(writes.is_empty() && stale.is_empty() && self.made.text() == Some(&manifest)) {
+            let pending = self.made.pending(hashes);
+            commit::commit(self.out, self.staging()?, &writes, &stale, &pending, &manifest)?;
+            written.push(MANIFEST.to_owned());
+        }
+        self.created.clear();
+        let unchanged = files.len() + 1 - written.len();
+        Ok(Outcome { written, unchanged, removed: stale, foreign, kept })
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        drop(self.staging.take());
+        for directory in &self.created {
+            // Not empty: somebody else has use for it.
+            let _: io::Result<()> = fs::remove_dir(directory);
+        }
+    }
+}

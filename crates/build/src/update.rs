@@ -1,0 +1,129 @@
+//! Bringing the output of a catalogue up to date, an element at a time: what one element becomes is
+//! compared and staged before the next is emitted, so that no more of the output is in memory than is
+//! being written. With a [`Cache`], elements that were emitted before are not emitted again.
+
+use crate::cache::{Cache, Known, Recalled, Unit};
+use crate::sync::{Outcome, Session, SyncError};
+use elementc_compiler::Emission;
+use elementc_compiler::diagnostic::Diagnostic;
+use elementc_compiler::emit::{Made, add_new};
+use elementc_compiler::resolve::Element;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Why the output is not up to date. Unless [`SyncError::Halfway`] says so, it is as before.
+#[derive(Debug)]
+pub enum UpdateError {
+    /// Samples or templates are wrong.
+    Wrong(Vec<Diagnostic>),
+    /// The directory cannot be brought up to date.
+    Sync(SyncError),
+}
+
+impl From<SyncError> for UpdateError {
+    fn from(error: SyncError) -> Self {
+        Self::Sync(error)
+    }
+}
+
+impl From<Vec<Diagnostic>> for UpdateError {
+    fn from(wrong: Vec<Diagnostic>) -> Self {
+        Self::Wrong(wrong)
+    }
+}
+
+/// Makes a directory hold what a catalogue emits, and what is not elementc's.
+///
+/// # Errors
+/// See [`UpdateError`]; everything that is wrong with samples and templates is told at once.
+pub fn update(out: &Path, emission: &Emission, cache: &Cache) -> Result<Outcome, UpdateError> {
+    let recalled = cache.recall(out, emission);
+    if let Some(files) = recalled.everything() {
+        return Ok(Outcome { unchanged: files, ..Outcome::default() });
+    }
+    let session = Session::open(out)?;
+    let units: Vec<Result<Whole, UpdateError>> =
+        emission.elements().par_iter().map(|element| unit(element, emission, &recalled, &session)).collect();
+    let (mut wholes, mut wrong) = (Vec::with_capacity(units.len()), Vec::new());
+    for unit in units {
+        match unit {
+            Ok(whole) => wholes.push(whole),
+            Err(UpdateError::Wrong(more)) => add_new(&mut wrong, more),
+            Err(error) => return Err(error),
+        }
+    }
+    let mut catalogue = match emission.catalogue() {
+        Ok(made) if wrong.is_empty() => put(made, &session)?,
+        Ok(_) => return Err(wrong.into()),
+        Err(more) => {
+            add_new(&mut wrong, more);
+            return Err(wrong.into());
+        }
+    };
+    let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
+    let collected = emission.collected(&parts);
+    let spans = spans(&collected, &parts);
+    let collected = put(collected, &session)?;
+    let mut units: Vec<Unit> = wholes.into_iter().map(|whole| whole.unit).collect();
+    for (unit, spans) in units.iter_mut().zip(spans) {
+        unit.parts = spans;
+    }
+    catalogue.extend(collected.iter().cloned());
+    let files = units.iter().flat_map(|unit| &unit.files).chain(&catalogue);
+    emission.settle(files.map(|file| (&*file.path, file.template)))?;
+    let outcome = session.finish()?;
+    cache.keep(out, emission, units, catalogue, collected, &outcome);
+    Ok(outcome)
+}
+
+/// An element's files, and its parts of what is collected.
+struct Whole {
+    unit: Unit,
+    parts: Vec<String>,
+}
+
+fn unit(
+    element: &Element,
+    emission: &Emission,
+    recalled: &Recalled,
+    session: &Session,
+) -> Result<Whole, UpdateError> {
+    if let Some((unit, parts)) = recalled.unit(element) {
+        for file in &unit.files {
+            session.keep(&file.path, &file.hash)?;
+        }
+        return Ok(Whole { unit: unit.clone(), parts });
+    }
+    let emitted = emission.element(element)?;
+    let files = put(emitted.made, session)?;
+    let unit = Unit { inputs: recalled.inputs(element), files, parts: Vec::new() };
+    Ok(Whole { unit, parts: emitted.parts })
+}
+
+fn put(made: Vec<Made>, session: &Session) -> Result<Vec<Known>, SyncError> {
+    let put = |made: Made| {
+        let settled = session.put(&made.artifact)?;
+        let (path, template) = (made.artifact.path, made.template);
+        Ok(Known { path, template, hash: settled.hash, stamp: settled.stamp })
+    };
+    made.into_iter().map(put).collect()
+}
+
+/// Where the parts of each element stand in what is collected of them.
+fn spans(collected: &[Made], parts: &[&[String]]) -> Vec<Vec<(usize, usize)>> {
+    let mut spans = vec![Vec::new(); parts.len()];
+    for (at, whole) in collected.iter().enumerate() {
+        let mut from = 0;
+        let bytes = &whole.artifact.bytes;
+        for (spans, parts) in spans.iter_mut().zip(parts) {
+            let part = parts[at].as_bytes();
+            // They stand one after the other, with next to nothing in between.
+            while !bytes[from..].starts_with(part) {
+                from += 1;
+            }
+            spans.push((from, part.len()));
+            from += part.len();
+        }
+    }
+    spans
+}
