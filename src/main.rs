@@ -2,6 +2,10 @@
 //!
 //! In: arguments, files. Out: text, files and an exit code: 0 clean, 1 findings, 2 failure.
 
+/// Half of the time of a build goes into small allocations on all threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod catalogue;
 mod commands;
 mod failure;
