@@ -5,7 +5,7 @@
 
 use super::escape;
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
     RenderErrorReason, Renderable, StringOutput,
 };
 use serde_json::Value as Json;
@@ -51,6 +51,9 @@ const PHRASE: &str = "phrase";
 /// Not for authors: put before blocks to reject an unknown variable, which these take for nothing.
 pub const KNOWN: &str = "@known";
 
+/// Not for authors: renders its block with a value as its context, whatever the value is.
+pub const WITHIN: &str = "@within";
+
 /// Registers ours, and removes what prints.
 pub fn register(registry: &mut Handlebars<'_>) {
     registry.unregister_helper("log");
@@ -60,6 +63,7 @@ pub fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("fence", Box::new(Fence));
     registry.register_helper(PHRASE, Box::new(Simple { write: phrase }));
     registry.register_helper(KNOWN, Box::new(Known));
+    registry.register_helper(WITHIN, Box::new(Within));
 }
 
 /// The values of a helper; several are one text.
@@ -160,5 +164,32 @@ impl HelperDef for Known {
         _: &mut dyn Output,
     ) -> HelperResult {
         argument(helper).map(|_| ())
+    }
+}
+
+struct Within;
+
+impl HelperDef for Within {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        rc: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        argument(helper)?;
+        let mut block = BlockContext::new();
+        if let Some(param) = helper.param(0) {
+            match param.context_path() {
+                Some(path) => block.base_path_mut().clone_from(path),
+                None => block.set_base_value(param.value().clone()),
+            }
+        }
+        let template = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
+        rc.push_block(block);
+        let rendered = template.render(registry, context, rc, out);
+        rc.pop_block();
+        rendered
     }
 }

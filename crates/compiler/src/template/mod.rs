@@ -8,6 +8,7 @@ pub mod context;
 pub mod escape;
 mod header;
 mod helpers;
+mod inline;
 mod phrase;
 mod verify;
 pub mod view;
@@ -119,16 +120,17 @@ impl Templates {
             }
             texts.push((name, file, 0, text));
         }
-        let mut whole = Vec::new();
+        let (mut whole, mut parsed) = (Vec::new(), HashMap::new());
         for (name, file, offset, text) in &texts {
-            if let Some(template) = parse(name, *file, text, *offset, &mut diagnostics) {
-                registry.register_template(name, template);
-            }
+            parsed.extend(parse(name, *file, text, *offset, &mut diagnostics).map(|t| (name.clone(), t)));
             whole.push(verify::Text { name, file: *file, offset: *offset, text });
         }
         verify::verify(&whole, &mut diagnostics);
         if !diagnostics.is_empty() {
             return Err(diagnostics);
+        }
+        for (name, template) in &parsed {
+            registry.register_template(name, inline::inlined(template, &parsed));
         }
         let files = texts.into_iter().map(|(name, file, _, text)| (name, (file, text))).collect();
         Ok(Self { registry, files, targets })
