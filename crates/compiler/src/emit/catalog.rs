@@ -1,14 +1,16 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
 use super::Artifact;
-use crate::Compiled;
-use crate::lower::{Member, Object, Shape};
+use crate::lower::{Member, Message, Object, Shape};
 use crate::resolve::{Method, flow};
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::show_condition;
-use crate::syntax::part::Leaf;
-use serde_json::{Map, Value as Json, json};
+use crate::syntax::part::{Leaf, Text};
+use crate::{Compiled, IndexMap};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value as Json};
 
 /// The member of one element.
 pub fn part(compiled: &Compiled) -> String {
@@ -26,52 +28,94 @@ pub fn whole(parts: &[&str]) -> Artifact {
     Artifact::text("catalog.json", format!("{{\n  \"version\": 1,\n  \"elements\": {elements}\n}}\n"))
 }
 
+/// An element, as it is written.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    name: &'a str,
+    label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hub: Option<&'a str>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    methods: Vec<Json>,
+    messages: IndexMap<String, Described>,
+}
+
+/// A message.
+#[derive(Serialize)]
+struct Described {
+    description: String,
+    /// Each entry in a line, so that a change of one shows as a change of one.
+    entries: Vec<Box<RawValue>>,
+}
+
+/// An entry.
+#[derive(Serialize)]
+struct Listed<'a> {
+    pointer: &'a str,
+    key: &'a str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "<[Json]>::is_empty")]
+    values: &'a [Json],
+    required: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<&'a Json>,
+    #[serde(skip_serializing_if = "is_false")]
+    secret: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<Json>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 /// Drops what is null, so that absence is absence.
 fn compact(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
     Json::Object(members.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.to_owned(), v)).collect())
 }
 
-fn element(compiled: &Compiled) -> Json {
+fn text(text: &Option<Spanned<Text>>) -> Option<&str> {
+    text.as_ref().map(|text| &*text.value)
+}
+
+fn element<'a>(compiled: &'a Compiled) -> Whole<'a> {
     let element = &compiled.element;
-    let text = |text: &Option<crate::source::Spanned<crate::syntax::part::Text>>| {
-        text.as_ref().map_or(Json::Null, |t| Json::from(&*t.value))
+    let method = |method: &Method| {
+        compact([
+            ("name", method.name.as_deref().map_or(Json::Null, Json::from)),
+            ("title", text(&method.title).map_or(Json::Null, Json::from)),
+            ("authentication", method.authentication.word().into()),
+            (method.authentication.word(), access(method)),
+            ("when", method.when.as_ref().map_or(Json::Null, |w| show_condition(&w.value))),
+        ])
     };
-    let methods: Vec<Json> = element
-        .methods
-        .iter()
-        .map(|method| {
-            compact([
-                ("name", method.name.as_deref().map_or(Json::Null, Json::from)),
-                ("title", text(&method.title)),
-                ("authentication", method.authentication.word().into()),
-                (method.authentication.word(), access(method)),
-                ("when", method.when.as_ref().map_or(Json::Null, |w| show_condition(&w.value))),
-            ])
-        })
-        .collect();
-    let messages: Map<String, Json> = compiled
-        .messages
-        .iter()
-        .map(|message| {
-            let mut entries = Vec::new();
-            list(&message.root, "", &mut entries);
-            (
-                message.name(),
-                json!({ "description": message.kind.description(&element.key.value), "entries": entries }),
-            )
-        })
-        .collect();
-    compact([
-        ("id", element.id.as_ref().map_or(Json::Null, |id| id.value.into())),
-        ("name", (&*element.name.value).into()),
-        ("label", flow::label(element).into()),
-        ("hub", text(&element.hub)),
-        ("status", element.status().word().into()),
-        ("description", text(&element.description)),
-        ("image", text(&element.image)),
-        ("methods", methods.into()),
-        ("messages", Json::Object(messages)),
-    ])
+    let message = |message: &Message| {
+        let mut entries = Vec::new();
+        list(&message.root, "", &mut entries);
+        (message.name(), Described { description: message.kind.description(&element.key.value), entries })
+    };
+    Whole {
+        id: element.id.as_ref().map(|id| id.value),
+        name: &element.name.value,
+        label: flow::label(element),
+        hub: text(&element.hub),
+        status: element.status().word(),
+        description: text(&element.description),
+        image: text(&element.image),
+        methods: element.methods.iter().map(method).collect(),
+        messages: compiled.messages.iter().map(message).collect(),
+    }
 }
 
 /// What the platform needs to know to get access, beyond the messages.
@@ -103,33 +147,33 @@ fn said<T: Leaf>(fact: &Option<Spanned<T>>) -> Json {
     fact.as_ref().map_or(Json::Null, |fact| fact.value.show())
 }
 
-fn list(object: &Object, path: &str, entries: &mut Vec<Json>) {
+fn list(object: &Object, path: &str, entries: &mut Vec<Box<RawValue>>) {
     for (key, member) in &object.members {
         let pointer = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
         match &member.shape {
             Shape::Object(inner) => list(inner, &pointer, entries),
-            _ => entries.push(entry(key, &pointer, member)),
+            _ => entries.extend(to_raw_value(&entry(key, &pointer, member))),
         }
     }
 }
 
-fn entry(key: &str, pointer: &str, member: &Member) -> Json {
+fn entry<'a>(key: &'a str, pointer: &'a str, member: &'a Member) -> Listed<'a> {
     let about = &member.about;
     let (kind, values) = match &member.shape {
-        Shape::Value(value) => (value.kind.word(), value.one_of.clone()),
-        _ => ("list", Vec::new()),
+        Shape::Value(value) => (value.kind.word(), value.one_of.as_slice()),
+        _ => ("list", &[][..]),
     };
-    compact([
-        ("pointer", pointer.into()),
-        ("key", key.into()),
-        ("title", about.title.as_str().into()),
-        ("description", about.description.as_deref().map_or(Json::Null, Json::from)),
-        ("group", about.group.as_deref().map_or(Json::Null, Json::from)),
-        ("type", kind.into()),
-        ("values", if values.is_empty() { Json::Null } else { values.into() }),
-        ("required", member.required.into()),
-        ("default", about.default.clone().unwrap_or_default()),
-        ("secret", if about.secret { true.into() } else { Json::Null }),
-        ("deprecated", about.deprecated.as_ref().map_or(Json::Null, Leaf::show)),
-    ])
+    Listed {
+        pointer,
+        key,
+        title: &about.title,
+        description: about.description.as_deref(),
+        group: about.group.as_deref(),
+        r#type: kind,
+        values,
+        required: member.required,
+        default: about.default.as_ref().filter(|default| !default.is_null()),
+        secret: about.secret,
+        deprecated: about.deprecated.as_ref().map(Leaf::show),
+    }
 }
