@@ -1,6 +1,8 @@
 //! What the tests share: the catalogue of the shipped elements and of the fixtures.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod vectors;
+
 use elementc_build::read::read_elements;
 use elementc_compiler::render::{Style, human};
 use elementc_compiler::source::Source;

@@ -10,6 +10,8 @@
 mod bases;
 mod edit;
 mod judge;
+mod make;
+mod pack;
 mod plan;
 mod search;
 mod text;
@@ -23,7 +25,7 @@ pub use judge::{Fault, judge};
 pub use search::{Deriver, Goal};
 pub use text::{differing, rejected};
 pub use values::{interesting, plain, takes};
-pub use vectors::{Expected, Input, LIMIT, Vector, Vectors, opinion, vectors};
+pub use vectors::{Expected, Input, LIMIT, Vector, Vectors, opinion, valid, vectors};
 pub use written::{Written, push_string};
 
 use crate::lower::{Member, Message, Object, Path, Shape};

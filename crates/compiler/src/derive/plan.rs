@@ -7,7 +7,7 @@ use super::judge::judge;
 use super::members;
 use super::search::{Deriver, Goal};
 use super::values::{Wrong, interesting, is_free, mistyped, overlong, wrong};
-use super::vectors::{Expected, alone, expected};
+use super::vectors::{Expected, Input, alone, expected};
 use crate::lower::{Check, Member, Message, Object, Path, Shape, When};
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
@@ -52,9 +52,10 @@ pub(super) struct Plan {
 
 /// How to make it.
 pub(super) enum Way {
-    /// These edits of whichever base they go with, and the goal alone wrong, or nothing.
-    Edits(Vec<Edit>, Option<Goal>),
-    /// The same, and these conditions hold.
+    /// This edit of whichever base it goes with, and the goal wrong, or nothing. Edits of one kind are
+    /// one vector where they do not touch each other.
+    Edit(Edit, Option<Goal>),
+    /// These edits where these conditions hold, and the goal alone wrong, or nothing.
     Where(Vec<When>, Vec<Edit>, Option<Goal>),
     /// No variant fits: the condition does not hold.
     Unfit(When, Goal),
@@ -62,10 +63,10 @@ pub(super) enum Way {
     Base(usize),
     /// As many entries as go together.
     Full,
-    /// The edit leaves a placeholder, which is a violation.
-    Leftover(Edit, Goal),
-    /// Text.
-    Text(String, Vec<Expected>),
+    /// Each of these edits leaves a placeholder, which is a violation.
+    Leftover(Vec<(Edit, Goal)>),
+    /// This very input.
+    Given(Input, Vec<Expected>),
 }
 
 /// Plans the vectors of a message.
@@ -133,60 +134,72 @@ impl<'a> Planner<'a> {
         let free = |shape: &Shape| matches!(shape, Shape::Value(value) if is_free(value));
         let texts = all.iter().filter(|(_, declared)| free(&declared.shape));
         let lists = all.iter().filter(|(_, declared)| declared.shape == Shape::Strings);
+        let goal = |path: &Path, item| Goal { code: Code::Placeholder, path: path.clone(), item };
+        let mut leftovers = Vec::new();
         for (at, (path, _)) in texts.take(2).enumerate() {
             let left = Edit::Set(path.clone(), json!(LEFTOVER));
             if at == 0 {
                 let empty = Edit::Set(path.clone(), json!(""));
-                self.plan(format!("{} is empty text", name(path)), Way::Edits(vec![empty], None));
-                let about = format!("a placeholder in {}", name(path));
-                self.plan(about, Way::Edits(vec![left.clone()], None));
+                self.plan(format!("{} is empty text", name(path)), Way::Edit(empty, None));
+                self.plan(format!("a placeholder in {}", name(path)), Way::Edit(left.clone(), None));
             }
-            let goal = Goal { code: Code::Placeholder, path: path.clone(), item: None };
-            self.plan(format!("a placeholder left in {}", name(path)), Way::Leftover(left, goal));
+            leftovers.push((left, goal(path, None)));
         }
         for (path, _) in lists.take(1) {
             let left = Edit::Set(path.clone(), json!(["fake", LEFTOVER]));
-            let goal = Goal { code: Code::Placeholder, path: path.clone(), item: Some(1) };
-            let about = format!("a placeholder left in an item of {}", name(path));
-            self.plan(about, Way::Leftover(left, goal));
+            leftovers.push((left, goal(path, Some(1))));
         }
+        self.plan("placeholders are left", Way::Leftover(leftovers));
     }
 
-    /// What only text can show: the order and the spelling of keys, keys given twice, broken JSON.
+    /// What only text can show, and the order of keys: their spelling, keys given twice, broken JSON.
     fn written(&mut self) {
-        let base = self.bases[0].clone();
         let one = |code, path: &[Text]| alone(Some(&Goal { code, path: path.to_vec(), item: None }));
-        self.plan("no object", Way::Text("[]".to_owned(), one(Code::WrongType, &[])));
-        let missing = judge(self.message, &json!({}), Placeholders::Allowed).iter().map(expected).collect();
-        self.plan("nothing at all", Way::Text("{}".to_owned(), missing));
-        let Some(members) = base.as_object() else { return };
-        let Some((key, value)) = members.iter().next() else { return };
-        let (text, quoted, value) = (base.to_string(), json!(key).to_string(), value.to_string());
-        let cut = Way::Text(format!("{{{quoted}:"), one(Code::NotJson, &[]));
-        self.plan("cut off", cut);
-        let Some(first) = key.chars().next() else { return };
-        let units: String = first.encode_utf16(&mut [0; 2]).iter().map(|u| format!("\\u{u:04x}")).collect();
-        // What follows the first character is spelled as before.
-        let others = &quoted[json!(first.to_string()).to_string().len() - 1..];
-        let (rest, after) = (&text[1..], &text[1 + quoted.len()..]);
-        let spelled = format!("{{\"{units}{others}{after}");
-        self.plan("a key with an escape", Way::Text(spelled, Vec::new()));
-        let twice = format!("{{\"{units}{others}:{value},{rest}");
-        let duplicate = one(Code::DuplicateEntry, &[key.as_str().into()]);
-        self.plan("a key given twice, once with an escape", Way::Text(twice, duplicate));
-        if members.len() > 1 {
-            let reversed = members.iter().rev().map(|(key, value)| (key.clone(), value.clone()));
-            let reversed = Json::Object(reversed.collect()).to_string();
-            self.plan("keys in reverse order", Way::Text(reversed, Vec::new()));
+        let said =
+            |body: &Json| judge(self.message, body, Placeholders::Allowed).iter().map(expected).collect();
+        let text = |text: String, expected: Vec<Expected>| Way::Given(Input::Text(text), expected);
+        let mut planned = vec![
+            ("no object", text("[]".to_owned(), one(Code::WrongType, &[]))),
+            ("nothing at all", text("{}".to_owned(), said(&json!({})))),
+        ];
+        let first =
+            self.bases[0].as_object().and_then(|members| Some((members.iter().next()?, members.len())));
+        if let Some(((key, value), count)) = first
+            && let Some(c) = key.chars().next()
+        {
+            let quoted = json!(key).to_string();
+            planned.push(("cut off", text(format!("{{{quoted}:"), one(Code::NotJson, &[]))));
+            let units: String = c.encode_utf16(&mut [0; 2]).iter().map(|u| format!("\\u{u:04x}")).collect();
+            // What follows the first character is spelled as before.
+            let others = &quoted[json!(c.to_string()).to_string().len() - 1..];
+            let twice = format!("{{\"{units}{others}:{value},{quoted}:{value}}}");
+            let duplicate = one(Code::DuplicateEntry, &[key.as_str().into()]);
+            let expected = [duplicate, said(&json!({ key: value }))].concat();
+            planned.push(("one entry twice, once with an escape in its key", text(twice, expected)));
+            if count > 1 {
+                let path = vec![Text::from(key.as_str())];
+                let edits = vec![Edit::Remove(path.clone()), Edit::Set(path, value.clone())];
+                let last = Way::Given(Input::Changed { base: 0, edits }, Vec::new());
+                planned.push(("the first entry comes last", last));
+            }
         }
+        planned.into_iter().for_each(|(about, way)| self.plan(about, way));
     }
 
     /// One entry left out, and wrong in each way but for its type.
     fn wrong(&mut self, path: &Path, declared: &Member) {
         if declared.required {
-            let goal = Goal { code: Code::MissingEntry, path: path.clone(), item: None };
-            let way = Way::Edits(vec![Edit::Remove(path.clone())], Some(goal));
-            self.plan(format!("{} is left out", name(path)), way);
+            let goal = Some(Goal { code: Code::MissingEntry, path: path.clone(), item: None });
+            let edit = Edit::Remove(path.clone());
+            let about = format!("{} is left out", name(path));
+            if path.len() > 1 {
+                self.plan(about, Way::Edit(edit, goal));
+            } else if self.message.root.members.iter().find(|(_, m)| m.required).map(|(k, _)| k)
+                == path.last()
+            {
+                // That all others are required shows where nothing is given at all.
+                self.plan(about, Way::Where(Vec::new(), vec![edit], goal));
+            }
         }
         for wrong in wrong(declared) {
             self.wrongly(path, wrong);
@@ -196,7 +209,7 @@ impl<'a> Planner<'a> {
     fn wrongly(&mut self, path: &Path, wrong: Wrong) {
         let goal = Goal { code: wrong.code, path: path.clone(), item: wrong.item };
         let about = format!("{} is {}", name(path), wrong.what);
-        self.plan(about, Way::Edits(vec![Edit::Set(path.clone(), wrong.json)], Some(goal)));
+        self.plan(about, Way::Edit(Edit::Set(path.clone(), wrong.json), Some(goal)));
     }
 
     /// One entry of another type, and in each of the two spellings if it has two.
@@ -231,7 +244,7 @@ impl<'a> Planner<'a> {
             Json::String(_) | Json::Object(_) | Json::Null => format!("{} is {what}", name(path)),
             _ => format!("{} is {what}: {json}", name(path)),
         };
-        self.plan(about, Way::Edits(vec![Edit::Set(path.clone(), json)], None));
+        self.plan(about, Way::Edit(Edit::Set(path.clone(), json), None));
     }
 
     /// Unknown keys, in each object.
@@ -241,14 +254,14 @@ impl<'a> Planner<'a> {
             let edit = Edit::Set(undeclared.clone(), json!({ "fake": [1] }));
             let goal = Goal { code: Code::UnknownEntry, path: undeclared, item: None };
             if object.open {
-                self.plan("an undeclared entry, which is ignored", Way::Edits(vec![edit], None));
+                self.plan("an undeclared entry, which is ignored", Way::Edit(edit, None));
             } else {
                 if path.is_empty() {
-                    self.plan("an unknown entry", Way::Edits(vec![edit], Some(goal)));
+                    self.plan("an unknown entry", Way::Edit(edit, Some(goal)));
                 }
                 if let Some((meant, misspelt)) = self.misspelt(object, path) {
                     let goal = Goal { code: Code::UnknownEntry, path: misspelt.clone(), item: None };
-                    let way = Way::Edits(vec![Edit::Set(misspelt, json!("fake"))], Some(goal));
+                    let way = Way::Edit(Edit::Set(misspelt, json!("fake")), Some(goal));
                     self.plan(format!("{} is misspelt", name(&joined(path, &meant))), way);
                 }
             }

@@ -194,8 +194,8 @@ pub fn mistyped(member: &Member, turn: usize) -> Option<Wrong> {
         "a number" => json!(17),
         "null" => Json::Null,
         "a boolean" => json!(true),
-        "a list" => json!([FAKE]),
-        "an object" => json!({ FAKE: 1 }),
+        "a list" => json!([]),
+        "an object" => json!({}),
         "text" => json!(FAKE),
         _ => json!(1.5),
     };

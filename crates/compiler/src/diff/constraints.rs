@@ -5,7 +5,7 @@
 use super::facets::Facets;
 use super::words::{condition, relation};
 use super::{Kind, Version, Witness};
-use crate::derive::{self, vectors};
+use crate::derive;
 use crate::lower::{Check, Message, Path, Rule};
 use crate::syntax::part::Text;
 use serde_json::Value as Json;
@@ -81,9 +81,7 @@ impl Facets<'_> {
                 seen.chain([change.pointer.clone()]).collect::<Vec<_>>()
             })
             .collect();
-        let valid = vectors(self.pair.from().message);
-        for vector in valid.vectors.iter().filter(|vector| vector.expected.is_empty()) {
-            let Some(body) = valid.body(&vector.input) else { continue };
+        for body in derive::valid(self.pair.from().message) {
             let Some(witness) = self.pair.any_witness(body) else { continue };
             if witness.violations.iter().any(|v| told.contains(&Some(v.pointer.clone()))) {
                 continue;

@@ -1,0 +1,101 @@
+//! Pack: vectors that differ from a base in one member each, put together into few.
+//!
+//! In: edits of one member, each with what is then wrong. Out: vectors of many edits, of one kind each:
+//! a validator must find everything that is wrong, and what it does not find shows by its pointer.
+
+use super::edit::Edit;
+use super::judge::judge;
+use super::search::{Goal, edited};
+use super::vectors::{Input, Vector, expected};
+use crate::lower::Message;
+use elementc_runtime::{Code, Placeholders};
+use serde_json::Value as Json;
+
+/// Edits of one base that do not touch each other, and what each makes wrong: the same kind of thing.
+pub(super) struct Pack {
+    code: Option<Code>,
+    base: usize,
+    edits: Vec<Edit>,
+    goals: Vec<Goal>,
+    /// What it is as it begins.
+    about: String,
+    /// Whether it is more by now.
+    grown: bool,
+    /// Where it stands among the others.
+    pub place: usize,
+}
+
+impl Pack {
+    /// Of edits that make one thing wrong, or nothing; with its place among all plans.
+    pub fn new(base: usize, edits: Vec<Edit>, goal: Option<&Goal>, about: String, place: usize) -> Self {
+        let goals = goal.cloned().into_iter().collect();
+        Self { code: goal.map(|goal| goal.code), base, edits, goals, about, grown: false, place }
+    }
+
+    /// Whether it is of this kind, and nothing in it touches the member that the edit is about.
+    pub fn has_room(&self, edit: &Edit, goal: Option<&Goal>) -> bool {
+        let touches = |other: &Edit| {
+            let (own, other) = (edit.path(), other.path());
+            own.starts_with(other) || other.starts_with(own)
+        };
+        self.code == goal.map(|goal| goal.code) && !self.edits.iter().any(touches)
+    }
+
+    /// Whether the edit is in it already.
+    pub fn holds(&self, edit: &Edit, goal: Option<&Goal>) -> bool {
+        self.code == goal.map(|goal| goal.code) && self.edits.contains(edit)
+    }
+
+    /// Whether it is about the first base.
+    pub fn is_of_the_first_base(&self) -> bool {
+        self.base == 0
+    }
+
+    /// Whether with the edit nothing is wrong but what each edit is to make wrong.
+    pub fn stays_true(&self, message: &Message, bases: &[Json], edit: &Edit, goal: Option<&Goal>) -> bool {
+        let mut body = edited(&bases[self.base], &self.edits);
+        super::edit::apply(&mut body, edit);
+        let faults = judge(message, &body, Placeholders::Allowed);
+        let mut goals = self.goals.iter().chain(goal);
+        faults.len() == goals.clone().count() && goals.all(|goal| faults.iter().any(|fault| goal.is(fault)))
+    }
+
+    /// Adds an edit.
+    pub fn add(&mut self, edit: Edit, goal: Option<&Goal>) {
+        self.grown = true;
+        self.edits.push(edit);
+        self.goals.extend(goal.cloned());
+    }
+
+    /// The vector.
+    pub fn vector(self, message: &Message, bases: &[Json]) -> Vector {
+        let about = if self.grown { kind(self.code).to_owned() } else { self.about };
+        let mut edits = self.edits;
+        let expected = match self.goals.as_slice() {
+            goals @ ([] | [_]) => super::vectors::alone(goals.first()),
+            _ => {
+                let faults = judge(message, &edited(&bases[self.base], &edits), Placeholders::Allowed);
+                // In the order in which validators tell of them.
+                edits.sort_by_key(|edit| faults.iter().position(|fault| fault.path == edit.path()));
+                faults.iter().map(expected).collect()
+            }
+        };
+        let input = Input::Changed { base: self.base, edits };
+        Vector { about, input, placeholders: Placeholders::Allowed, expected }
+    }
+}
+
+/// What many edits of one kind make.
+fn kind(code: Option<Code>) -> &'static str {
+    match code {
+        None => "other values",
+        Some(Code::MissingEntry) => "required entries are left out",
+        Some(Code::UnknownEntry) => "unknown entries",
+        Some(Code::WrongType) => "values of other types",
+        Some(Code::NotAllowed) => "values that are not listed",
+        Some(Code::WrongFormat) => "text of another form",
+        Some(Code::OutOfRange) => "numbers out of range",
+        Some(Code::ExcludedEntry) => "entries that do not belong",
+        Some(_) => "several wrong values",
+    }
+}
