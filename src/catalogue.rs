@@ -2,6 +2,7 @@
 //! the shipped one. Traits and parents that a directory does not define are the shipped ones.
 
 use crate::Elements;
+use crate::commands::counted;
 use crate::failure::Failure;
 use crate::output::Output;
 use elementc_build::config;
@@ -13,6 +14,7 @@ use elementc_compiler::{Compilation, compile_with, render};
 use std::path::{Path, PathBuf};
 
 /// The sources to compile, and where they came from.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Chosen {
     /// Own sources and those of the library.
     pub sources: Vec<Source>,
@@ -24,13 +26,17 @@ pub struct Chosen {
     pub templates: Vec<TemplateSource>,
     /// Its site.
     pub site: Site,
+    /// The directory of that file, if there is one.
+    pub root: Option<PathBuf>,
     /// What it wants to hear of.
     control: Control,
 }
 
 impl Chosen {
     /// Compiles the catalogue.
-    pub fn compile(self) -> Compilation {
+    pub fn compile(self, output: &Output) -> Compilation {
+        let progress = output.progress();
+        progress.phase("compiling", self.sources.len(), "descriptor");
         compile_with(self.sources, &self.control)
     }
 }
@@ -59,12 +65,30 @@ fn locate(elements: &Elements) -> Result<Located, Failure> {
         (None, Some(dir)) => (dir, out),
         (None, None) => return Ok(Located { directory: None, out: None, config: None }),
     };
-    let shown = directory.strip_prefix(&here).unwrap_or(&directory).to_string_lossy().replace('\\', "/");
+    let shown = shown(&directory);
     Ok(Located { directory: Some((directory, shown)), out, config: located })
 }
 
 /// Chooses a catalogue and reads it.
-pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
+pub fn choose(elements: &Elements, output: &mut Output) -> Result<Chosen, Failure> {
+    let chosen = read(elements)?;
+    if let Some(root) = &chosen.root {
+        output.detail(&format!("configuration: {}", shown(&root.join(config::FILE_NAME))))?;
+    }
+    let own = chosen.sources.iter().filter(|s| chosen.directory.is_none() || !s.library);
+    let files = counted(own.count(), "file");
+    output.detail(&match &chosen.directory {
+        Some(directory) => format!("descriptors: {}, {files}", shown(directory)),
+        None => format!("descriptors: the shipped catalogue, {files}"),
+    })?;
+    for template in &chosen.templates {
+        output.detail(&format!("template: {}", template.path))?;
+    }
+    Ok(chosen)
+}
+
+/// Chooses a catalogue and reads it, and says nothing of it.
+pub fn read(elements: &Elements) -> Result<Chosen, Failure> {
     let Located { directory, out, config } = locate(elements)?;
     let out = out.unwrap_or_else(|| PathBuf::from("generated"));
     let Some((directory, shown)) = directory else {
@@ -74,6 +98,7 @@ pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
             out,
             templates: Vec::new(),
             site: Site::default(),
+            root: None,
             control: Control::default(),
         });
     };
@@ -82,9 +107,10 @@ pub fn choose(elements: &Elements) -> Result<Chosen, Failure> {
     let templates = config.as_ref().map(config::Located::templates).transpose();
     let templates = templates.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
     let site = config.as_ref().map(|l| l.config.site.clone()).unwrap_or_default();
+    let root = config.as_ref().map(|l| l.root.clone());
     let control = config.map(|l| l.control(&directory, &shown)).transpose();
     let control = control.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
-    Ok(Chosen { sources, directory: Some(directory), out, templates, site, control })
+    Ok(Chosen { sources, directory: Some(directory), out, templates, site, root, control })
 }
 
 /// A catalogue to add to: it may still be empty, or not be there.
@@ -122,6 +148,12 @@ impl Extended {
     }
 }
 
+/// A path as the user would write it: from the working directory, if it is below that.
+pub fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
 fn same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
@@ -133,9 +165,11 @@ pub fn shipped(library: bool) -> Vec<Source> {
 
 /// Compiles a catalogue that a command needs whole; prints what is wrong if it has errors.
 pub fn compiled(elements: &Elements, output: &mut Output) -> Result<Compilation, Failure> {
-    let compilation = choose(elements)?.compile();
+    let compilation = choose(elements, output)?.compile(output);
     if compilation.has_errors() {
-        output.text(&render::human(&compilation.diagnostics, &compilation.files, output.style()))?;
+        // What was asked for is a document: standard output stays empty.
+        output
+            .aside(&render::human(&compilation.diagnostics, &compilation.files, output.style()).trim_end())?;
         return Err(Failure::new("the catalogue has errors"));
     }
     Ok(compilation)

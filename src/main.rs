@@ -11,9 +11,12 @@ mod commands;
 mod failure;
 mod git;
 mod output;
+mod progress;
+mod watch;
 
-use clap::{ColorChoice, Parser, Subcommand};
-use output::Output;
+use clap::error::ErrorKind;
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
+use output::{Output, Verbosity};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,6 +33,24 @@ pub struct Arguments {
     /// When to use colours.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
+
+    /// Print what is wrong and what was asked for, but not how it went.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
+    /// Also say which files are read and written, on standard error.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+impl Arguments {
+    fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
 }
 
 /// Which descriptors to use.
@@ -56,6 +77,7 @@ enum Command {
     New(commands::new::New),
     Fmt(commands::fmt::Fmt),
     Completions(commands::completions::Completions),
+    Man(commands::man::Man),
 }
 
 /// What a command found, from good to bad.
@@ -67,9 +89,28 @@ enum Verdict {
     Failures,
 }
 
+/// The arguments; help and usage errors have the colours that they ask for.
+fn arguments() -> Arguments {
+    let said: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let value = |(at, said_here): (usize, &String)| match said_here.strip_prefix("--color") {
+        Some("") => said.get(at + 1).cloned(),
+        Some(value) => value.strip_prefix('=').map(ToOwned::to_owned),
+        None => None,
+    };
+    let color = said.iter().enumerate().find_map(value).and_then(|c| ColorChoice::from_str(&c, false).ok());
+    let command = Arguments::command().color(color.unwrap_or_default());
+    let parsed = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    // clap looks for conflicts on one side of the subcommand only.
+    if parsed.quiet && parsed.verbose {
+        let message = "the argument '--quiet' cannot be used with '--verbose'";
+        Arguments::command().error(ErrorKind::ArgumentConflict, message).exit();
+    }
+    parsed
+}
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let mut output = Output::new(arguments.color);
+    let arguments = arguments();
+    let mut output = Output::new(arguments.color, arguments.verbosity());
     let result = match arguments.command {
         Command::Build(build) => build.run(&mut output),
         Command::Check(check) => check.run(&mut output),
@@ -84,6 +125,7 @@ fn main() -> ExitCode {
         Command::New(new) => new.run(&mut output),
         Command::Fmt(fmt) => fmt.run(&mut output),
         Command::Completions(completions) => completions.run(&mut output),
+        Command::Man(man) => man.run(&mut output),
     };
     match result.and_then(|verdict| output.finish().map(|()| verdict)) {
         Ok(Verdict::Clean) => ExitCode::SUCCESS,

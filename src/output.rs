@@ -1,27 +1,41 @@
 //! Output: the only place that prints.
 
 use crate::failure::Failure;
+use crate::progress::Progress;
 use anstream::{AutoStream, ColorChoice};
 use elementc_compiler::render::Style;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{BufWriter, StdoutLock, Write};
-use std::time::{Duration, Instant};
+use std::io::{BufWriter, IsTerminal as _, StdoutLock, Write};
+
+/// How much a command says of how it went. What is wrong, and what was asked for, is always printed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Nothing.
+    Quiet,
+    /// What it came to.
+    Normal,
+    /// Also which files are read and written.
+    Verbose,
+}
 
 /// Standard output with colours where they are wanted, and standard error for failures.
 pub struct Output {
     stdout: BufWriter<StdoutLock<'static>>,
     color: bool,
+    verbosity: Verbosity,
 }
 
 impl Output {
-    /// Decides on colours: as told, else by the terminal and `NO_COLOR`.
-    pub fn new(choice: clap::ColorChoice) -> Self {
-        let color = match choice {
-            clap::ColorChoice::Always => true,
-            clap::ColorChoice::Never => false,
-            clap::ColorChoice::Auto => AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
+    /// Decides on colours: as told, else by the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
+    pub fn new(color: clap::ColorChoice, verbosity: Verbosity) -> Self {
+        let choice = match color {
+            clap::ColorChoice::Always => ColorChoice::Always,
+            clap::ColorChoice::Never => ColorChoice::Never,
+            clap::ColorChoice::Auto => ColorChoice::Auto,
         };
-        Self { stdout: BufWriter::new(std::io::stdout().lock()), color }
+        // Standard error asks for it, too.
+        choice.write_global();
+        let color = AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
+        Self { stdout: BufWriter::new(std::io::stdout().lock()), color, verbosity }
     }
 
     /// How to render diagnostics.
@@ -40,12 +54,39 @@ impl Output {
         Ok(writeln!(self.stdout, "{line}")?)
     }
 
+    /// Prints a line about how it went, unless that is not wanted.
+    pub fn status(&mut self, line: &str) -> Result<(), Failure> {
+        if self.verbosity >= Verbosity::Normal { self.line(line) } else { Ok(()) }
+    }
+
     /// Prints a line to standard error, beside a document on standard output.
-    #[allow(clippy::print_stderr, reason = "the only place that prints")]
     pub fn aside(&mut self, line: &str) -> Result<(), Failure> {
         self.stdout.flush()?;
-        anstream::eprintln!("{line}");
+        // If nobody reads it, nobody can be told.
+        let _ = writeln!(anstream::stderr(), "{line}");
         Ok(())
+    }
+
+    /// Prints a line about how it went beside a document, unless that is not wanted.
+    pub fn remark(&mut self, line: &str) -> Result<(), Failure> {
+        if self.verbosity >= Verbosity::Normal { self.aside(line) } else { Ok(()) }
+    }
+
+    /// Says which file was read or written, to whoever wants to know.
+    pub fn detail(&mut self, line: &str) -> Result<(), Failure> {
+        if self.verbosity >= Verbosity::Verbose { self.aside(line) } else { Ok(()) }
+    }
+
+    /// Separates what comes from what was: empties the screen, if there is one. What scrolled out stays.
+    pub fn clear(&mut self) -> Result<(), Failure> {
+        let terminal =
+            std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|t| t != "dumb");
+        self.text(if terminal { "\x1b[2J\x1b[H" } else { "\n" })
+    }
+
+    /// Begins to show what long work does.
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.verbosity)
     }
 
     /// Writes out what is still held back.
@@ -54,48 +95,9 @@ impl Output {
     }
 
     /// Says on standard error why a command failed.
-    #[allow(clippy::print_stderr, reason = "this is where failures are printed")]
     pub fn failure(&mut self, failure: &Failure) {
         // What was printed before the failure still counts; if it cannot be written, this says so too.
         let _ = self.stdout.flush();
-        anstream::eprintln!("error: {failure}");
-    }
-}
-
-/// After how long a command says how far it is.
-const LONG: Duration = Duration::from_secs(1);
-
-/// How far long work is, on standard error: nothing if that is no terminal.
-pub struct Progress {
-    bar: ProgressBar,
-    started: Instant,
-}
-
-impl Progress {
-    /// Starts to count what is named.
-    pub fn of(what: &str) -> Self {
-        let style = ProgressStyle::with_template(&format!("{{spinner}} {{human_pos}} {what} in {{elapsed}}"));
-        let bar = ProgressBar::hidden();
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        Self { bar, started: Instant::now() }
-    }
-
-    /// Counts further things as done.
-    pub fn add(&self, done: usize) {
-        if self.bar.is_hidden() && self.started.elapsed() > LONG {
-            // It hides itself where there is no terminal.
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.inc(done as u64);
-    }
-
-    /// Prints while nothing of this shows.
-    pub fn paused<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.bar.suspend(print)
-    }
-
-    /// Takes it away.
-    pub fn finish(self) {
-        self.bar.finish_and_clear();
+        let _ = writeln!(anstream::stderr(), "error: {failure}");
     }
 }

@@ -1,9 +1,10 @@
 //! `elementc build`: compiles the descriptors and brings the output up to date.
 
-use super::Shown;
-use crate::catalogue::choose;
+use super::{Shown, counted};
+use crate::catalogue::{Chosen, choose, shown};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::watch::watch;
 use crate::{Elements, Verdict};
 use elementc_build::sync::{Outcome, drift};
 use elementc_build::{Cache, UpdateError, update};
@@ -30,6 +31,10 @@ pub struct Build {
     #[arg(long)]
     check: bool,
 
+    /// Keep running, and build again after each change.
+    #[arg(long, conflicts_with = "check")]
+    watch: bool,
+
     /// How to show what is wrong.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Shown,
@@ -38,16 +43,20 @@ pub struct Build {
 impl Build {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        if self.watch {
+            return watch(&self.elements, self.format, output, |start, chosen, output| {
+                self.once(start, chosen, output)
+            });
+        }
         let start = Instant::now();
-        let mut chosen = choose(&self.elements)?;
-        let out = self.out.unwrap_or_else(|| chosen.out.clone());
-        // Shown as the user would write it.
-        let out = std::env::current_dir()
-            .ok()
-            .and_then(|d| Some(out.strip_prefix(d).ok()?.to_owned()))
-            .unwrap_or(out);
+        let chosen = choose(&self.elements, output)?;
+        self.once(start, chosen, output)
+    }
+
+    fn once(&self, start: Instant, mut chosen: Chosen, output: &mut Output) -> Result<Verdict, Failure> {
+        let out = self.out.clone().unwrap_or_else(|| chosen.out.clone());
         let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
-        let mut compilation = chosen.compile();
+        let mut compilation = chosen.compile(output);
         let took = start.elapsed();
         if compilation.has_errors() {
             super::report(&compilation, took, self.format, output)?;
@@ -66,10 +75,13 @@ impl Build {
             }
             return check(&compilation, &out, &artifacts, human, output);
         }
+        let progress = output.progress();
+        progress.phase("emitting and writing", compilation.catalog.elements.len(), "element");
         let cache = Cache::on(&compilation.files, &templates, &site);
         let updated = Emission::new(&compilation.catalog, templates, &site, &mut compilation.files)
             .map_err(UpdateError::Wrong)
             .and_then(|emission| update(&out, &emission, &cache));
+        drop(progress);
         let outcome = match updated {
             Ok(outcome) => Some(outcome),
             Err(UpdateError::Wrong(wrong)) => {
@@ -82,16 +94,21 @@ impl Build {
             }
         };
         super::report(&compilation, took, self.format, output)?;
-        match outcome {
-            Some(outcome) if human => written(&out, &outcome, output),
-            Some(_) => Ok(Verdict::Clean),
-            None => Ok(Verdict::Findings),
-        }
+        outcome.map_or(Ok(Verdict::Findings), |outcome| written(&out, &outcome, human, output))
     }
 }
 
-fn written(out: &Path, outcome: &Outcome, output: &mut Output) -> Result<Verdict, Failure> {
-    let shown = out.display();
+fn written(out: &Path, outcome: &Outcome, human: bool, output: &mut Output) -> Result<Verdict, Failure> {
+    let shown = shown(out);
+    for path in &outcome.written {
+        output.detail(&format!("wrote: {shown}/{path}"))?;
+    }
+    for path in &outcome.removed {
+        output.detail(&format!("removed: {shown}/{path}"))?;
+    }
+    if !human {
+        return Ok(Verdict::Clean);
+    }
     for path in &outcome.foreign {
         output.line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
     }
@@ -101,13 +118,11 @@ fn written(out: &Path, outcome: &Outcome, output: &mut Output) -> Result<Verdict
         ))?;
     }
     let (written, removed) = (outcome.written.len(), outcome.removed.len());
-    let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
-    output.line(&match (written, removed) {
-        (0, 0) => format!("{shown} is up to date: {}", files(outcome.unchanged)),
-        (_, 0) => format!("{shown}: {} written, {} unchanged", files(written), outcome.unchanged),
-        _ => {
-            format!("{shown}: {} written, {} unchanged, {removed} removed", files(written), outcome.unchanged)
-        }
+    let unchanged = outcome.unchanged;
+    output.status(&match (counted(written, "file"), removed) {
+        _ if (written, removed) == (0, 0) => format!("{shown} is up to date: {}", counted(unchanged, "file")),
+        (written, 0) => format!("{shown}: {written} written, {unchanged} unchanged"),
+        (written, _) => format!("{shown}: {written} written, {unchanged} unchanged, {removed} removed"),
     })?;
     Ok(Verdict::Clean)
 }
@@ -119,6 +134,7 @@ fn check(
     human: bool,
     output: &mut Output,
 ) -> Result<Verdict, Failure> {
+    let shown = shown(out);
     // A document on standard output stays alone there.
     let mut say = |line: &str| if human { output.line(line) } else { output.aside(line) };
     let mut verdict = Verdict::Clean;
@@ -145,12 +161,17 @@ fn check(
     let drifted = drift(out, artifacts).map_err(|e| Failure::new(e.to_string()))?;
     for drift in &drifted {
         verdict = Verdict::Findings;
-        say(&format!("{}/{drift}", out.display()))?;
+        say(&format!("{shown}/{drift}"))?;
     }
-    say(&match drifted.len() {
-        0 => format!("{} is up to date; {proven} samples pass their schemas", out.display()),
-        1 => format!("{} is not up to date: 1 file differs; run `elementc build`", out.display()),
-        n => format!("{} is not up to date: {n} files differ; run `elementc build`", out.display()),
-    })?;
+    let end = match drifted.len() {
+        0 => format!("{shown} is up to date; {proven} samples pass their schemas"),
+        1 => format!("{shown} is not up to date: 1 file differs; run `elementc build`"),
+        n => format!("{shown} is not up to date: {n} files differ; run `elementc build`"),
+    };
+    if human {
+        output.status(&end)?
+    } else {
+        output.remark(&end)?
+    }
     Ok(verdict)
 }

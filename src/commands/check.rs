@@ -1,9 +1,10 @@
 //! `elementc check`: reports every mistake in the descriptors; with `--fix`, mends what can be mended.
 
 use super::Shown;
-use crate::catalogue::choose;
+use crate::catalogue::{Chosen, choose, read};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::watch::watch;
 use crate::{Elements, Verdict};
 use elementc_build::replace;
 use elementc_compiler::Compilation;
@@ -31,6 +32,10 @@ pub struct Check {
     /// Show what `--fix` would change, and change nothing.
     #[arg(long)]
     diff: bool,
+
+    /// Keep running, and check again after each change.
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    watch: bool,
 }
 
 /// How often fixes are applied before what remains is reported: one may make room for another.
@@ -39,8 +44,18 @@ const ROUNDS: usize = 10;
 impl Check {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
-        let mut start = Instant::now();
-        let mut compilation = choose(&self.elements)?.compile();
+        if self.watch {
+            return watch(&self.elements, self.format, output, |start, chosen, output| {
+                self.once(start, chosen, output)
+            });
+        }
+        let start = Instant::now();
+        let chosen = choose(&self.elements, output)?;
+        self.once(start, chosen, output)
+    }
+
+    fn once(&self, mut start: Instant, chosen: Chosen, output: &mut Output) -> Result<Verdict, Failure> {
+        let mut compilation = chosen.compile(output);
         let mut took = start.elapsed();
         if self.diff {
             return diff(&compilation, output);
@@ -55,18 +70,17 @@ impl Check {
                 let path = Path::new(&compilation.files.get(file).path).to_owned();
                 replace(&path, text.as_bytes())
                     .map_err(|e| Failure::new(format!("cannot fix {}: {e}", path.display())))?;
+                output.detail(&format!("fixed: {}", path.display()))?;
             }
             applied += count;
             start = Instant::now();
-            compilation = choose(&self.elements)?.compile();
+            compilation = read(&self.elements)?.compile(output);
             took = start.elapsed();
         }
         super::report(&compilation, took, self.format, output)?;
         if self.fix && matches!(self.format, Shown::Human | Shown::Concise) {
-            output.line(&match applied {
-                1 => "1 fix applied".to_owned(),
-                n => format!("{n} fixes applied"),
-            })?;
+            let fixes = if applied == 1 { "1 fix".to_owned() } else { format!("{applied} fixes") };
+            output.status(&format!("{fixes} applied"))?;
         }
         Ok(if compilation.has_errors() { Verdict::Findings } else { Verdict::Clean })
     }

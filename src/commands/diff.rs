@@ -65,7 +65,7 @@ impl Diff {
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
         let (old, new, waivers) = match (&self.old, &self.new, &self.against) {
             (Some(old), Some(new), _) => (directory("old", old)?, directory("new", new)?, waivers(new)?),
-            (_, _, Some(revision)) => self.revision(revision)?,
+            (_, _, Some(revision)) => self.revision(revision, output)?,
             _ => return Err(Failure::new("two directories to compare, or `--against REVISION`")),
         };
         let old = self.compiled(old, output)?;
@@ -82,8 +82,12 @@ impl Diff {
     }
 
     /// The descriptors of a revision, those there are now, and what may break.
-    fn revision(&self, revision: &str) -> Result<(Version, Version, Vec<Waiver>), Failure> {
-        let chosen = choose(&self.elements)?;
+    fn revision(
+        &self,
+        revision: &str,
+        output: &mut Output,
+    ) -> Result<(Version, Version, Vec<Waiver>), Failure> {
+        let chosen = choose(&self.elements, output)?;
         let Some(directory) = chosen.directory else {
             return Err(Failure::new(
                 "there is no directory of descriptors here; name one with `--elements DIR`",

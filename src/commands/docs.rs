@@ -1,6 +1,6 @@
 //! `elementc docs`: pages that people wrote.
 
-use super::Shown;
+use super::{Shown, counted};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
@@ -75,16 +75,15 @@ impl Check {
         }
         let compilation = catalogue::compiled(&self.elements, output)?;
         let (files, diagnostics, looked) = page::check(&compilation.catalog, &pages);
-        let count = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
         let found = match diagnostics.len() {
             0 => "no problems".to_owned(),
-            n => count(n, "error"),
+            n => counted(n, "error"),
         };
         let line = format!(
             "checked {}, {}, {}: {found} in {} ms",
-            count(looked.pages, "page"),
-            count(looked.json, "JSON block"),
-            count(looked.commands, "command block"),
+            counted(looked.pages, "page"),
+            counted(looked.json, "JSON block"),
+            counted(looked.commands, "command block"),
             start.elapsed().as_micros().div_ceil(1000)
         );
         match self.format {
@@ -95,7 +94,7 @@ impl Check {
             Shown::Github => output.text(&render::github(&diagnostics, &files))?,
         }
         if !matches!(self.format, Shown::Json | Shown::Sarif) {
-            output.line(&line)?;
+            output.status(&line)?;
         }
         Ok(if diagnostics.is_empty() { Verdict::Clean } else { Verdict::Findings })
     }

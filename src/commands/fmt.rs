@@ -1,5 +1,6 @@
 //! `elementc fmt`: descriptors in their canonical order and layout.
 
+use super::counted;
 use crate::catalogue::choose;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -31,7 +32,7 @@ pub struct Fmt {
 impl Fmt {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
-        let chosen = choose(&self.elements)?;
+        let chosen = choose(&self.elements, output)?;
         if chosen.directory.is_none() {
             return Err(Failure::new(
                 "nothing says where the descriptors are: name a directory with `--elements DIR`",
@@ -64,8 +65,10 @@ impl Fmt {
                 let diff = similar::TextDiff::from_lines(old, &*new);
                 let (before, after) = (format!("a/{}", source.path), format!("b/{}", source.path));
                 output.text(&diff.unified_diff().header(&before, &after).to_string())?;
-            } else {
+            } else if self.check {
                 output.line(&source.path)?;
+            } else {
+                output.status(&source.path)?;
             }
             if self.check || self.diff {
                 verdict = Verdict::Findings;
@@ -75,9 +78,8 @@ impl Fmt {
             }
         }
         if !self.diff {
-            let files = if all == 1 { "1 file".to_owned() } else { format!("{all} files") };
             let would = if self.check { "would change" } else { "changed" };
-            output.line(&format!("{changed} of {files} {would}"))?;
+            output.status(&format!("{changed} of {} {would}", counted(all, "file")))?;
         }
         Ok(verdict)
     }

@@ -79,7 +79,7 @@ impl Import {
             create(&path, imported.descriptor.as_bytes())
                 .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
             report(shown, imported, output)?;
-            output.line(&format!("{place}/{}.yaml", imported.key))?;
+            output.status(&format!("{place}/{}.yaml", imported.key))?;
         }
         Ok(Verdict::Clean)
     }
@@ -114,12 +114,12 @@ fn report(shown: &str, imported: &Imported, output: &mut Output) -> Result<(), F
         1 => "1 entry".to_owned(),
         n => format!("{n} entries"),
     };
-    output.aside(&format!("{shown}: element `{key}`, {count}"))?;
+    output.remark(&format!("{shown}: element `{key}`, {count}"))?;
     for finding in findings {
-        output.aside(&format!("  {:<11} {}", finding.kind.word(), finding.text))?;
+        output.remark(&format!("  {:<11} {}", finding.kind.word(), finding.text))?;
     }
     let guessed = findings.iter().any(|f| f.kind == FindingKind::Guessed);
-    output.aside(if guessed {
+    output.remark(if guessed {
         "It compiles. Next: look at what was guessed, then run `elementc check`."
     } else {
         "It compiles. Next: run `elementc check`."

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod fmt;
 pub mod import;
 pub mod list;
+pub mod man;
 pub mod new;
 pub mod sample;
 pub mod show;
@@ -51,19 +52,24 @@ pub fn report(
     match shown {
         Shown::Human => {
             output.text(&render::human(diagnostics, files, output.style()))?;
-            output.line(&line)
+            output.status(&line)
         }
         Shown::Concise => {
             output.text(&render::concise(diagnostics, files))?;
-            output.line(&line)
+            output.status(&line)
         }
         Shown::Json => output.text(&render::json(diagnostics, files, summary)),
         Shown::Sarif => output.text(&render::sarif(diagnostics, files)),
         Shown::Github => {
             output.text(&render::github(diagnostics, files))?;
-            output.line(&line)
+            output.status(&line)
         }
     }
+}
+
+/// A number of things in words: `1 file`, `2 files`.
+pub fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// The element with this key, or a failure that says which was probably meant.

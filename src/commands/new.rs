@@ -120,7 +120,7 @@ impl New {
         }
         fs::create_dir_all(directory).map_err(|e| Failure::new(format!("cannot make {place}: {e}")))?;
         create(&path, text.as_bytes()).map_err(|e| Failure::new(format!("cannot write {shown}: {e}")))?;
-        output.line(&format!("wrote {shown}"))?;
+        output.status(&format!("wrote {shown}"))?;
         let next = match &start.like {
             Like::Parent(parent) => format!("say in it what differs from `{parent}`"),
             Like::Method(Authentication::OAuth1 | Authentication::OAuth2) => {
@@ -128,7 +128,7 @@ impl New {
             }
             Like::Method(_) => "say in it what people must provide".to_owned(),
         };
-        output.line(&format!("Next: {next}, then run `elementc check` and `elementc build`."))?;
+        output.status(&format!("Next: {next}, then run `elementc check` and `elementc build`."))?;
         Ok(Verdict::Clean)
     }
 

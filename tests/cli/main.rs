@@ -14,6 +14,7 @@ mod run;
 #[path = "../support/mod.rs"]
 mod support;
 mod validate;
+mod watch;
 
 use run::Place;
 

@@ -63,7 +63,7 @@ pub enum Role {
 }
 
 /// A file to compile.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The path to show, with `/`: `elements/sagelive.yaml`.
     pub path: String,

@@ -10,7 +10,7 @@ mod programs;
 mod tally;
 
 use crate::failure::Failure;
-use crate::output::{Output, Progress};
+use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
 use elementc_runtime::{Code, Placeholders, Report};
 use input::{Block, Inputs, Item};
@@ -95,16 +95,16 @@ enum Kept {
 impl Validate {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
-        let programs = Programs::of(catalogue::choose(&self.elements)?, &self.message, output)?;
+        let programs = Programs::of(catalogue::choose(&self.elements, output)?, &self.message, output)?;
         if let Some(key) = &self.element {
             programs.find(key).map_err(Failure::new)?;
         }
         let mut inputs = Inputs::new(self.files.clone(), self.lines);
         let mut block = Block::default();
         let mut tally = Tally::default();
+        let progress = output.progress();
         let mut printer =
             Printer { validate: &self, programs: &programs, output, list: false, printed: 0, more: 0 };
-        let progress = Progress::of("messages");
         let mut verdict = Verdict::Clean;
         loop {
             inputs.fill(&mut block);
@@ -127,9 +127,10 @@ impl Validate {
                 }
                 printer.output.finish()
             })?;
-            progress.add(outcomes.len());
+            let judged = usize::try_from(tally.messages()).unwrap_or(usize::MAX);
+            progress.phase("validated", judged, "message");
         }
-        progress.finish();
+        drop(progress);
         printer.end(&tally)?;
         Ok(verdict)
     }
@@ -257,7 +258,7 @@ impl Printer<'_> {
             && report.is_valid()
         {
             // Of what was found the summary says how much is valid.
-            return if item.found { Ok(()) } else { self.output.line(&format!("{}: valid", item.name())) };
+            return if item.found { Ok(()) } else { self.output.status(&format!("{}: valid", item.name())) };
         }
         if self.printed == SHOWN {
             self.more += 1;
@@ -283,7 +284,7 @@ impl Printer<'_> {
                     self.output
                         .line(&format!("and {} more messages; `--format jsonl` lists all", self.more))?;
                 }
-                if tally.messages() == 1 { Ok(()) } else { self.output.text(&tally.human()) }
+                if tally.messages() == 1 { Ok(()) } else { self.output.status(tally.human().trim_end()) }
             }
             Format::Json if self.printed == 0 => self.output.text("[]\n"),
             Format::Json if self.list => self.output.text("\n]\n"),

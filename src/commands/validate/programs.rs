@@ -55,9 +55,10 @@ impl Programs {
             let shipped = Some(programs.map(|p| (&*p.element, p)).collect());
             return Ok(Self { message, shipped, contracts: OnceLock::new() });
         }
-        let compilation = chosen.compile();
+        let compilation = chosen.compile(output);
         if compilation.has_errors() {
-            output.text(&render::human(&compilation.diagnostics, &compilation.files, output.style()))?;
+            let shown = render::human(&compilation.diagnostics, &compilation.files, output.style());
+            output.aside(shown.trim_end())?;
             return Err(Failure::new("the catalogue has errors"));
         }
         let contracts = OnceLock::from(Contracts::of(compilation.catalog));
