@@ -110,11 +110,7 @@ impl Diff {
         };
         let errors: Vec<_> = compilation.diagnostics.iter().filter(errors).cloned().collect();
         let shown = render::human(&errors, &compilation.files, output.style());
-        // A document on standard output stays alone there.
-        match self.format {
-            Format::Human => output.text(&shown)?,
-            Format::Json | Format::Markdown => output.aside(shown.trim_end())?,
-        }
+        output.aside(shown.trim_end())?;
         Err(Failure::new(format!("the {} has errors", version.name)))
     }
 }

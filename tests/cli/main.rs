@@ -6,6 +6,7 @@ mod config;
 mod diff;
 mod docs;
 mod fix;
+mod flags;
 mod fmt;
 mod formats;
 mod import;
@@ -83,29 +84,4 @@ fn every_diagnostic_is_explained() {
         assert!(page.stdout.contains(code), "{code}");
     }
     place.run(&["explain", "E9999"]).assert("explain-unknown", 2);
-}
-
-/// As in `elementc list | head -0`.
-#[test]
-fn a_reader_that_has_gone_is_no_failure() {
-    let place = Place::new();
-    for arguments in
-        [&["list"][..], &["show", "sageoneuk"], &["sample", "sageoneuk"], &["check"], &["explain"]]
-    {
-        let (reader, writer) = std::io::pipe().expect("a pipe can be made");
-        drop(reader);
-        let output = place.command(arguments).stdout(writer).output().expect("it can be started");
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{arguments:?}");
-    }
-}
-
-#[test]
-fn colours_are_there_when_asked_for() {
-    let place = Place::new();
-    place.put("elements/broken.yaml", "key: broken\nname: Broken\nnaem: x\n");
-    let check = |when: &str| place.run(&["check", "--elements", "elements", "--color", when]).stdout;
-    assert!(check("always").contains('\u{1b}'));
-    assert!(!check("auto").contains('\u{1b}'), "a pipe is no terminal");
-    assert!(!check("never").contains('\u{1b}'));
 }
