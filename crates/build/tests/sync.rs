@@ -298,6 +298,8 @@ fn a_killed_sync_is_completed_by_the_next() {
         put(out, "fr/instance.json", "{}");
         put(out, ".elementc-staging-killed/tree/uk/instance.json", "{2");
         put(out, "uk/.elementc-staging-probe", "");
+        // Its directory was next.
+        fs::remove_file(out.join("us/instance.json")).unwrap();
     };
     // Whatever the next input is: the same, the one before, or another.
     let third: &[(&str, &str)] = &[("catalog.json", "[3]"), ("fr/instance.json", "{3}")];
@@ -307,6 +309,11 @@ fn a_killed_sync_is_completed_by_the_next() {
         assert_eq!((outcome.kept, outcome.foreign), (vec![], vec![]), "{next:?}");
         let expected: Vec<_> = next.iter().map(|(path, _)| *path).collect();
         assert_eq!(names(out), expected);
+        let empty: Vec<_> = tree(out)
+            .into_keys()
+            .filter(|path| path.ends_with('/') && !out.join(path).join("instance.json").exists())
+            .collect();
+        assert_eq!(empty, [""; 0], "{next:?}");
         assert_eq!(drift(out, &artifacts(next)).unwrap(), []);
     }
 }

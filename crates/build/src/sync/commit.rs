@@ -3,6 +3,7 @@
 //! First everything is written to a staging directory inside `out`, in the layout of `out`; what
 //! usually fails, fails there. Then it is renamed into place, a new directory at once.
 
+use super::inspect::Outdated;
 use super::stamp::Stamp;
 use super::{MANIFEST, STAGING, SyncError, paths};
 use elementc_compiler::Artifact;
@@ -57,11 +58,11 @@ pub(super) fn commit(
     out: &Path,
     staging: &Staging,
     writes: &[&str],
-    stale: &[String],
+    outdated: &Outdated,
     pending: &str,
     manifest: &str,
 ) -> Result<(), SyncError> {
-    probe(out, writes.iter().copied().chain(stale.iter().map(String::as_str)))?;
+    probe(out, writes.iter().copied().chain(outdated.stale.iter().map(String::as_str)))?;
     let (before, after) = (staging.path().join("before"), staging.path().join("after"));
     let place_of_manifest = out.join(MANIFEST);
     for (place, text) in [(&before, pending), (&after, manifest)] {
@@ -70,7 +71,7 @@ pub(super) fn commit(
     if !writes.is_empty() {
         place(&before, &place_of_manifest)?;
     }
-    replace(out, &staging.tree(), stale)
+    replace(out, &staging.tree(), outdated)
         .and_then(|()| place(&after, &place_of_manifest))
         .map_err(|error| SyncError::Halfway { out: out.to_owned(), source: Box::new(error) })
 }
@@ -96,7 +97,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<Option<Stamp>> {
 
 /// Removes what is stale, then moves the tree into place. In this order, because a stale path may
 /// be a new one in other case.
-fn replace(out: &Path, tree: &Path, stale: &[String]) -> Result<(), SyncError> {
+fn replace(out: &Path, tree: &Path, Outdated { stale, gone, .. }: &Outdated) -> Result<(), SyncError> {
     for path in stale {
         let place = out.join(path);
         match fs::remove_file(&place) {
@@ -107,11 +108,11 @@ fn replace(out: &Path, tree: &Path, stale: &[String]) -> Result<(), SyncError> {
         }
     }
     merge(tree, out)?;
-    for path in stale {
+    for path in stale.iter().chain(gone) {
         for directory in paths::directories(path).rev() {
-            // Not empty: something else lives there.
-            if fs::remove_dir(out.join(directory)).is_err() {
-                break;
+            match fs::remove_dir(out.join(directory)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => break, // Something else lives there.
+                _ => {}
             }
         }
     }

@@ -42,21 +42,31 @@ pub(super) struct Compared {
     pub(super) stamp: Option<Stamp>,
 }
 
-/// Files that were made and no longer are: those to remove, and those that were edited.
+/// Files that were made and no longer are, sorted.
+pub(super) struct Outdated {
+    /// Files to remove.
+    pub(super) stale: Vec<String>,
+    /// Files that are gone already: their directories may be left.
+    pub(super) gone: Vec<String>,
+    /// Files that were edited.
+    pub(super) kept: Vec<String>,
+}
+
+/// What has become of files that were made and no longer are.
 pub(super) fn outdated(
     out: &Path,
     directories: &mut Directories,
     outdated: &[&str],
     made: &Manifest,
-) -> Result<(Vec<String>, Vec<String>), SyncError> {
-    let (mut stale, mut kept) = (Vec::new(), Vec::new());
+) -> Result<Outdated, SyncError> {
+    let (mut stale, mut gone, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     for path in outdated {
-        if directories.enclosing(out, path)? != Directory::Real {
+        if directories.enclosing(out, path)? == Directory::Blocked {
             continue;
         }
         let place = out.join(path);
         match metadata(&place)? {
-            None => {}
+            None => gone.push((*path).to_owned()),
             Some(metadata) if metadata.is_file() => {
                 let content = fs::read(&place).map_err(SyncError::io("read", &place))?;
                 let ours = made.made(path, &manifest::hash(&content));
@@ -65,7 +75,7 @@ pub(super) fn outdated(
             Some(_) => kept.push((*path).to_owned()),
         }
     }
-    Ok((stale, kept))
+    Ok(Outdated { stale, gone, kept })
 }
 
 /// Paths that were made before with other case, where the file system does not tell the two apart:

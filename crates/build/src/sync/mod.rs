@@ -251,7 +251,8 @@ pub fn drift(out: &Path, artifacts: &[Artifact]) -> Result<Vec<Drift>, SyncError
             State::Differs => drift.push(Drift::Different(file.path)),
         }
     }
-    drift.extend(inspection.stale.into_iter().chain(inspection.kept).map(Drift::Stale));
+    let outdated = inspection.outdated;
+    drift.extend(outdated.stale.into_iter().chain(outdated.kept).map(Drift::Stale));
     if !usable || text.as_ref().is_some_and(|text| *text != inspection.manifest) {
         drift.push(Drift::Different(MANIFEST.to_owned()));
     } else if text.is_none() {

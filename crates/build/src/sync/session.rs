@@ -2,7 +2,7 @@
 //! [`Session::finish`], and if that is never called.
 
 use super::commit::{self, Staging};
-use super::inspect::{self, Directories, Directory, State};
+use super::inspect::{self, Directories, Directory, Outdated, State};
 use super::manifest::{self, Manifest};
 use super::stamp::Stamp;
 use super::{MANIFEST, Obstacle, ObstacleKind, Outcome, SyncError, lock, paths};
@@ -37,8 +37,7 @@ pub(super) struct Placed {
 pub(super) struct Inspection {
     /// By path.
     pub(super) files: Vec<Placed>,
-    pub(super) stale: Vec<String>,
-    pub(super) kept: Vec<String>,
+    pub(super) outdated: Outdated,
     foreign: Vec<PathBuf>,
     litter: Vec<PathBuf>,
     obstacles: Vec<Obstacle>,
@@ -138,7 +137,7 @@ impl<'a> Session<'a> {
         outdated.retain(|path| !respelled.values().any(|old| old == path));
         let mut obstacles = std::mem::take(&mut directories.obstacles);
         // What blocks the way to a file that is no longer made blocks nothing.
-        let (stale, kept) = inspect::outdated(out, &mut directories, &outdated, &self.made)?;
+        let outdated = inspect::outdated(out, &mut directories, &outdated, &self.made)?;
         let is_ours = |file: &Placed| {
             file.obstacle == Some(ObstacleKind::Foreign) && respelled.contains_key(&*file.path)
         };
@@ -148,15 +147,15 @@ impl<'a> Session<'a> {
                 .filter(|file| !is_ours(file))
                 .filter_map(|file| file.obstacle.map(|kind| Obstacle { path: out.join(&file.path), kind })),
         );
-        let ours =
-            produced.into_iter().chain(stale.iter().chain(&kept).map(String::as_str)).chain([MANIFEST]);
+        let left = outdated.stale.iter().chain(&outdated.kept).map(String::as_str);
+        let ours = produced.into_iter().chain(left).chain([MANIFEST]);
         let (foreign, mut litter) = inspect::others(out, &directories.known, &ours.collect())?;
         // By name: one path may be relative and the other not.
         litter.retain(|path| self.staging.get().is_none_or(|own| own.path().file_name() != path.file_name()));
         let hashes: BTreeMap<String, String> =
             files.iter().map(|file| (file.path.clone(), file.hash.clone())).collect();
         let manifest = manifest::text(hashes.clone());
-        Ok(Inspection { files, stale, kept, foreign, litter, obstacles, hashes, manifest })
+        Ok(Inspection { files, outdated, foreign, litter, obstacles, hashes, manifest })
     }
 
     /// Puts everything in its place.
@@ -164,8 +163,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed.
     pub fn finish(mut self) -> Result<Outcome, SyncError> {
-        let Inspection { files, stale, kept, foreign, litter, obstacles, hashes, manifest } =
-            self.inspect()?;
+        let Inspection { files, outdated, foreign, litter, obstacles, hashes, manifest } = self.inspect()?;
         if !obstacles.is_empty() {
             return Err(SyncError::Obstacles { obstacles });
         }
@@ -176,14 +174,14 @@ impl<'a> Session<'a> {
         let writes: Vec<&str> =
             files.iter().filter(|file| file.state != State::Same).map(|file| &*file.path).collect();
         let mut written: Vec<String> = writes.iter().map(|path| (*path).to_owned()).collect();
-        if !(writes.is_empty() && stale.is_empty() && self.made.text() == Some(&manifest)) {
+        if !(writes.is_empty() && outdated.stale.is_empty() && self.made.text() == Some(&manifest)) {
             let pending = self.made.pending(hashes);
-            commit::commit(self.out, self.staging()?, &writes, &stale, &pending, &manifest)?;
+            commit::commit(self.out, self.staging()?, &writes, &outdated, &pending, &manifest)?;
             written.push(MANIFEST.to_owned());
         }
         self.created.clear();
         let unchanged = files.len() + 1 - written.len();
-        Ok(Outcome { written, unchanged, removed: stale, foreign, kept })
+        Ok(Outcome { written, unchanged, removed: outdated.stale, foreign, kept: outdated.kept })
     }
 }
 
