@@ -4,7 +4,8 @@
 //! written, so that an edit of YAML shows in `git diff` after `cargo build`. In a packaged source
 //! nothing but OUT_DIR is written. A broken descriptor is a warning here and leaves `generated/`
 //! as it was: the command line that explains the mistake must still build. It fails the build in
-//! `crates/gate`; see `docs/decisions/0001-broken-descriptors.md`.
+//! `crates/gate`, and here for a release, which would carry the broken descriptor along: see
+//! `docs/decisions/0001-broken-descriptors.md`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -18,6 +19,11 @@ fn main() {
     if root.join(".git").exists()
         && let Err(error) = elementc_build::Build::new().out(root.join("generated")).compile()
     {
+        // Cargo's name for the profile that `cargo install` uses, and those made of it.
+        if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+            eprintln!("{error}");
+            std::process::exit(1);
+        }
         println!(
             "cargo::warning=generated/ is not up to date: `cargo run -- check` says what is wrong in elements/"
         );

@@ -23,14 +23,18 @@ use std::process::ExitCode;
 /// Compiles declarative element definitions.
 ///
 /// An element is a connector of an integration platform. Each is described once, in a short YAML
-/// file; elementc checks the descriptions and derives JSON Schemas, validators and samples.
+/// file; elementc checks the descriptions and derives JSON Schemas, validators, samples and docs
+/// pages.
+///
+/// Every command exits with 0 if all is well, with 1 if it found something, and with 2 if it could not
+/// do its work.
 #[derive(Parser)]
 #[command(name = "elementc", version, max_term_width = 100)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
 
-    /// When to use colours.
+    /// When to use colours. `auto`: on a terminal, and as `NO_COLOR` or `CLICOLOR_FORCE` say.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
 
@@ -57,7 +61,7 @@ impl Arguments {
 #[derive(clap::Args)]
 struct Elements {
     /// The directory with the descriptors. Default: that of the nearest `elementc.toml`, else the
-    /// shipped catalogue.
+    /// shipped catalogue, which can only be read.
     #[arg(long, value_name = "DIR")]
     elements: Option<PathBuf>,
 }

@@ -15,14 +15,15 @@ use std::time::Instant;
 /// Compile the descriptors and bring the output up to date.
 ///
 /// Writes only what changed, and nothing at all while a descriptor has errors. Files that elementc
-/// did not make are never changed or removed.
+/// did not make are never changed or removed. Exits with 0 if the output is up to date, with 1 if
+/// there are errors, with 2 if something cannot be read or written.
 #[derive(clap::Args)]
 pub struct Build {
     #[command(flatten)]
     elements: Elements,
 
-    /// Where the output goes. Default: what `elementc.toml` says, else `generated` in the
-    /// directory of the descriptors.
+    /// Where the output goes. Default: what `elementc.toml` says, else `generated` beside it, or in
+    /// the directory after `--elements` if that is another.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 

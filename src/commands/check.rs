@@ -29,7 +29,7 @@ pub struct Check {
     #[arg(long)]
     fix: bool,
 
-    /// Show what `--fix` would change, and change nothing.
+    /// Show what `--fix` would change, and change nothing; exit with 1 if it would.
     #[arg(long)]
     diff: bool,
 

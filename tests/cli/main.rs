@@ -5,11 +5,13 @@ mod check;
 mod config;
 mod diff;
 mod docs;
+mod ecosystem;
 mod fix;
 mod flags;
 mod fmt;
 mod formats;
 mod import;
+mod interrupted;
 mod new;
 mod run;
 #[path = "../support/mod.rs"]
