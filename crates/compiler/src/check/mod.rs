@@ -146,9 +146,12 @@ pub(crate) fn blame(
         return None;
     }
     let own = diagnostic.secondary.iter().position(|label| label.span.file == element.file);
-    let own = own.map(|at| diagnostic.secondary.remove(at)).unwrap_or_else(|| Label {
-        span: element.key.span,
-        message: "because of what this element says".to_owned(),
+    let own = own.map(|at| diagnostic.secondary.remove(at)).unwrap_or_else(|| {
+        let (span, message) = match element.brought(diagnostic.primary.span.file) {
+            Some(name) => (name.span, format!("`{}` needs it", name.value)),
+            None => (element.key.span, "because of what this element says".to_owned()),
+        };
+        Label { span, message }
     });
     diagnostic.secondary.insert(0, std::mem::replace(&mut diagnostic.primary, own));
     diagnostic.fix = None;

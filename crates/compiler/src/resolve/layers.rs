@@ -1,7 +1,7 @@
 //! Layers: one file's contribution, added to what lies below it.
 //!
 //! In: the merge of the layers below, and a layer. Out: the merge with it, and what is wrong with
-//! the layer: a change without `override`, an override or a removal without effect.
+//! the layer: an override or a removal without effect, and what it states although it inherits it.
 
 use super::Loaded;
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,7 +9,7 @@ use crate::source::FileId;
 use crate::suggest::suggest;
 use crate::syntax::descriptor::{Body, Override};
 use crate::syntax::map::Appended;
-use crate::syntax::part::{Merger, Mode, Part, Text};
+use crate::syntax::part::{Clash, Merger, Mode, Part, Text};
 
 /// What one file, or one variant, contributes.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +37,9 @@ impl<'a> Layer<'a> {
     }
 }
 
-/// Adds a layer: first it drops, then it adds, then it overrides.
-pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>) {
+/// Adds a layer: first it drops, then it overrides, then it adds. Returns what it states again or
+/// otherwise.
+pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<Clash> {
     for path in &layer.remove.0 {
         if !path.value.is_empty() && below.remove(&path.value) {
             continue;
@@ -67,10 +68,12 @@ pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>)
             .push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
     }
     // Overrides come before what the layer adds: they change what is inherited, not what it says itself.
-    let mut merger = Merger { diagnostics, mode: Mode::Override, path: String::new() };
+    let mut merger =
+        Merger { diagnostics, clashes: Vec::new(), mode: Mode::Override, path: String::new() };
     if let Some(overrides) = &layer.overrides.0 {
         below.merge(overrides, &mut merger);
     }
     merger.mode = Mode::Add;
     below.merge(layer.body, &mut merger);
+    merger.clashes
 }

@@ -3,6 +3,7 @@
 //! In: the [`Descriptor`]s of all files. Out: [`Element`]s in which nothing is inherited any more
 //! and every value still knows the place that said it; and what is wrong with the layering.
 
+mod clash;
 pub mod flow;
 mod identity;
 mod layers;
@@ -13,7 +14,8 @@ use crate::source::{FileId, Role, Span, Spanned};
 use crate::suggest::suggest;
 use crate::syntax::descriptor::{Authentication, Body, Descriptor, Status};
 use crate::syntax::entry::Condition;
-use crate::syntax::part::Text;
+use crate::syntax::part::{Clash, Text};
+use clash::Listing;
 use layers::{Layer, apply};
 
 pub(crate) use identity::key_problem;
@@ -70,6 +72,10 @@ pub struct Element {
     pub body: Arc<Body>,
     /// The ways to provision it, at least one; the first gives `instance.json`.
     pub methods: Vec<Method>,
+    /// The traits that it lists and the parent that it extends, with the layers that came by them.
+    pub listed: Vec<(Spanned<Text>, Vec<FileId>)>,
+    /// The paths that its layers drop, in merging order.
+    pub removed: Vec<Spanned<Text>>,
 }
 
 impl Element {
@@ -77,6 +83,29 @@ impl Element {
     #[must_use]
     pub fn status(&self) -> Status {
         self.status.as_ref().map_or(Status::Released, |s| s.value)
+    }
+
+    /// The trait or parent in its own file by which another file became a layer of it.
+    #[must_use]
+    pub fn brought(&self, file: FileId) -> Option<&Spanned<Text>> {
+        self.listed.iter().find(|(_, files)| files.contains(&file)).map(|(name, _)| name)
+    }
+
+    /// What it says of itself that has to do with a place: that place, the trait or parent that
+    /// brought it, or at last the key.
+    #[must_use]
+    pub fn own(&self, place: Span) -> Span {
+        if place.file == self.file {
+            return place;
+        }
+        self.brought(place.file).map_or(self.key.span, |name| name.span)
+    }
+
+    /// The path that dropped this one, or all of what it is in.
+    #[must_use]
+    pub fn removal(&self, path: &str) -> Option<&Spanned<Text>> {
+        let holds = |dropped: &str| path.strip_prefix(dropped).is_some_and(|r| r.is_empty() || r.starts_with('.'));
+        self.removed.iter().rev().find(|dropped| holds(&dropped.value))
     }
 }
 
@@ -129,16 +158,17 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
     let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
     let mut bases = Bases::new();
     for (stack, element) in stacks.iter().zip(&own) {
-        let mut found = Vec::new();
-        base(&stack.below, stack.whole, &mut bases, &mut found);
-        diagnostics.extend(found.into_iter().map(|d| together(d, element, files)));
+        let clashes = base(&stack.below, stack.whole, &mut bases, diagnostics);
+        if !clashes.is_empty() {
+            clash::report(clashes, &listing(element, stack, files, &index), diagnostics);
+        }
     }
     let resolved: Vec<(Element, Vec<Diagnostic>)> = own
         .par_iter()
         .zip(&stacks)
         .map(|(loaded, stack)| {
             let mut found = Vec::new();
-            let element = element(loaded, stack, &bases, &index, &mut found);
+            let element = element(loaded, stack, &bases, (files, &index), &mut found);
             (element, found)
         })
         .collect();
@@ -151,42 +181,72 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
         .collect()
 }
 
-/// Traits that do not go together are the mistake of whoever lists them: names it.
-fn together(diagnostic: Diagnostic, element: &Loaded, files: &[Loaded]) -> Diagnostic {
-    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
-    let of: HashSet<FileId> = labels.map(|label| label.span.file).collect();
-    let are_traits = of.iter().all(|file| files[file.0 as usize].role == Role::Trait);
-    let Some(listed) = element.descriptor.traits.as_ref().filter(|_| are_traits && of.len() > 1) else {
-        return diagnostic;
-    };
-    diagnostic.also(listed.span, format!("`{}` has both", element.name))
-}
-
 /// The layers below an element, each file once, in merging order; and its ancestors, nearest first.
 struct Stack<'a> {
     below: Vec<Layer<'a>>,
     ancestors: Vec<&'a Loaded>,
+    /// What the element itself lists or extends, with the layers that came by it.
+    listed: Vec<(Spanned<Text>, Vec<FileId>)>,
     /// Whether every layer was found and could be read, the element's own too.
     whole: bool,
 }
 
-/// Merged layers, by their files and whether these are all there.
-type Bases = HashMap<(Vec<FileId>, bool), Arc<Body>>;
+/// Merged layers, by their files and whether these are all there; and what the last of them states
+/// although it was stated before.
+type Bases = HashMap<(Vec<FileId>, bool), (Arc<Body>, Vec<Clash>)>;
+
+/// Who put the layers of an element together.
+fn listing<'a>(
+    element: &'a Loaded,
+    stack: &Stack<'a>,
+    files: &'a [Loaded],
+    index: &'a Index<'a>,
+) -> Listing<'a> {
+    let own = &element.descriptor;
+    let names = own.extends.iter().chain(own.traits.iter().flat_map(|t| &t.value)).collect();
+    let layers = stack.below.iter().map(|layer| layer.file).collect();
+    Listing { files, index, element, names, layers }
+}
 
 impl<'a> Stack<'a> {
     fn of(element: &'a Loaded, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut stack = Self { below: Vec::new(), ancestors: Vec::new(), whole: element.whole };
+        let mut stack =
+            Self { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole: element.whole };
         let mut seen = HashSet::new();
         if let Some(platform) = index.traits.get(PLATFORM) {
             stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);
         }
         stack.add_parents(element, index, &mut vec![element], diagnostics);
+        let before = stack.below.len();
         for ancestor in stack.ancestors.clone().into_iter().rev() {
             stack.add_traits(&ancestor.descriptor, index, &mut seen, diagnostics);
             stack.push(ancestor, &mut seen);
         }
-        stack.add_traits(&element.descriptor, index, &mut seen, diagnostics);
+        stack.list(element.descriptor.extends.as_ref(), before);
+        for name in element.descriptor.traits.iter().flat_map(|t| &t.value) {
+            stack.add_listed(name, index, &mut seen, diagnostics);
+        }
         stack
+    }
+
+    /// Notes by what the layers from this one on came.
+    fn list(&mut self, name: Option<&Spanned<Text>>, from: usize) {
+        if let (Some(name), false) = (name, self.below.len() == from) {
+            self.listed.push((name.clone(), self.below[from..].iter().map(|layer| layer.file).collect()));
+        }
+    }
+
+    /// Adds a trait that the element or a variant of it lists.
+    fn add_listed(
+        &mut self,
+        name: &Spanned<Text>,
+        index: &Index<'a>,
+        seen: &mut HashSet<FileId>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let before = self.below.len();
+        self.add_named(name, index, seen, &mut Vec::new(), diagnostics);
+        self.list(Some(name), before);
     }
 
     fn push(&mut self, loaded: &'a Loaded, seen: &mut HashSet<FileId>) {
@@ -333,45 +393,61 @@ fn cycle<'a>(
     Some(diagnostic)
 }
 
-/// The merge of some layers, each prefix computed once.
-fn base(layers: &[Layer], whole: bool, bases: &mut Bases, diagnostics: &mut Vec<Diagnostic>) -> Arc<Body> {
+/// Merges some layers, each prefix once; returns what they state although it was stated before.
+fn base(
+    layers: &[Layer],
+    whole: bool,
+    bases: &mut Bases,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Clash> {
     let mut merged = Arc::<Body>::default();
     let mut key = (Vec::with_capacity(layers.len()), whole);
+    let mut clashes = Vec::new();
     for layer in layers {
         key.0.push(layer.file);
-        if let Some(done) = bases.get(&key) {
+        if let Some((done, stated)) = bases.get(&key) {
             merged = done.clone();
+            clashes.extend_from_slice(stated);
             continue;
         }
         let mut body = Body::clone(&merged);
         let mut found = Vec::new();
-        apply(&mut body, layer, &mut found);
+        let stated = apply(&mut body, layer, &mut found);
         keep_certain(&mut found, whole);
         diagnostics.extend(found);
+        clashes.extend_from_slice(&stated);
         merged = Arc::new(body);
-        bases.insert(key.clone(), merged.clone());
+        bases.insert(key.clone(), (merged.clone(), stated));
     }
-    merged
+    clashes
 }
 
 fn element(
     loaded: &Loaded,
     stack: &Stack,
     bases: &Bases,
-    index: &Index,
+    (files, index): (&[Loaded], &Index),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Element {
     let below: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
     let layers = below.iter().copied().chain([loaded.file]).collect();
-    let base = bases.get(&(below, stack.whole)).cloned().unwrap_or_default();
+    let base = bases.get(&(below, stack.whole)).map(|(body, _)| body.clone()).unwrap_or_default();
     let mut body = Body::clone(&base);
-    apply(&mut body, &Layer::of(loaded), diagnostics);
+    let listing = || listing(loaded, stack, files, index);
+    let clashes = apply(&mut body, &Layer::of(loaded), diagnostics);
+    if !clashes.is_empty() {
+        clash::report(clashes, &listing(), diagnostics);
+    }
     let own = &loaded.descriptor;
     let start = Span { file: loaded.file, start: 0, end: 0 };
     let lineage = || std::iter::once(loaded).chain(stack.ancestors.iter().copied());
     let key = own.key.clone().unwrap_or(Spanned { value: loaded.name.clone(), span: start });
     let body = Arc::new(body);
-    let (methods, whole) = methods(&body, key.span, stack, index, diagnostics);
+    let mut listed = stack.listed.clone();
+    let mut removed: Vec<Spanned<Text>> =
+        stack.below.iter().flat_map(|layer| &layer.remove.0).chain(&own.remove.0).cloned().collect();
+    removed.extend(body.variants.values().flat_map(|variant| &variant.remove.0).cloned());
+    let (methods, whole) = methods(&body, key.span, stack, &listing, &mut listed, diagnostics);
     keep_certain(diagnostics, whole);
     Element {
         file: loaded.file,
@@ -387,16 +463,19 @@ fn element(
         base,
         body,
         methods,
+        listed,
+        removed,
     }
 }
 
 /// Applies each variant; an element without variants is its own only method. Says also whether all
 /// layers are there, those of the variants too.
-fn methods(
+fn methods<'a>(
     body: &Arc<Body>,
     at: Span,
     stack: &Stack,
-    index: &Index,
+    listing: &dyn Fn() -> Listing<'a>,
+    listed: &mut Vec<(Spanned<Text>, Vec<FileId>)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Method>, bool) {
     let method = |name: Option<Text>, at, title, when, body: Arc<Body>, diagnostics: &mut Vec<Diagnostic>| {
@@ -416,23 +495,33 @@ fn methods(
         return (vec![method(None, at, None, None, body.clone(), diagnostics)], stack.whole);
     }
     let mut whole = stack.whole;
+    let ours = listing();
     let plain = Body { variants: Default::default(), ..Body::clone(body) };
     let mut all = Vec::new();
     for (name, variant) in body.variants.iter() {
         let mut merged = plain.clone();
         let mut seen: HashSet<FileId> = stack.below.iter().map(|l| l.file).collect();
-        let mut extra = Stack { below: Vec::new(), ancestors: Vec::new(), whole };
-        for named in variant.traits.iter().flat_map(|t| &t.value) {
-            extra.add_named(named, index, &mut seen, &mut Vec::new(), diagnostics);
+        let mut extra = Stack { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole };
+        let names = || variant.traits.iter().flat_map(|t| &t.value);
+        for name in names() {
+            extra.add_listed(name, ours.index, &mut seen, diagnostics);
         }
         whole = extra.whole;
+        let mut clashes = Vec::new();
         for layer in &extra.below {
-            apply(&mut merged, layer, diagnostics);
+            clashes.extend(apply(&mut merged, layer, diagnostics));
         }
         let file = variant.at.file;
         let layer =
             Layer { file, body: &variant.body, overrides: &variant.overrides, remove: &variant.remove };
-        apply(&mut merged, &layer, diagnostics);
+        clashes.extend(apply(&mut merged, &layer, diagnostics));
+        if !clashes.is_empty() {
+            let mut listing = listing();
+            listing.names.extend(names());
+            listing.layers.extend(extra.below.iter().map(|layer| layer.file));
+            clash::report(clashes, &listing, diagnostics);
+        }
+        listed.extend(extra.listed);
         if let Some((inner, declared)) = merged.variants.iter().next() {
             diagnostics.push(
                 Diagnostic::new(

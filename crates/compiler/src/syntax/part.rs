@@ -77,10 +77,25 @@ pub enum Mode {
     Override,
 }
 
+/// A fact that a layer states although a layer below it has stated it.
+#[derive(Clone, Debug)]
+pub struct Clash {
+    /// The path of the fact.
+    pub path: String,
+    /// Where the layer states it.
+    pub new: Span,
+    /// Where it was stated before.
+    pub old: Span,
+    /// Whether both state the same.
+    pub equal: bool,
+}
+
 /// What merging needs: where to report, and what is being merged.
 pub struct Merger<'a> {
     /// Receives what is wrong.
     pub diagnostics: &'a mut Vec<Diagnostic>,
+    /// Receives what is stated twice.
+    pub clashes: Vec<Clash>,
     /// Whether this is a plain layer or its `override`.
     pub mode: Mode,
     /// The path of what is being merged.
@@ -97,10 +112,6 @@ impl Merger<'_> {
         self.path.push_str(key);
         f(self);
         self.path.truncate(length);
-    }
-
-    fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
     }
 }
 
@@ -161,26 +172,14 @@ impl<T: Leaf> Part for Option<Spanned<T>> {
         if let Some(old) = self {
             let path = &cx.path;
             let equal = old.value == new.value;
-            match (cx.mode, equal) {
-                (Mode::Add, true) => cx.report(
-                    Diagnostic::new(
-                        Code("W0305"),
-                        new.span,
-                        format!("`{path}` is inherited with this value already"),
-                    )
-                    .label("said again here")
-                    .also(old.span, "first said here"),
-                ),
-                (Mode::Add, false) => {
-                    let message = format!("`{path}` is inherited with another value");
-                    return cx.report(
-                        Diagnostic::new(Code("E0304"), new.span, message)
-                            .label("changed here")
-                            .also(old.span, "inherited from here")
-                            .note(format!("to change what is inherited, move `{path}` below `override:`")),
-                    );
+            match cx.mode {
+                Mode::Add => {
+                    cx.clashes.push(Clash { path: path.clone(), new: new.span, old: old.span, equal });
+                    if !equal {
+                        return;
+                    }
                 }
-                (Mode::Override, true) => cx.report(
+                Mode::Override if equal => cx.diagnostics.push(
                     Diagnostic::new(
                         Code("E0306"),
                         new.span,
@@ -189,7 +188,7 @@ impl<T: Leaf> Part for Option<Spanned<T>> {
                     .label("the same value")
                     .also(old.span, "inherited from here"),
                 ),
-                (Mode::Override, false) => {}
+                Mode::Override => {}
             }
         }
         self.clone_from(other);

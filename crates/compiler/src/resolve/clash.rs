@@ -1,0 +1,111 @@
+//! Clashes: facts that a layer states although a layer below it has stated them.
+//!
+//! In: the clashes of one layer, and who lists it. Out: diagnostics. A file that stands on the other
+//! one changes what it inherits; two that know nothing of each other are the mistake of whoever lists
+//! both, and shown there.
+
+use super::{Index, Loaded, PLATFORM};
+use crate::IndexMap;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span, Spanned};
+use crate::suggest::listed;
+use crate::syntax::part::{Clash, Text};
+use std::collections::HashSet;
+
+const SAID_AGAIN: Code = Code("W0305");
+const CHANGED: Code = Code("E0304");
+
+/// Who put the layers of an element together.
+pub(super) struct Listing<'a> {
+    /// All files.
+    pub files: &'a [Loaded],
+    /// Their names.
+    pub index: &'a Index<'a>,
+    /// The element.
+    pub element: &'a Loaded,
+    /// What it lists, and the variant whose layer it is, if any.
+    pub names: Vec<&'a Spanned<Text>>,
+    /// The files of its layers, in merging order.
+    pub layers: Vec<FileId>,
+}
+
+/// Reports the clashes of a layer, those of files that do not know each other once for each pair.
+pub(super) fn report(clashes: Vec<Clash>, listing: &Listing, diagnostics: &mut Vec<Diagnostic>) {
+    let mut strangers: IndexMap<(FileId, FileId), Vec<Clash>> = IndexMap::default();
+    for clash in clashes {
+        let (new, old) = (clash.new.file, clash.old.file);
+        if new == listing.element.file || stands_on(listing.loaded(new), old, listing.index, &mut HashSet::new()) {
+            diagnostics.push(own(&clash));
+        } else if !clash.equal {
+            strangers.entry((new, old)).or_default().push(clash);
+        }
+    }
+    diagnostics.extend(strangers.into_values().filter_map(|clashes| listing.together(&clashes)));
+}
+
+/// What a layer says otherwise, or again, than what it stands on.
+fn own(clash: &Clash) -> Diagnostic {
+    let Clash { path, new, old, equal } = clash;
+    if *equal {
+        let message = format!("`{path}` is inherited with this value already");
+        return Diagnostic::new(SAID_AGAIN, *new, message).label("said again here").also(*old, "first said here");
+    }
+    Diagnostic::new(CHANGED, *new, format!("`{path}` is inherited with another value"))
+        .label("changed here")
+        .also(*old, "inherited from here")
+        .note(format!("to change what is inherited, move `{path}` below `override:`"))
+}
+
+/// Whether a file has another one below it, by its traits or its parents.
+fn stands_on(loaded: &Loaded, other: FileId, index: &Index, seen: &mut HashSet<FileId>) -> bool {
+    loaded.file == other
+        || index.traits.get(PLATFORM).is_some_and(|platform| platform.file == other)
+        || seen.insert(loaded.file) && links(loaded, index).any(|(_, next)| stands_on(next, other, index, seen))
+}
+
+/// The traits that a file lists, and its parent.
+fn links<'a>(
+    loaded: &'a Loaded,
+    index: &'a Index,
+) -> impl Iterator<Item = (&'a Spanned<Text>, &'a Loaded)> {
+    let named = |name: &'a Spanned<Text>| Some((name, *index.traits.get(&*name.value)?));
+    let parent = loaded.descriptor.extends.as_ref();
+    let parent = parent.and_then(|name| Some((name, *index.elements.get(&*name.value)?)));
+    parent.into_iter().chain(loaded.descriptor.traits.iter().flat_map(|t| &t.value).filter_map(named))
+}
+
+impl<'a> Listing<'a> {
+    fn loaded(&self, file: FileId) -> &'a Loaded {
+        &self.files[file.0 as usize]
+    }
+
+    /// Layers that contradict each other, at the name by which the later one was listed.
+    fn together(&self, clashes: &[Clash]) -> Option<Diagnostic> {
+        let Clash { new, old, .. } = clashes.first()?;
+        let has = |loaded: &Loaded, file| stands_on(loaded, file, self.index, &mut HashSet::new());
+        let has_both = |loaded: &&Loaded| has(loaded, new.file) && has(loaded, old.file);
+        let lister = self.layers.iter().map(|file| self.loaded(*file)).find(has_both);
+        let own = |name: &&'a Spanned<Text>| {
+            let named = [self.index.traits.get(&*name.value), self.index.elements.get(&*name.value)];
+            named.into_iter().flatten().any(|loaded| has(loaded, new.file))
+        };
+        let at = match lister {
+            Some(lister) => links(lister, self.index).filter(|(_, to)| has(to, new.file)).last()?.0.span,
+            None => self.names.iter().copied().filter(own).last()?.span,
+        };
+        let (newer, older) = (&self.loaded(new.file).name, &self.loaded(old.file).name);
+        let paths = listed(clashes.iter().map(|clash| &*clash.path), "and");
+        let message = format!("`{newer}` and `{older}` do not go together: they differ in {paths}");
+        let mut diagnostic = Diagnostic::new(CHANGED, at, message).label(format!("contradicts `{older}`"));
+        let mut say = |span: Span, name: &Text| {
+            diagnostic = diagnostic.clone().also(span, format!("`{name}` says this"));
+        };
+        for clash in clashes {
+            say(clash.new, newer);
+            say(clash.old, older);
+        }
+        Some(diagnostic.note(
+            "list one of them only; methods and environments that stand side by side are `variants`",
+        ))
+    }
+}
