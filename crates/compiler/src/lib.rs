@@ -168,6 +168,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     check::check(&elements, &lent, &mut found);
     let summary = check::summary(&elements);
     extend(&mut diagnostics, found);
+    resolve::unused_traits(&loaded, &mut diagnostics);
     fix::settle(&mut diagnostics, &files);
 
     control::apply(&mut diagnostics, &files, &lent, control);
@@ -259,15 +260,16 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, all: &[Elemen
             false => Some(d),
         })
         .collect();
-    let elements: HashMap<Span, &Element> = all.iter().map(|element| (element.key.span, element)).collect();
-    let lacking: HashSet<(FileId, Code)> = diagnostics
-        .iter()
-        .filter(|d| elements.contains_key(&d.primary.span))
-        .map(|d| (d.primary.span.file, d.code))
-        .collect();
+    let elements: HashMap<FileId, &Element> = all.iter().map(|element| (element.file, element)).collect();
+    let said: HashSet<(FileId, Code, String)> =
+        diagnostics.iter().map(|d| (d.primary.span.file, d.code, d.message.clone())).collect();
     diagnostics.retain(|d| {
-        let layers = elements.get(&d.primary.span).map_or(&[][..], |element| &element.layers);
-        !layers.iter().any(|layer| *layer != d.primary.span.file && lacking.contains(&(*layer, d.code)))
+        let span = d.primary.span;
+        let Some(element) = elements.get(&span.file).filter(|element| element.stands_for_all(span)) else {
+            return true;
+        };
+        let mut parents = element.layers.iter().filter(|layer| **layer != span.file);
+        !parents.any(|parent| said.contains(&(*parent, d.code, d.message.clone())))
     });
     diagnostics.sort_by(|a, b| {
         (a.primary.span.file, a.primary.span.start, a.code).cmp(&(

@@ -19,7 +19,8 @@ fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
         let key = &element.key;
         if let Some(id) = &element.id {
             let first = *ids.entry(id.value).or_insert(element);
-            if let (false, Some(other)) = (std::ptr::eq(first, element), &first.id) {
+            // Two of one key are another mistake.
+            if let (false, Some(other)) = (first.key.value == key.value, &first.id) {
                 let message = format!("`{}` and `{}` have the same id", key.value, first.key.value);
                 found.push(
                     Diagnostic::new(SAME_ID, id.span, message)
@@ -29,8 +30,7 @@ fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
             }
         }
         let first = *names.entry(element.name.value.to_lowercase()).or_insert(element);
-        // Two of one key are another mistake.
-        if !std::ptr::eq(first, element) && first.key != element.key {
+        if first.key.value != key.value {
             let message = format!("`{}` and `{}` have the same name", key.value, first.key.value);
             found.push(
                 Diagnostic::new(SAME_NAME, element.name.span, message)

@@ -1,6 +1,6 @@
 //! Conditions and constraints: about entries that exist and values they may have, and satisfiable.
 
-use super::{Rule, Scope, Subject, Visit};
+use super::{Rule, Scope, Subject, Visit, dropped, once};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::choice::choose;
 use crate::lower::{as_text, text_format};
@@ -80,12 +80,13 @@ fn condition_holds_water(
                     expectation.span,
                     format!("there is no `{key}` in `{path}`"),
                 );
-                found.push(match suggest(key, entries.keys().map(|k| &**k)) {
+                let diagnostic = match suggest(key, entries.keys().map(|k| &**k)) {
                     Some(near) => {
                         diagnostic.meant(expectation.span, near).unless_there(condition.contains_key(near))
                     }
                     None => diagnostic.label("a condition names entries of the same map"),
-                });
+                };
+                once(dropped(element, &format!("{path}.{key}"), diagnostic), found);
             }
             continue;
         };
@@ -209,14 +210,16 @@ fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) 
                     None => {
                         let message = format!("there is no `{}` in `{path}`", name.value);
                         let diagnostic = Diagnostic::new(UNKNOWN_ENTRY, name.span, message);
-                        found.push(match suggest(&name.value, entries.keys().map(|k| &**k)) {
+                        let diagnostic = match suggest(&name.value, entries.keys().map(|k| &**k)) {
                             Some(near) => {
                                 let mut named = constraint.value.entries.iter();
                                 let is_there = named.any(|other| *other.value == *near);
                                 diagnostic.meant(name.span, near).unless_there(is_there)
                             }
                             None => diagnostic.label("a constraint names entries of its map"),
-                        });
+                        };
+                        let full = format!("{path}.{}", name.value);
+                        once(dropped(subject.element, &full, diagnostic), found);
                     }
                     Some(entry) => {
                         let always = entry.required.as_ref().filter(|r| r.value == Requirement::Always(true));

@@ -1,9 +1,9 @@
 //! Endpoints: there where the method needs them, and URLs.
 
-use super::{Rule, Scope, Subject};
+use super::{Rule, Scope, Subject, dropped, oauth};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pattern::{self, Format};
-use crate::resolve::flow;
+use crate::resolve::{Element, Method, flow};
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::part::Text;
@@ -14,6 +14,22 @@ pub const RULE: Rule = Rule { codes: &[MISSING, NO_URL, PLAIN], scope: Scope::El
 const MISSING: Code = Code("E0411");
 const NO_URL: Code = Code("E0412");
 const PLAIN: Code = Code("W0413");
+
+/// Says that there is no authorization endpoint, where the element says that it needs one.
+fn missing(element: &Element, method: &Method, source: &str, found: &mut Vec<Diagnostic>) {
+    let path = format!("{source}.authorize");
+    let at = method.body.authentication.as_ref().map_or(method.at, |said| element.own(said.span));
+    let message = format!("`{path}` is missing: nothing says where users authorize");
+    let mut diagnostic =
+        Diagnostic::new(MISSING, at, message).label("needs an authorization endpoint").note(format!(
+            "add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint"
+        ));
+    for (flow, path, span) in oauth::unused(element) {
+        let word = flow.word();
+        diagnostic = diagnostic.also(span, format!("`{path}` is of `{word}`, which the element does not use"));
+    }
+    found.push(dropped(element, &path, diagnostic));
+}
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
@@ -26,14 +42,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
             _ => None,
         };
         if let Some((source, None)) = authorize {
-            let message = format!("`{source}.authorize` is missing: nothing says where users authorize");
-            found.push(
-                Diagnostic::new(MISSING, method.at, message).label("has no authorization endpoint").note(
-                    format!(
-                        "add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint"
-                    ),
-                ),
-            );
+            missing(element, method, source, found);
         }
         let endpoints: [(&str, &Option<Spanned<Text>>); 6] = [
             ("oauth2.authorize", &two.authorize),

@@ -1,6 +1,6 @@
 //! References: to something that exists, early enough, and not in a circle.
 
-use super::{Rule, Scope, Subject, Visit};
+use super::{Rule, Scope, Subject, Visit, dropped, once};
 use crate::diagnostic::{Code, Diagnostic, Form};
 use crate::resolve::flow::{self, Place, Target, Unresolved, lookup};
 use crate::resolve::{Element, Method};
@@ -30,14 +30,12 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { element, method, place, key, entry } = visit;
     for (reference, shown) in [(&entry.from, false), (&entry.example_from, true)] {
         if let Some(reference) = reference {
-            one(element, method, place, reference, shown, found);
+            one(element, method, place, reference, (shown, Within::Value), found);
         }
     }
     if let Some(template) = &entry.template {
         for part in parts(template, IN_TEMPLATES, found) {
-            let before = found.len();
-            one(element, method, place, &part, false, found);
-            found[before..].iter_mut().for_each(within_text);
+            one(element, method, place, &part, (false, Within::Text), found);
         }
     }
     let said = entry.from.as_ref().or(entry.template.as_ref());
@@ -81,12 +79,21 @@ fn parts(template: &Spanned<Text>, note: &str, found: &mut Vec<Diagnostic>) -> V
     }
 }
 
+/// What a reference stands in.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    /// It is the value itself.
+    Value,
+    /// A text with other characters beside it.
+    Text,
+}
+
 fn one(
     element: &Element,
     method: &Method,
     place: Place,
     reference: &Spanned<Text>,
-    shown: bool,
+    (shown, within): (bool, Within),
     found: &mut Vec<Diagnostic>,
 ) {
     match lookup(element, method, &reference.value) {
@@ -114,7 +121,10 @@ fn one(
             if (reference.span.end - reference.span.start) as usize > reference.value.len() + 2 {
                 diagnostic.fix = None;
             }
-            found.push(diagnostic);
+            if within == Within::Text {
+                within_text(&mut diagnostic);
+            }
+            once(diagnostic, found);
         }
     }
 }
@@ -152,12 +162,21 @@ fn unknown(
         Unresolved::Key(known) => {
             let map = SOURCE_PATHS.iter().find(|(name, _)| *name == source);
             let path = map.map_or(source, |(_, place)| place.path(method.authentication));
-            let message = format!("`{text}` is not declared");
-            let diagnostic = Diagnostic::new(UNDECLARED, reference.span, message)
-                .note(format!("`{path}` of `{}` has no `{key}`", element.key.value));
-            match suggest(key, known.iter().map(String::as_str)) {
-                Some(near) => diagnostic.meant(reference.span, &format!("{source}.{near}")),
-                None => diagnostic.label("not declared"),
+            let full = format!("{path}.{key}");
+            let is_dropped = element.removal(&full).is_some();
+            let what = if is_dropped { "removed, but still needed" } else { "not declared" };
+            let mut diagnostic = Diagnostic::new(UNDECLARED, reference.span, format!("`{text}` is {what}"));
+            if is_dropped {
+                return dropped(element, &full, diagnostic);
+            }
+            diagnostic = diagnostic.note(format!("`{path}` of `{}` has no `{key}`", element.key.value));
+            let Some(near) = suggest(key, known.iter().map(String::as_str)) else {
+                return diagnostic.label("not declared");
+            };
+            diagnostic = diagnostic.meant(reference.span, &format!("{source}.{near}"));
+            match map.and_then(|(_, place)| method.entries(*place)?.get(near)) {
+                Some(entry) => diagnostic.also(entry.at, "declared here"),
+                None => diagnostic,
             }
         }
     }
@@ -219,8 +238,10 @@ fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagn
             if let Err(unresolved) = lookup(element, method, &full.value) {
                 let mut diagnostic = unknown(element, method, &full, unresolved);
                 diagnostic.fix = None;
-                diagnostic.primary.message = "stands for a configuration entry".to_owned();
-                found.push(diagnostic);
+                if diagnostic.primary.span == part.span {
+                    diagnostic.primary.message = "stands for a configuration entry".to_owned();
+                }
+                once(diagnostic, found);
             }
         }
     }
@@ -239,7 +260,7 @@ fn key_reference(element: &Element, method: &Method, found: &mut Vec<Diagnostic>
                     .note("`apiKey.from` names the entry that holds the key: `configuration.api.key`"),
             );
         }
-        Err(unresolved) => found.push(unknown(element, method, from, unresolved)),
+        Err(unresolved) => once(unknown(element, method, from, unresolved), found),
     }
 }
 
@@ -248,13 +269,25 @@ fn unused(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
     for (place, source, key, entry) in untaken(element, method).into_iter().flatten() {
         let message = format!("nothing takes `{source}.{key}`");
         let path = place.path(method.authentication);
-        found.push(
-            Diagnostic::new(UNUSED, entry.at, message)
-                .label("never used")
-                .note(format!("let an entry take it (`from: {source}.{key}`), or remove it from `{path}`"))
-                .note(format!("in element `{}`", element.key.value)),
-        );
+        let diagnostic = Diagnostic::new(UNUSED, entry.at, message)
+            .label("never used")
+            .note(format!("let an entry take it (`from: {source}.{key}`), or remove it from `{path}`"));
+        found.push(match taker(element, method, &format!("{source}.{key}")) {
+            Some(path) => dropped(element, &path, diagnostic),
+            None => diagnostic.note(format!("in element `{}`", element.key.value)),
+        });
     }
+}
+
+/// The path of an inherited entry that took a value, and that the element dropped.
+fn taker(element: &Element, method: &Method, reference: &str) -> Option<String> {
+    let before = Method { body: element.base.clone(), ..method.clone() };
+    let paths = Place::ALL.into_iter().flat_map(|place| {
+        let entries = before.entries(place).into_iter().flat_map(|e| e.iter());
+        let takes = entries.filter(|(_, e)| e.from.as_ref().is_some_and(|from| *from.value == *reference));
+        takes.map(|(key, _)| format!("{}.{key}", place.path(method.authentication))).collect::<Vec<_>>()
+    });
+    paths.into_iter().find(|path| element.removal(path).is_some())
 }
 
 type Untaken<'a> = (Place, &'static str, &'a Text, &'a Declared<Entry>);

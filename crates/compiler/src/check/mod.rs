@@ -158,6 +158,37 @@ pub(crate) fn blame(
     Some(diagnostic)
 }
 
+/// What misses something that a layer has dropped is the mistake of whoever dropped it.
+fn dropped(element: &Element, path: &str, mut diagnostic: Diagnostic) -> Diagnostic {
+    let Some(removal) = element.removal(path) else { return diagnostic };
+    diagnostic.fix = None;
+    if removal.span.file == diagnostic.primary.span.file {
+        diagnostic.primary.message = "needed here".to_owned();
+        return diagnostic.also(removal.span, "removed here");
+    }
+    let here = Label { span: removal.span, message: "removed here".to_owned() };
+    let needed = std::mem::replace(&mut diagnostic.primary, here).span;
+    diagnostic.also(needed, "still needed here")
+}
+
+/// Reports what is missing once, however many places miss it; a fix mends all of them.
+fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
+    let same = |d: &&mut Diagnostic| d.code == diagnostic.code && d.message == diagnostic.message;
+    let Some(first) = found.iter_mut().find(same) else { return found.push(diagnostic) };
+    let places = std::iter::once(diagnostic.primary).chain(diagnostic.secondary);
+    for place in places {
+        let known = |label: &Label| label.span == place.span;
+        if !known(&first.primary) && !first.secondary.iter().any(known) {
+            first.secondary.push(Label { message: "and here".to_owned(), ..place });
+        }
+    }
+    first.fix = first.fix.take().zip(diagnostic.fix).map(|(mut fix, other)| {
+        let new = other.edits.into_iter().filter(|edit| !fix.edits.contains(edit)).collect::<Vec<_>>();
+        fix.edits.extend(new);
+        fix
+    });
+}
+
 /// Runs all rules but those about files.
 pub fn check(elements: &[Element], lent: &HashSet<FileId>, diagnostics: &mut Vec<Diagnostic>) {
     for rule in RULES {

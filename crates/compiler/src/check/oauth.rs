@@ -1,12 +1,14 @@
 //! OAuth: what the standards say of the flow (RFC 6749, RFC 7636, RFC 9700).
 
-use super::{Rule, Scope, Subject};
+use super::{Rule, Scope, Subject, dropped};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
-use crate::resolve::flow::Place;
+use crate::resolve::flow::{Place, lookup};
 use crate::resolve::{Element, Method};
 use crate::syntax::descriptor::{Authentication, ClientAuth, Pkce};
-use crate::syntax::entry::Type;
+use crate::source::Span;
+use crate::suggest::listed;
+use crate::syntax::entry::{Entry, Type};
 use crate::syntax::part::{Part, Visitor};
 
 /// See the module.
@@ -26,7 +28,7 @@ const UNUSED: Code = Code("W0421");
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
-    unused(element, found);
+    without_effect(element, found);
     for method in &element.methods {
         match method.authentication {
             Authentication::OAuth2 => {
@@ -43,8 +45,34 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What is said of a flow that no method runs has no effect.
-fn unused(element: &Element, found: &mut Vec<Diagnostic>) {
+/// What is said of a flow that no method runs has no effect. Where a method lacks what it needs, or is
+/// none, this is the other half of that mistake.
+fn without_effect(element: &Element, found: &mut Vec<Diagnostic>) {
+    let lacks = |m: &Method| {
+        let (one, two) = (&m.body.oauth1, &m.body.oauth2);
+        match m.body.authentication.as_ref().map(|a| a.value) {
+            None => true,
+            Some(Authentication::OAuth1) => one.authorize.is_none(),
+            Some(Authentication::OAuth2) => two.authorize.is_none(),
+            Some(_) => false,
+        }
+    };
+    if element.methods.iter().any(lacks) {
+        return;
+    }
+    for (flow, path, span) in unused(element) {
+        let word = flow.word();
+        let message = format!("`{path}` has no effect: the element does not authenticate by `{word}`");
+        found.push(
+            Diagnostic::new(UNUSED, span, message)
+                .label("never used")
+                .note(format!("remove it, or say `authentication: {word}`, usually by a trait")),
+        );
+    }
+}
+
+/// The first that the element says of each flow that no method of it runs.
+pub(super) fn unused(element: &Element) -> impl Iterator<Item = (Authentication, String, Span)> {
     let runs = |flow| element.methods.iter().any(|m| m.authentication == flow);
     let said = |part: &dyn Fn(&mut Visitor)| {
         let mut first = None;
@@ -56,16 +84,10 @@ fn unused(element: &Element, found: &mut Vec<Diagnostic>) {
         (Authentication::OAuth1, said(&|f| element.body.oauth1.visit(&mut vec!["oauth1".into()], f))),
         (Authentication::ApiKey, said(&|f| element.body.api_key.visit(&mut vec!["apiKey".into()], f))),
     ];
-    for (flow, first) in flows {
-        let Some((path, span)) = first.filter(|_| !runs(flow)) else { continue };
-        let word = flow.word();
-        let message = format!("`{path}` has no effect: the element does not authenticate by `{word}`");
-        found.push(
-            Diagnostic::new(UNUSED, span, message)
-                .label("never used")
-                .note(format!("remove it, or say `authentication: {word}`, usually by a trait")),
-        );
-    }
+    flows.into_iter().filter_map(move |(flow, first)| {
+        let (path, span) = first.filter(|_| !runs(flow))?;
+        Some((flow, path, span))
+    })
 }
 
 fn token(method: &Method, found: &mut Vec<Diagnostic>) {
@@ -114,19 +136,26 @@ fn scopes(method: &Method, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// `state` travels from the application to the vendor and back.
 fn state(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
-    for place in [Place::Query, Place::Redirect] {
-        let Some(entries) = method.entries(place) else { continue };
-        if !entries.is_empty() && !entries.contains_key("state") {
-            let path = place.path(method.authentication);
-            let message = format!("`{}` has no `state` in `{path}`", element.key.value);
-            found.push(
-                Diagnostic::new(NO_STATE, element.key.span, message)
-                    .label("forged callbacks cannot be told from real ones")
-                    .note("`state` ties a callback to the user who began (RFC 6749 §10.12); the trait `oauth2` brings it"),
-            );
+    let mut missing = Vec::new();
+    for place in [Place::Query, Place::Redirect, Place::Callback] {
+        let Some(entries) = method.entries(place).filter(|entries| !entries.contains_key("state")) else { continue };
+        let needed = |entry: &Entry| entry.from.as_ref().is_some_and(|from| &*from.value == "query.state");
+        // What takes it from there has been reported.
+        if place == Place::Query && Place::ALL.into_iter().filter_map(|p| method.entries(p)).any(|e| e.values().any(|e| needed(e))) {
+            continue;
         }
+        let Some(first) = entries.values().next() else { continue };
+        missing.push((place.path(method.authentication), first.at));
     }
+    let Some((path, at)) = missing.first() else { return };
+    let paths = listed(missing.iter().map(|(path, _)| *path), "and");
+    let have = if missing.len() > 1 { "have" } else { "has" };
+    let diagnostic = Diagnostic::new(NO_STATE, *at, format!("{paths} {have} no `state`"))
+        .label("forged callbacks cannot be told from real ones")
+        .note("`state` ties a callback to the user who began (RFC 6749 §10.12); the trait `oauth2` brings it");
+    found.push(dropped(element, &format!("{path}.state"), diagnostic));
 }
 
 fn pkce(method: &Method, found: &mut Vec<Diagnostic>) {
@@ -194,7 +223,8 @@ fn absolute(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
         let Some(entry) = method.entries(place).and_then(|e| e.get(key)) else { continue };
         // What passes on the other of the two is wrong there.
         let passed_on = entry.from.as_ref().is_some_and(|f| &*f.value == "query.callbackUrl");
-        if entry.template.is_none() && !passed_on && kind_of(element, method, entry) != Type::Url {
+        let dangling = entry.from.as_ref().is_some_and(|f| lookup(element, method, &f.value).is_err());
+        if entry.template.is_none() && !passed_on && !dangling && kind_of(element, method, entry) != Type::Url {
             let span = entry.from.as_ref().map_or(entry.at, |f| f.span);
             let message = format!("`{key}` takes a value that need not be a URL");
             found.push(

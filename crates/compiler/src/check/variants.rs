@@ -64,6 +64,10 @@ fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
     for (key, taken) in taken {
         let entries = named.iter().filter_map(|m| m.body.configuration.get(key));
         let Some(values) = entries.filter_map(|e| e.values.as_ref()).next() else { continue };
+        let allowed = |value: &String| values.value.iter().any(|v| as_text(&v.value) == *value);
+        if !taken.iter().all(allowed) {
+            continue; // a condition that never holds may be meant to take it
+        }
         for value in values.value.iter().filter(|v| !taken.contains(&as_text(&v.value))) {
             let message = format!("no variant applies when `{key}` is `{}`", as_text(&value.value));
             found.push(
@@ -89,6 +93,10 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
         named.iter().find_map(default)
     };
     let name = |m: &Method| m.name.as_deref().unwrap_or_default().to_owned();
+    // A condition on what is not there may be meant to tell them apart.
+    let is_known = |condition: &Condition| {
+        condition.keys().all(|key| named.iter().any(|m| m.body.configuration.contains_key(key)))
+    };
     for (at, one) in named.iter().enumerate() {
         for other in &named[at + 1..] {
             let (message, span) = match (&one.when, &other.when) {
@@ -96,6 +104,9 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
                     ("only one variant can be the default, the one without `when`".to_owned(), other.at)
                 }
                 (Some(a), Some(b)) if !disjoint(&a.value, &b.value, &defaults) => {
+                    if !is_known(&a.value) || !is_known(&b.value) {
+                        continue;
+                    }
                     (format!("`{}` and `{}` may both apply to one instance", name(one), name(other)), b.span)
                 }
                 _ => continue,

@@ -25,23 +25,27 @@ pub(super) fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
                 ("description", own.description.as_ref().map(|s| s.span)),
                 ("image", own.image.as_ref().map(|s| s.span)),
             ];
-            for (what, span) in spans.into_iter().filter_map(|(what, span)| Some((what, span?))) {
+            let mut said = spans.into_iter().filter_map(|(what, span)| Some((what, span?)));
+            if let Some((what, span)) = said.next() {
                 let message = format!("a trait has no `{what}`");
-                diagnostics.push(
-                    Diagnostic::new(Code("E0206"), span, message).label("identity belongs to elements"),
-                );
+                let first = Diagnostic::new(Code("E0206"), span, message)
+                    .label("identity belongs to elements")
+                    .note("an element stands beside the directory `traits`, not in it");
+                diagnostics.push(said.fold(first, |d, (what, span)| d.also(span, format!("nor `{what}`"))));
             }
             continue;
         }
-        for (what, missing) in [("key", own.key.is_none()), ("name", own.name.is_none())] {
-            if missing && loaded.whole {
-                let message = format!("the element has no `{what}`");
-                let note = match what {
-                    "key" => format!("add `key: {}`", loaded.name),
-                    _ => "add `name:`, what people call it".to_owned(),
-                };
-                diagnostics.push(Diagnostic::new(Code("E0204"), start, message).note(note));
-            }
+        let missing = match (&own.key, &own.name) {
+            (None, None) => Some((
+                "the element has no `key` and no `name`",
+                format!("add `key: {}` and `name:`; a part that elements share belongs in `traits/`", loaded.name),
+            )),
+            (None, Some(_)) => Some(("the element has no `key`", format!("add `key: {}`", loaded.name))),
+            (Some(_), None) => Some(("the element has no `name`", "add `name:`, what people call it".to_owned())),
+            (Some(_), Some(_)) => None,
+        };
+        if let Some((message, note)) = missing.filter(|_| loaded.whole) {
+            diagnostics.push(Diagnostic::new(Code("E0204"), start, message).note(note));
         }
         let span = own.key.as_ref().map_or(start, |k| k.span);
         let key = own.key.as_ref().map_or(&loaded.name, |k| &k.value);

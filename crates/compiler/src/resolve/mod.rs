@@ -19,6 +19,7 @@ use clash::Listing;
 use layers::{Layer, apply};
 
 pub(crate) use identity::key_problem;
+pub use unused::unused_traits;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -101,6 +102,12 @@ impl Element {
         self.brought(place.file).map_or(self.key.span, |name| name.span)
     }
 
+    /// Whether a place is one where it is spoken of as a whole: see [`Self::own`].
+    #[must_use]
+    pub fn stands_for_all(&self, place: Span) -> bool {
+        place == self.key.span || self.listed.iter().any(|(name, _)| name.span == place)
+    }
+
     /// The path that dropped this one, or all of what it is in.
     #[must_use]
     pub fn removal(&self, path: &str) -> Option<&Spanned<Text>> {
@@ -152,7 +159,6 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
     let index = Index::new(files);
     let own: Vec<&Loaded> = files.iter().filter(|f| f.role == Role::Element && !f.library).collect();
     identity::identities(files, diagnostics);
-    unused::traits(files, diagnostics);
 
     // What is below the element itself is shared by many: merged once per combination.
     let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
@@ -447,7 +453,9 @@ fn element(
     let mut removed: Vec<Spanned<Text>> =
         stack.below.iter().flat_map(|layer| &layer.remove.0).chain(&own.remove.0).cloned().collect();
     removed.extend(body.variants.values().flat_map(|variant| &variant.remove.0).cloned());
-    let (methods, whole) = methods(&body, key.span, stack, &listing, &mut listed, diagnostics);
+    // What has no identity is no element yet, which has been said.
+    let at = (own.key.is_some() || own.name.is_some()).then_some(key.span);
+    let (methods, whole) = methods(&body, (key.span, at), stack, &listing, &mut listed, diagnostics);
     keep_certain(diagnostics, whole);
     Element {
         file: loaded.file,
@@ -472,15 +480,16 @@ fn element(
 /// layers are there, those of the variants too.
 fn methods<'a>(
     body: &Arc<Body>,
-    at: Span,
+    (key, at): (Span, Option<Span>),
     stack: &Stack,
     listing: &dyn Fn() -> Listing<'a>,
     listed: &mut Vec<(Spanned<Text>, Vec<FileId>)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Method>, bool) {
+    let known = at.is_some();
     let method = |name: Option<Text>, at, title, when, body: Arc<Body>, diagnostics: &mut Vec<Diagnostic>| {
         let authentication = body.authentication.as_ref().map(|a| a.value);
-        if authentication.is_none() {
+        if authentication.is_none() && known {
             let whose = name.as_ref().map_or_else(|| "the element".to_owned(), |n| format!("variant `{n}`"));
             diagnostics.push(
                 Diagnostic::new(Code("E0204"), at, format!("{whose} does not say how it authenticates"))
@@ -492,7 +501,7 @@ fn methods<'a>(
         Method { name, at, title, when, authentication, body }
     };
     if body.variants.is_empty() {
-        return (vec![method(None, at, None, None, body.clone(), diagnostics)], stack.whole);
+        return (vec![method(None, key, None, None, body.clone(), diagnostics)], stack.whole);
     }
     let mut whole = stack.whole;
     let ours = listing();
