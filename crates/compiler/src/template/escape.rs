@@ -104,7 +104,9 @@ pub fn markdown(text: &str) -> String {
             '{' => out.push_str("&#123;"),
             '$' => out.push_str("&#36;"),
             '_' if inside => out.push('_'),
-            '\\' | '`' | '*' | '_' | '[' | ']' => out.extend(['\\', c]),
+            '\\' | '*' | '_' | '[' | ']' => out.extend(['\\', c]),
+            // kramdown looks for code in a table before it looks for backslashes.
+            '`' => out.push_str("&#96;"),
             '#' => out.push_str("&#35;"),
             '+' | '-' | '=' | ':' if start => out.push_str(&format!("&#{};", u32::from(c))),
             // `1.` and `1)` would begin a list.
