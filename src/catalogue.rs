@@ -154,7 +154,8 @@ pub fn shown(path: &Path) -> String {
     path.strip_prefix(&here).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
-fn same(a: &Path, b: &Path) -> bool {
+/// Whether two paths lead to the same directory.
+pub fn same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 

@@ -1,12 +1,12 @@
 //! `elementc build`: compiles the descriptors and brings the output up to date.
 
-use super::{Shown, counted};
+use super::Shown;
 use crate::catalogue::{Chosen, choose, shown};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::watch::watch;
 use crate::{Elements, Verdict};
-use elementc_build::sync::{Outcome, drift};
+use elementc_build::sync::drift;
 use elementc_build::{Cache, UpdateError, update};
 use elementc_compiler::{Artifact, Compilation, Emission, emit_with};
 use std::path::{Path, PathBuf};
@@ -95,37 +95,10 @@ impl Build {
             }
         };
         super::report(&compilation, took, self.format, output)?;
-        outcome.map_or(Ok(Verdict::Findings), |outcome| written(&out, &outcome, human, output))
+        let Some(outcome) = outcome else { return Ok(Verdict::Findings) };
+        super::written(&out, &outcome, human, output)?;
+        Ok(Verdict::Clean)
     }
-}
-
-fn written(out: &Path, outcome: &Outcome, human: bool, output: &mut Output) -> Result<Verdict, Failure> {
-    let shown = shown(out);
-    for path in &outcome.written {
-        output.detail(&format!("wrote: {shown}/{path}"))?;
-    }
-    for path in &outcome.removed {
-        output.detail(&format!("removed: {shown}/{path}"))?;
-    }
-    if !human {
-        return Ok(Verdict::Clean);
-    }
-    for path in &outcome.foreign {
-        output.line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
-    }
-    for path in &outcome.kept {
-        output.line(&format!(
-            "warning: {shown}/{path} is no longer produced, but was edited by hand; it stays"
-        ))?;
-    }
-    let (written, removed) = (outcome.written.len(), outcome.removed.len());
-    let unchanged = outcome.unchanged;
-    output.status(&match (counted(written, "file"), removed) {
-        _ if (written, removed) == (0, 0) => format!("{shown} is up to date: {}", counted(unchanged, "file")),
-        (written, 0) => format!("{shown}: {written} written, {unchanged} unchanged"),
-        (written, _) => format!("{shown}: {written} written, {unchanged} unchanged, {removed} removed"),
-    })?;
-    Ok(Verdict::Clean)
 }
 
 fn check(

@@ -1,12 +1,12 @@
-//! `elementc docs`: pages that people wrote.
+//! `elementc docs`: pages that people wrote, and the catalogue as a site.
 
 use super::{Shown, counted};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
 use clap::Subcommand;
-use elementc_compiler::page;
-use elementc_compiler::render;
+use elementc_build::sync::sync;
+use elementc_compiler::{emit_with, page, render, site};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use std::time::Instant;
 /// The largest page that is read.
 const LIMIT: u64 = 16 * 1024 * 1024;
 
-/// Work with pages that people wrote.
+/// Check pages that people wrote, and make the catalogue a site.
 #[derive(clap::Args)]
 pub struct Docs {
     #[command(subcommand)]
@@ -24,6 +24,23 @@ pub struct Docs {
 #[derive(Subcommand)]
 enum Command {
     Check(Check),
+    Site(Site),
+}
+
+/// Write the catalogue as a static site.
+///
+/// A list of the elements to search, and for each its page, its schemas and samples, and a form that
+/// builds `instance.json` and checks it while you type. The site needs no server: open its `index.html`.
+/// Writes only what changed, and nothing at all while a descriptor has errors. Files that elementc did
+/// not make are never changed or removed.
+#[derive(clap::Args)]
+struct Site {
+    /// Where the site goes: a directory of its own.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    #[command(flatten)]
+    elements: Elements,
 }
 
 /// Hold pages of Markdown against the catalogue.
@@ -51,7 +68,39 @@ impl Docs {
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
         match self.command {
             Command::Check(check) => check.run(output),
+            Command::Site(site) => site.run(output),
         }
+    }
+}
+
+impl Site {
+    fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
+        let start = Instant::now();
+        let mut chosen = catalogue::choose(&self.elements, output)?;
+        // Each would take the other's files for its own of an earlier time, and remove them.
+        if self.out.join("catalog.json").exists() || catalogue::same(&self.out, &chosen.out) {
+            let out = self.out.display();
+            return Err(Failure::new(format!(
+                "{out} holds what `elementc build` writes; choose a directory of its own"
+            )));
+        }
+        let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
+        let mut compilation = chosen.compile(output);
+        let took = start.elapsed();
+        let mut artifacts = Vec::new();
+        if !compilation.has_errors() {
+            match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
+                Ok(emitted) => artifacts = site::render(&compilation.catalog, &emitted, &site),
+                Err(wrong) => compilation.diagnostics.extend(wrong),
+            }
+        }
+        super::report(&compilation, took, Shown::Human, output)?;
+        if compilation.has_errors() {
+            return Ok(Verdict::Findings);
+        }
+        let outcome = sync(&self.out, &artifacts).map_err(|e| Failure::new(e.to_string()))?;
+        super::written(&self.out, &outcome, true, output)?;
+        Ok(Verdict::Clean)
     }
 }
 

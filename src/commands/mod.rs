@@ -15,11 +15,14 @@ pub mod sample;
 pub mod show;
 pub mod validate;
 
+use crate::catalogue::shown;
 use crate::failure::Failure;
 use crate::output::Output;
+use elementc_build::sync::Outcome;
 use elementc_compiler::diagnostic::Severity;
 use elementc_compiler::render;
 use elementc_compiler::{Catalog, Compilation, Compiled};
+use std::path::Path;
 use std::time::Duration;
 
 /// How to show diagnostics.
@@ -70,6 +73,35 @@ pub fn report(
 /// A number of things in words: `1 file`, `2 files`.
 pub fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// Says what was done to a directory, and what was left alone; warnings and sums only to people.
+pub fn written(out: &Path, outcome: &Outcome, human: bool, output: &mut Output) -> Result<(), Failure> {
+    let shown = shown(out);
+    for path in &outcome.written {
+        output.detail(&format!("wrote: {shown}/{path}"))?;
+    }
+    for path in &outcome.removed {
+        output.detail(&format!("removed: {shown}/{path}"))?;
+    }
+    if !human {
+        return Ok(());
+    }
+    for path in &outcome.foreign {
+        output.line(&format!("warning: {shown}/{} was not made by elementc; it stays", path.display()))?;
+    }
+    for path in &outcome.kept {
+        output.line(&format!(
+            "warning: {shown}/{path} is no longer produced, but was edited by hand; it stays"
+        ))?;
+    }
+    let (written, removed) = (outcome.written.len(), outcome.removed.len());
+    let unchanged = outcome.unchanged;
+    output.status(&match (counted(written, "file"), removed) {
+        _ if (written, removed) == (0, 0) => format!("{shown} is up to date: {}", counted(unchanged, "file")),
+        (written, 0) => format!("{shown}: {written} written, {unchanged} unchanged"),
+        (written, _) => format!("{shown}: {written} written, {unchanged} unchanged, {removed} removed"),
+    })
 }
 
 /// The element with this key, or a failure that says which was probably meant.

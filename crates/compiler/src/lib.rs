@@ -19,6 +19,7 @@ pub mod pattern;
 pub mod render;
 pub mod resolve;
 pub mod scaffold;
+pub mod site;
 pub mod source;
 pub mod suggest;
 pub mod syntax;

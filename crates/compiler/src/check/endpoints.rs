@@ -20,13 +20,13 @@ fn missing(element: &Element, method: &Method, source: &str, found: &mut Vec<Dia
     let path = format!("{source}.authorize");
     let at = method.body.authentication.as_ref().map_or(method.at, |said| element.own(said.span));
     let message = format!("`{path}` is missing: nothing says where users authorize");
-    let mut diagnostic =
-        Diagnostic::new(MISSING, at, message).label("needs an authorization endpoint").note(format!(
-            "add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint"
-        ));
+    let mut diagnostic = Diagnostic::new(MISSING, at, message)
+        .label("needs an authorization endpoint")
+        .note(format!("add `{source}: {{ authorize: https://… }}`, the vendor's authorization endpoint"));
     for (flow, path, span) in oauth::unused(element) {
         let word = flow.word();
-        diagnostic = diagnostic.also(span, format!("`{path}` is of `{word}`, which the element does not use"));
+        diagnostic =
+            diagnostic.also(span, format!("`{path}` is of `{word}`, which the element does not use"));
     }
     found.push(dropped(element, &path, diagnostic));
 }

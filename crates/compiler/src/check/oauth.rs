@@ -5,9 +5,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::flow::{Place, lookup};
 use crate::resolve::{Element, Method};
-use crate::syntax::descriptor::{Authentication, ClientAuth, Pkce};
 use crate::source::Span;
 use crate::suggest::listed;
+use crate::syntax::descriptor::{Authentication, ClientAuth, Pkce};
 use crate::syntax::entry::{Entry, Type};
 use crate::syntax::part::{Part, Visitor};
 
@@ -140,10 +140,14 @@ fn scopes(method: &Method, found: &mut Vec<Diagnostic>) {
 fn state(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
     let mut missing = Vec::new();
     for place in [Place::Query, Place::Redirect, Place::Callback] {
-        let Some(entries) = method.entries(place).filter(|entries| !entries.contains_key("state")) else { continue };
+        let Some(entries) = method.entries(place).filter(|entries| !entries.contains_key("state")) else {
+            continue;
+        };
         let needed = |entry: &Entry| entry.from.as_ref().is_some_and(|from| &*from.value == "query.state");
         // What takes it from there has been reported.
-        if place == Place::Query && Place::ALL.into_iter().filter_map(|p| method.entries(p)).any(|e| e.values().any(|e| needed(e))) {
+        if place == Place::Query
+            && Place::ALL.into_iter().filter_map(|p| method.entries(p)).any(|e| e.values().any(|e| needed(e)))
+        {
             continue;
         }
         let Some(first) = entries.values().next() else { continue };
@@ -154,7 +158,9 @@ fn state(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
     let have = if missing.len() > 1 { "have" } else { "has" };
     let diagnostic = Diagnostic::new(NO_STATE, *at, format!("{paths} {have} no `state`"))
         .label("forged callbacks cannot be told from real ones")
-        .note("`state` ties a callback to the user who began (RFC 6749 §10.12); the trait `oauth2` brings it");
+        .note(
+            "`state` ties a callback to the user who began (RFC 6749 §10.12); the trait `oauth2` brings it",
+        );
     found.push(dropped(element, &format!("{path}.state"), diagnostic));
 }
 
@@ -224,7 +230,8 @@ fn absolute(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
         // What passes on the other of the two is wrong there.
         let passed_on = entry.from.as_ref().is_some_and(|f| &*f.value == "query.callbackUrl");
         let dangling = entry.from.as_ref().is_some_and(|f| lookup(element, method, &f.value).is_err());
-        if entry.template.is_none() && !passed_on && !dangling && kind_of(element, method, entry) != Type::Url {
+        if entry.template.is_none() && !passed_on && !dangling && kind_of(element, method, entry) != Type::Url
+        {
             let span = entry.from.as_ref().map_or(entry.at, |f| f.span);
             let message = format!("`{key}` takes a value that need not be a URL");
             found.push(

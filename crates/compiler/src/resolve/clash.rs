@@ -34,7 +34,9 @@ pub(super) fn report(clashes: Vec<Clash>, listing: &Listing, diagnostics: &mut V
     let mut strangers: IndexMap<(FileId, FileId), Vec<Clash>> = IndexMap::default();
     for clash in clashes {
         let (new, old) = (clash.new.file, clash.old.file);
-        if new == listing.element.file || stands_on(listing.loaded(new), old, listing.index, &mut HashSet::new()) {
+        if new == listing.element.file
+            || stands_on(listing.loaded(new), old, listing.index, &mut HashSet::new())
+        {
             diagnostics.push(own(&clash));
         } else if !clash.equal {
             strangers.entry((new, old)).or_default().push(clash);
@@ -48,7 +50,9 @@ fn own(clash: &Clash) -> Diagnostic {
     let Clash { path, new, old, equal } = clash;
     if *equal {
         let message = format!("`{path}` is inherited with this value already");
-        return Diagnostic::new(SAID_AGAIN, *new, message).label("said again here").also(*old, "first said here");
+        return Diagnostic::new(SAID_AGAIN, *new, message)
+            .label("said again here")
+            .also(*old, "first said here");
     }
     Diagnostic::new(CHANGED, *new, format!("`{path}` is inherited with another value"))
         .label("changed here")
@@ -60,14 +64,12 @@ fn own(clash: &Clash) -> Diagnostic {
 fn stands_on(loaded: &Loaded, other: FileId, index: &Index, seen: &mut HashSet<FileId>) -> bool {
     loaded.file == other
         || index.traits.get(PLATFORM).is_some_and(|platform| platform.file == other)
-        || seen.insert(loaded.file) && links(loaded, index).any(|(_, next)| stands_on(next, other, index, seen))
+        || seen.insert(loaded.file)
+            && links(loaded, index).any(|(_, next)| stands_on(next, other, index, seen))
 }
 
 /// The traits that a file lists, and its parent.
-fn links<'a>(
-    loaded: &'a Loaded,
-    index: &'a Index,
-) -> impl Iterator<Item = (&'a Spanned<Text>, &'a Loaded)> {
+fn links<'a>(loaded: &'a Loaded, index: &'a Index) -> impl Iterator<Item = (&'a Spanned<Text>, &'a Loaded)> {
     let named = |name: &'a Spanned<Text>| Some((name, *index.traits.get(&*name.value)?));
     let parent = loaded.descriptor.extends.as_ref();
     let parent = parent.and_then(|name| Some((name, *index.elements.get(&*name.value)?)));
@@ -104,8 +106,10 @@ impl<'a> Listing<'a> {
             say(clash.new, newer);
             say(clash.old, older);
         }
-        Some(diagnostic.note(
-            "list one of them only; methods and environments that stand side by side are `variants`",
-        ))
+        Some(
+            diagnostic.note(
+                "list one of them only; methods and environments that stand side by side are `variants`",
+            ),
+        )
     }
 }

@@ -38,10 +38,15 @@ pub(super) fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
         let missing = match (&own.key, &own.name) {
             (None, None) => Some((
                 "the element has no `key` and no `name`",
-                format!("add `key: {}` and `name:`; a part that elements share belongs in `traits/`", loaded.name),
+                format!(
+                    "add `key: {}` and `name:`; a part that elements share belongs in `traits/`",
+                    loaded.name
+                ),
             )),
             (None, Some(_)) => Some(("the element has no `key`", format!("add `key: {}`", loaded.name))),
-            (Some(_), None) => Some(("the element has no `name`", "add `name:`, what people call it".to_owned())),
+            (Some(_), None) => {
+                Some(("the element has no `name`", "add `name:`, what people call it".to_owned()))
+            }
             (Some(_), Some(_)) => None,
         };
         if let Some((message, note)) = missing.filter(|_| loaded.whole) {

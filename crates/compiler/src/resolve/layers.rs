@@ -68,8 +68,7 @@ pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>)
             .push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
     }
     // Overrides come before what the layer adds: they change what is inherited, not what it says itself.
-    let mut merger =
-        Merger { diagnostics, clashes: Vec::new(), mode: Mode::Override, path: String::new() };
+    let mut merger = Merger { diagnostics, clashes: Vec::new(), mode: Mode::Override, path: String::new() };
     if let Some(overrides) = &layer.overrides.0 {
         below.merge(overrides, &mut merger);
     }

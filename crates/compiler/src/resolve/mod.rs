@@ -19,10 +19,10 @@ use clash::Listing;
 use layers::{Layer, apply};
 
 pub(crate) use identity::key_problem;
-pub use unused::unused_traits;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+pub use unused::unused_traits;
 
 /// The trait that is the base of every element and never listed.
 pub const PLATFORM: &str = "platform";
@@ -111,7 +111,8 @@ impl Element {
     /// The path that dropped this one, or all of what it is in.
     #[must_use]
     pub fn removal(&self, path: &str) -> Option<&Spanned<Text>> {
-        let holds = |dropped: &str| path.strip_prefix(dropped).is_some_and(|r| r.is_empty() || r.starts_with('.'));
+        let holds =
+            |dropped: &str| path.strip_prefix(dropped).is_some_and(|r| r.is_empty() || r.starts_with('.'));
         self.removed.iter().rev().find(|dropped| holds(&dropped.value))
     }
 }
@@ -400,12 +401,7 @@ fn cycle<'a>(
 }
 
 /// Merges some layers, each prefix once; returns what they state although it was stated before.
-fn base(
-    layers: &[Layer],
-    whole: bool,
-    bases: &mut Bases,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Clash> {
+fn base(layers: &[Layer], whole: bool, bases: &mut Bases, diagnostics: &mut Vec<Diagnostic>) -> Vec<Clash> {
     let mut merged = Arc::<Body>::default();
     let mut key = (Vec::with_capacity(layers.len()), whole);
     let mut clashes = Vec::new();
