@@ -15,7 +15,12 @@ fn text(json: &Json) -> Option<String> {
 }
 
 fn is(item: &Json, member: &str) -> bool {
-    text(&item[member]).is_some_and(|text| text == "true")
+    text(&item[member]).is_some_and(|text| text == "true" || text == "1")
+}
+
+/// The group of an item, by either name that the platform gave this member.
+fn group(item: &Json) -> Option<&str> {
+    item["groupName"].as_str().or_else(|| item["groupBy"].as_str())
 }
 
 fn kind(entry: &Entry) -> Type {
@@ -41,14 +46,18 @@ pub fn definition(json: &Json, compiled: &Compiled, descriptor: &str) -> Vec<Str
     {
         found.push("the id differs".to_owned());
     }
+    if let (Some(id), None) = (json["id"].as_str(), &compiled.element.id)
+        && kept["id"] != id
+    {
+        found.push("the id is lost".to_owned());
+    }
     let items = json["configuration"].as_array().cloned().unwrap_or_default();
     let keyed: Vec<&Json> =
         items.iter().filter(|item| item["key"].as_str().is_some_and(|k| !k.is_empty())).collect();
     for (at, item) in keyed.iter().enumerate() {
         let key = item["key"].as_str().expect("it was filtered").trim();
         let kept = &kept["configuration"][key];
-        let again =
-            keyed[..at].iter().any(|o| o["key"] == item["key"] && o["groupName"] == item["groupName"]);
+        let again = keyed[..at].iter().any(|o| o["key"] == item["key"] && group(o) == group(item));
         if again {
             found.extend(kept["again"].is_null().then(|| format!("`{key}`: the second is lost")));
             continue;
@@ -56,9 +65,7 @@ pub fn definition(json: &Json, compiled: &Compiled, descriptor: &str) -> Vec<Str
         // What a group says of a key goes before what none says.
         let grouped: Vec<&Method> = keyed
             .iter()
-            .filter(|other| {
-                item["groupName"].is_null() && other["key"] == item["key"] && other["groupName"].is_string()
-            })
+            .filter(|other| group(item).is_none() && other["key"] == item["key"] && group(other).is_some())
             .flat_map(|other| methods(other, compiled))
             .collect();
         let own = methods(item, compiled).into_iter();
@@ -73,13 +80,17 @@ pub fn definition(json: &Json, compiled: &Compiled, descriptor: &str) -> Vec<Str
 /// The methods that an item is of: those of its group, or all.
 fn methods<'a>(item: &Json, compiled: &'a Compiled) -> Vec<&'a Method> {
     let all: Vec<&Method> = compiled.element.methods.iter().collect();
-    let Some(group) = item["groupName"].as_str() else { return all };
+    let Some(group) = group(item) else { return all };
     let groups: Vec<&str> = group.split(',').map(str::trim).collect();
     let of = |method: &&Method| {
         let when =
             method.when.as_ref().map(|when| elementc_compiler::syntax::entry::show_condition(&when.value));
-        let values: Vec<String> =
-            when.iter().filter_map(Json::as_object).flatten().filter_map(|(_, v)| text(v)).collect();
+        // What applies if nothing chooses has no condition, but the name of the value.
+        let usual = method.name.as_ref().filter(|_| when.is_none()).map(ToString::to_string);
+        let values: Vec<String> = usual
+            .into_iter()
+            .chain(when.iter().filter_map(Json::as_object).flatten().filter_map(|(_, v)| text(v)))
+            .collect();
         groups.iter().any(|group| values.iter().any(|value| value.eq_ignore_ascii_case(group)))
     };
     let own: Vec<&Method> = all.iter().copied().filter(of).collect();
@@ -96,7 +107,7 @@ fn one(item: &Json, key: &str, method: &Method, kept: &Json, differ: &mut dyn Fn
     let Some(entry) = map.get(key) else { return differ("it is not there") };
     let default = text(&item["defaultValue"]);
     let assumed = default.as_ref().filter(|d| !d.is_empty());
-    if item["type"] == "PASSWORD" && !is_secret(entry) {
+    if (item["type"] == "PASSWORD" || is(item, "encrypt")) && !is_secret(entry) {
         differ("it is a secret");
     }
     let said = if internal { &entry.example } else { &entry.default };
@@ -140,7 +151,7 @@ fn one(item: &Json, key: &str, method: &Method, kept: &Json, differ: &mut dyn Fn
             Some(Requirement::When(_)) => None,
             None => Some(entry.default.is_none()),
         };
-        let conditional = required.is_none() && item["groupName"].is_string() || !must && required.is_none();
+        let conditional = required.is_none() && group(item).is_some() || !must && required.is_none();
         let excused = must && kept["required"] == true;
         if required != Some(must) && !conditional && !excused {
             differ(&format!("required is {required:?}, not {must}"));

@@ -25,6 +25,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let marked = entry.secret.is_some() || flow::is_secret(element, method, entry);
     let text = kind_of(element, method, entry) == Type::String && entry.values.is_none();
     if kept
+        && entry.whole
         && !marked
         && text
         && sounds_secret(key)
@@ -69,16 +70,25 @@ fn words(key: &str) -> Vec<String> {
     name.split('_').filter(|w| !w.is_empty()).map(ToOwned::to_owned).collect()
 }
 
+/// Keys that open something, by what stands before `key`.
+const KEYS: [&str; 9] =
+    ["api", "access", "secret", "private", "signing", "signature", "subscription", "encryption", "auth"];
+
 /// Whether a key sounds like that of a secret.
 pub(crate) fn sounds_secret(key: &str) -> bool {
     let words = words(key);
     let Some((last, rest)) = words.split_last() else { return false };
     let before = rest.last().map_or("", String::as_str);
     match last.as_str() {
-        "password" | "passwd" | "passphrase" | "secret" | "token" | "credential" | "credentials" => true,
-        "key" => ["api", "access", "secret", "private", "signing", "subscription", "encryption", "auth"]
-            .contains(&before),
-        _ => false,
+        "passwd" | "pwd" | "passcode" | "passphrase" | "credential" | "credentials" | "signature" => true,
+        "key" => KEYS.contains(&before),
+        // Words that nobody parted: `clientsecret`, `apikey`.
+        word => {
+            ["password", "secret", "token"].iter().any(|end| word.ends_with(end))
+                || word
+                    .strip_suffix("key")
+                    .is_some_and(|word| KEYS.iter().any(|before| word.ends_with(before)))
+        }
     }
 }
 

@@ -24,7 +24,9 @@ const SAME_TITLE: Code = Code("W0703");
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { place, key, entry, .. } = visit;
     let chosen = entry.from.is_none() && entry.template.is_none() && entry.value.is_none();
-    let wanted = matches!(place, Place::Configuration | Place::Request) && chosen && entry.whole;
+    // What no sample shows, nobody has to fill in.
+    let shown = entry.sample.as_ref().is_none_or(|sample| sample.value);
+    let wanted = matches!(place, Place::Configuration | Place::Request) && chosen && shown && entry.whole;
     if wanted && entry.description.is_none() {
         found.push(
             Diagnostic::new(UNDESCRIBED, entry.at, format!("`{key}` has no description"))

@@ -83,7 +83,7 @@ impl Writer<'_> {
         for (choice, own) in &variants {
             let mut variant = Map::default();
             variant.put_some("title", choice.title.as_deref());
-            if let Some(control) = &facts.control {
+            if let Some(control) = facts.control.as_ref().filter(|_| !choice.usual) {
                 variant.at(&["when"]).put(&*control.key, choice.value.clone());
             }
             if !own.traits.is_empty() {
@@ -337,23 +337,24 @@ impl Writer<'_> {
             self.findings.push(Finding { kind: FindingKind::Kept, text: definition::named(&names) });
         }
         if !self.facts.kept_entries.is_empty() {
-            let (mut required, mut others) = (Vec::new(), Vec::new());
-            for (key, members) in &self.facts.kept_entries {
-                for member in members.as_object().into_iter().flatten().map(|(member, _)| member) {
-                    match &**member {
-                        "required" => required.push(key.clone()),
-                        member => others.push(format!("`{member}` of `{key}`")),
+            // Of what is not declared, and of what stands there twice, another line tells.
+            let told = |key: &str, member: &str| !self.facts.has(key) || member == "again";
+            let mut members: Vec<(&str, Vec<String>)> = Vec::new();
+            for (key, kept) in &self.facts.kept_entries {
+                for (member, _) in kept.as_object().into_iter().flatten().filter(|(m, _)| !told(key, m)) {
+                    match members.iter_mut().find(|(name, _)| name == member) {
+                        Some((_, keys)) => keys.push(key.clone()),
+                        None => members.push((member, vec![key.clone()])),
                     }
                 }
             }
-            if !required.is_empty() {
-                let names = definition::named(&required);
-                let why = "what has a default, or comes from the platform, need not be given";
-                let text = format!("`required` of {names}: {why}");
+            for (member, keys) in members {
+                let why = match member {
+                    "required" => ": what has a default, or comes from the platform, need not be given",
+                    _ => "",
+                };
+                let text = format!("`{member}` of {}{why}", definition::named(&keys));
                 self.findings.push(Finding { kind: FindingKind::Kept, text });
-            }
-            if !others.is_empty() {
-                self.findings.push(Finding { kind: FindingKind::Kept, text: others.join(", ") });
             }
             kept.put("configuration", Json::Object(self.facts.kept_entries.clone()));
         }

@@ -78,18 +78,25 @@ impl Node {
         }
     }
 
+    /// The node within braces or brackets, where YAML 1.1 ends plain text at a question mark.
+    fn within(&self) -> Option<String> {
+        let inline = self.inline()?;
+        let plain = matches!(self, Self::Scalar(_)) && !inline.starts_with(['"', '\'']);
+        Some(if plain && inline.contains('?') { yaml::in_place_of("\"\"", &inline) } else { inline })
+    }
+
     /// The node on one line, if it holds no comment.
     fn inline(&self) -> Option<String> {
         match self {
             Self::Scalar(json) => Some(scalar(json)),
             Self::List(items) => {
-                let items: Option<Vec<String>> = items.iter().map(Self::inline).collect();
+                let items: Option<Vec<String>> = items.iter().map(Self::within).collect();
                 Some(format!("[{}]", items?.join(", ")))
             }
             Self::Map(Map(lines)) if lines.is_empty() => Some("{}".to_owned()),
             Self::Map(Map(lines)) => {
                 let line = |l: &Line| match l.note {
-                    None => Some(format!("{}: {}", text(&l.key), l.node.inline()?)),
+                    None => Some(format!("{}: {}", text(&l.key), l.node.within()?)),
                     Some(_) => None,
                 };
                 let lines: Option<Vec<String>> = lines.iter().map(line).collect();

@@ -3,6 +3,7 @@
 use super::document::{Map, Node};
 use super::facts::Item;
 use super::{definition, words};
+use crate::check::credentials::sounds_secret;
 use crate::syntax::entry::{Entry, Requirement, Type};
 use serde_json::Value as Json;
 
@@ -17,8 +18,13 @@ pub fn short(mut map: Map) -> Node {
 /// An entry that the application sends, in whole.
 pub fn sent(item: &Item) -> Node {
     let mut map = Map::default();
+    let optional = !item.is_required();
+    let free = matches!(item.kind, Type::String | Type::List) || item.secret == Some(true);
+    let unshown = item.example.is_none() && item.default.is_none() && !free;
+    let assumed = item.default.as_ref().is_some_and(|d| d.as_str() == Some(""));
+    let shown = !(optional && (item.hidden || assumed || unshown));
     map.put_some("title", item.title.as_deref().filter(|t| *t != item.key));
-    map.put_some("description", item.description.as_deref());
+    map.put_some("description", item.description.as_deref().filter(|d| shown || tells_more(d, item)));
     map.put_some("group", item.group.as_deref());
     if item.kind != Type::String {
         map.put("type", item.kind.word());
@@ -33,35 +39,32 @@ pub fn sent(item: &Item) -> Node {
     }
     map.put_some("from", item.from);
     map.put_some("default", item.default.clone());
-    let optional = !item.is_required();
-    let free = matches!(item.kind, Type::String | Type::List) || item.secret == Some(true);
-    let unshown = item.example.is_none() && item.default.is_none() && !free;
-    let assumed = item.default.as_ref().is_some_and(|d| d.as_str() == Some(""));
     if let Some(example) = &item.example {
         map.put("example", example.clone());
     } else if unshown && !optional {
         map.line("example", valid(item.kind)).note("made up");
     }
     map.put_some("placeholder", item.placeholder.as_deref());
-    if optional && (item.hidden || assumed || unshown) {
+    if !shown {
         map.put("sample", false);
     }
-    map.put_some("secret", item.secret);
+    // A client identifier sounds like a secret, but outside of a flow nobody can tell that it is none.
+    let none = item.kind == Type::String && item.values.is_empty() && sounds_secret(&item.key);
+    map.put_some("secret", item.secret.or(none.then_some(false)));
     Node::Map(map)
+}
+
+/// Whether a description says more than the title. Where nobody fills in, it helps nobody otherwise.
+fn tells_more(description: &str, item: &Item) -> bool {
+    let title = item.title.as_deref().unwrap_or_default().to_lowercase();
+    title.is_empty() || !description.to_lowercase().ends_with(&title) || description.len() > title.len() + 30
 }
 
 /// An entry that the platform reports, in whole.
 pub fn reported(item: &Item) -> Node {
     let mut map = Map::default();
     map.put_some("title", item.title.as_deref().filter(|t| *t != item.key));
-    // Nobody fills it in: what only repeats the title helps nobody.
-    let title = item.title.as_deref().unwrap_or_default().to_lowercase();
-    map.put_some(
-        "description",
-        item.description
-            .as_deref()
-            .filter(|d| !d.to_lowercase().ends_with(&title) || d.len() > title.len() + 30),
-    );
+    map.put_some("description", item.description.as_deref().filter(|d| tells_more(d, item)));
     if item.kind != Type::String {
         map.put("type", item.kind.word());
     }

@@ -73,6 +73,8 @@ pub struct Choice {
     pub title: Option<String>,
     /// How the platform gets access.
     pub authentication: Authentication,
+    /// Whether it applies if nothing chooses.
+    pub usual: bool,
 }
 
 /// Who provides the value of an entry.
@@ -267,7 +269,7 @@ impl Facts {
                 if self.control.as_ref().is_some_and(|control| control.key == *key) {
                     self.ungroup();
                 }
-                (self.items.len() < before).then(|| format!("`{key}`"))
+                (self.items.len() < before).then(|| format!("`{key}`, which is not declared"))
             }
             ["providerData", key, ..] => {
                 let before = self.provider_data.len();

@@ -60,6 +60,9 @@ pub enum Refusal {
     /// The descriptor would be larger than one may be.
     #[error("its descriptor would be larger than {} MiB", MAX_DESCRIPTOR >> 20)]
     TooLong,
+    /// It holds more than one thing to import.
+    #[error("it is a list of {0}; put each into a file of its own")]
+    Several(usize),
     /// It is JSON of another kind.
     #[error(
         "it is no element definition (an object with a list `configuration`) and no request for an instance (an object with `element` and `configuration`)"
@@ -85,7 +88,20 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json: Json = serde_json::from_str(text).map_err(|e| Refusal::NotJson(e.to_string()))?;
-    let Json::Object(json) = json else { return Err(Refusal::NotOurs) };
+    let json = match json {
+        // What a list of elements answers, if it is of one.
+        Json::Array(mut items) if items.len() == 1 => items.remove(0),
+        Json::Array(items) if items.len() > 1 => return Err(Refusal::Several(items.len())),
+        json => json,
+    };
+    let Json::Object(mut json) = json else { return Err(Refusal::NotOurs) };
+    // A definition within an envelope.
+    if !json.contains_key("configuration")
+        && let Some(Json::Object(element)) = json.get_mut("element")
+        && definition::is_definition(element)
+    {
+        json = std::mem::take(element);
+    }
     let mut findings = Vec::new();
     let facts = if instance::request(&json).is_some() {
         limited(&json, "configuration")?;

@@ -19,9 +19,9 @@ pub fn said(json: Option<&Json>) -> Option<String> {
     as_text(json?).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Whether a flag is set, as a boolean or as text.
+/// Whether a flag is set, as a boolean, as a number or as text.
 pub fn is_set(json: Option<&Json>) -> bool {
-    json.and_then(as_text).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    json.and_then(as_text).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1")
 }
 
 /// Whether a value says nothing: null, false, or empty.
@@ -77,7 +77,7 @@ pub fn is_secret(key: &str, text: &str) -> bool {
 /// Whether a key sounds like that of a secret. The client identifier is none (RFC 6749 §2.2),
 /// whatever the platform calls it.
 pub fn is_secret_key(key: &str) -> bool {
-    let usual = ["oauth.api.key", "apiKey", "client_id", "clientId"];
+    let usual = ["oauth.api.key", "client_id", "clientId"];
     !usual.contains(&key) && sounds_secret(key)
 }
 
@@ -90,18 +90,21 @@ pub fn is_live(text: &str) -> bool {
     userinfo == Some(true) || looks_live(text).is_some()
 }
 
+/// Flags of an item that holds a secret.
+pub const SECRET: [&str; 4] = ["encrypt", "encrypted", "secret", "sensitive"];
+
 /// Whether an item holds a secret: by its key or name, its type, or because it says so.
 pub fn is_secret_item(key: &str, members: &serde_json::Map<String, Json>) -> bool {
     let word = said(members.get("type")).unwrap_or_default().to_ascii_uppercase();
     word.contains("PASSWORD")
         || word.contains("SECRET")
         || is_secret_key(key)
-        || ["encrypted", "secret", "sensitive"].iter().any(|flag| is_set(members.get(*flag)))
+        || SECRET.iter().any(|flag| is_set(members.get(*flag)))
 }
 
 /// Whether a member tells something about a secret item, and nothing of its secret.
 pub fn is_about(member: &str, json: &Json) -> bool {
-    let about = ["key", "name", "title", "type", "description", "groupName", "required"];
+    let about = ["key", "name", "title", "type", "description", "groupName", "groupBy", "required"];
     about.contains(&member) || is_empty(json) || json.is_boolean()
 }
 

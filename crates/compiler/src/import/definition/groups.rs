@@ -8,6 +8,9 @@ use crate::syntax::entry::Type;
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 
+/// The members that name the group of an item.
+pub(super) const GROUP: [&str; 2] = ["groupName", "groupBy"];
+
 impl Reader<'_> {
     /// Which item chooses variants, with its values and their titles; and further such items, whose
     /// groups become conditions.
@@ -46,8 +49,14 @@ impl Reader<'_> {
                 controls.push((key, values));
             }
         }
-        // What has one value only chooses nothing, but its entries still depend on it.
-        let first = controls.iter().position(|(_, values)| values.len() > 1);
+        // What has one value only chooses nothing, but its entries still depend on it; so do those of
+        // a switch, unless an entry is another one when it is off.
+        let twice = |key: &str| raws.iter().filter(|raw| raw.item.key == key).count() > 1;
+        let chooses = |key: &str| {
+            let switch = raws.iter().any(|raw| raw.item.key == key && raw.item.kind == Type::Boolean);
+            !switch || raws.iter().any(|raw| raw.group.is_some() && twice(&raw.item.key))
+        };
+        let first = controls.iter().position(|(key, values)| values.len() > 1 && chooses(key));
         let first = first.map(|at| controls.remove(at));
         (
             first,
@@ -97,7 +106,14 @@ impl Reader<'_> {
                 }
             });
             let value = if boolean { Json::Bool(value == "true") } else { Json::String(value) };
-            variants.push(Choice { name, value, title, authentication });
+            variants.push(Choice { name, value, title, authentication, usual: false });
+        }
+        // Where the choice is left out, the method applies that the file names beside its entries.
+        let open = raws.iter().any(|r| r.item.key == key && !r.item.required && r.item.default.is_none());
+        let mut alike: Vec<&mut Choice> =
+            variants.iter_mut().filter(|choice| choice.authentication == usual).collect();
+        if let ([one], true) = (alike.as_mut_slice(), open) {
+            one.usual = true;
         }
         Control { key, variants }
     }
@@ -111,6 +127,7 @@ impl Reader<'_> {
     ) {
         let flags: Vec<String> =
             raws.iter().filter(|r| r.item.kind == Type::Boolean).map(|r| r.item.key.clone()).collect();
+        let keys: Vec<String> = raws.iter().map(|r| r.item.key.clone()).collect();
         for raw in raws.iter_mut() {
             let Some(group) = raw.group.clone() else { continue };
             let item = &mut raw.item;
@@ -120,6 +137,12 @@ impl Reader<'_> {
             let chosen = chosen.filter(|c| words::as_text(&c.value).is_some_and(|value| matches(&value)));
             item.variants = chosen.map(|c| c.name.clone()).collect();
             if !item.variants.is_empty() {
+                // What all have, the element has.
+                if keys.iter().filter(|key| **key == item.key).count() == 1
+                    && control.is_some_and(|c| c.variants.len() == item.variants.len())
+                {
+                    item.variants.clear();
+                }
                 continue;
             }
             let condition = further.iter().find_map(|(key, values)| {
@@ -212,6 +235,11 @@ impl Reader<'_> {
         }
         items.retain(|i| !i.key.is_empty());
     }
+}
+
+/// The group of an item, by either name that the platform gave this member.
+pub(super) fn of(item: &Map<String, Json>) -> Option<String> {
+    GROUP.iter().find_map(|member| words::said(item.get(*member)))
 }
 
 /// A group's name may list several.

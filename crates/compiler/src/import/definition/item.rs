@@ -1,7 +1,7 @@
 //! Items: what the platform says of one entry of the configuration.
 
-use super::groups::options;
-use super::{Raw, Reader, is_url, public};
+use super::groups::{self, options};
+use super::{Raw, Reader, is_url};
 use crate::import::facts::{FindingKind, Item, Sender};
 use crate::import::words;
 use crate::syntax::entry::Type;
@@ -20,7 +20,6 @@ const ITEM: &[&str] = &[
     "hideFromConsole",
     "internal",
     "groupControl",
-    "groupName",
     "options",
     "displayOrder",
     "active",
@@ -48,7 +47,7 @@ impl Reader<'_> {
             if words::is_secret_item(&key, members) {
                 self.secret_items.insert(key.clone());
             }
-            let group = words::said(members.get("groupName"));
+            let group = groups::of(members);
             if !seen.insert((group.clone(), key.clone())) {
                 self.find(
                     FindingKind::Kept,
@@ -70,8 +69,8 @@ impl Reader<'_> {
 
     pub(super) fn item(&mut self, key: &str, json: &Map<String, Json>) -> Item {
         let mut item = Item::new(key);
-        item.title = public(json.get("name"));
-        item.description = public(json.get("description"));
+        item.title = self.public(json, "name", Some(key));
+        item.description = self.public(json, "description", Some(key));
         item.required = words::is_set(json.get("required"));
         item.hidden = words::is_set(json.get("hideFromConsole"));
         if words::is_set(json.get("internal")) {
@@ -81,7 +80,8 @@ impl Reader<'_> {
             self.keep(key, "active", &Json::Bool(false));
         }
         for (member, value) in json {
-            if !ITEM.contains(&member.as_str()) && !words::is_empty(value) {
+            let said = [ITEM, &groups::GROUP, &words::SECRET].iter().any(|m| m.contains(&member.as_str()));
+            if !said && !words::is_empty(value) {
                 self.keep(key, member, value);
             }
         }

@@ -118,14 +118,21 @@ impl Reader<'_> {
                         self.kept.insert(member.to_owned(), Json::Object(inner.clone()));
                     }
                 }
+                Some(Json::String(_)) if member == "authentication" && note.is_none() => {}
                 Some(value) if !words::is_empty(value) => {
                     self.kept.insert(member.to_owned(), value.clone());
                 }
                 _ => {}
             }
         }
+        let id = json.get("id").and_then(|id| words::as_text(id)?.parse().ok());
+        if let (None, Some(own)) = (id, json.get("id").filter(|id| !words::is_empty(id))) {
+            self.kept.insert("id".to_owned(), own.clone());
+        }
         self.redact();
         let api_key = api_key(json, &items);
+        let description = self.public(json, "description", None);
+        let image = self.public(json, "image", None);
         if !self.secrets.is_empty() {
             let names = named(&self.secrets);
             self.find(
@@ -138,12 +145,12 @@ impl Reader<'_> {
         }
         Facts {
             key,
-            id: json.get("id").and_then(|id| words::as_text(id)?.parse().ok()),
+            id,
             name,
             hub: words::said(json.get("hub")),
             beta: words::is_set(json.get("beta")),
-            description: public(json.get("description")),
-            image: public(json.get("image")),
+            description,
+            image,
             authentication,
             authentication_note: note,
             endpoints,
@@ -160,6 +167,17 @@ impl Reader<'_> {
             kept: std::mem::take(&mut self.kept),
             kept_entries: std::mem::take(&mut self.kept_entries),
         }
+    }
+
+    /// Text that can be published.
+    fn public(&mut self, json: &Map<String, Json>, member: &str, of: Option<&str>) -> Option<String> {
+        let text = words::said(json.get(member))?;
+        if words::is_live(&text) {
+            let of = of.map(|key| format!(" of `{key}`")).unwrap_or_default();
+            self.find(FindingKind::LeftOut, format!("`{member}`{of}: it looks like a secret"));
+            return None;
+        }
+        Some(text)
     }
 
     fn redact(&mut self) {
@@ -200,10 +218,13 @@ impl Reader<'_> {
         raws: &[Raw],
         varied: bool,
     ) -> (Authentication, Option<String>) {
+        let said = |one: &Json| words::said(one.get("type")).or_else(|| words::said(Some(one)));
         let word = match json.get("authentication") {
-            Some(Json::Object(inner)) => words::said(inner.get("type")),
-            other => words::said(other),
+            Some(Json::Array(several)) => several.iter().find_map(said),
+            other => other.and_then(said),
         };
+        let several =
+            !varied && json.get("authentication").and_then(Json::as_array).is_some_and(|a| a.len() > 1);
         let sent = |key: &str| raws.iter().any(|r| r.item.key == key && r.item.sender == Sender::Application);
         let there = |key: &str| raws.iter().any(|r| r.item.key == key);
         let redirects = sent("oauth.callback.url") || there("oauth.authorization.url");
@@ -213,6 +234,10 @@ impl Reader<'_> {
                 let note = "the file says oauth2, but nothing in it is about a redirect";
                 self.find(FindingKind::Guessed, format!("authentication: `custom`; {note}"));
                 (Authentication::Custom, Some(note.to_owned()))
+            }
+            (Some(known), Some(word)) if several => {
+                self.find(FindingKind::Guessed, format!("authentication: `{word}`, the first of several"));
+                (known, Some("the first of several".to_owned()))
             }
             (Some(known), _) => (known, None),
             (None, Some(word)) => {
@@ -313,11 +338,6 @@ pub fn named(keys: &[String]) -> String {
 fn unique(words: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = HashSet::new();
     words.filter(|word| seen.insert(word.clone())).collect()
-}
-
-/// Text that can be published.
-fn public(json: Option<&Json>) -> Option<String> {
-    words::said(json).filter(|text| !words::is_live(text))
 }
 
 /// Whether a text is an absolute http or https URL.
