@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use std::collections::HashSet;
 
 /// A change of the element itself.
-fn change(element: &Element, kind: Kind, what: String, at: (Version, Span)) -> Change {
+pub(super) fn change(element: &Element, kind: Kind, what: String, at: (Version, Span)) -> Change {
     Change {
         kind,
         element: element.key.value.to_string(),
@@ -84,6 +84,9 @@ fn proven(message: &Message, program: &Program, receiver: Option<&Program>) -> O
 /// Two versions of an element.
 pub(super) fn compare(old: &Compiled, new: &Compiled, changes: &mut Vec<Change>) {
     identity(old, new, changes);
+    let before = changes.len();
+    super::flow::compare(old, new, changes);
+    let flows = changes.len() > before;
     let party = |message, program| Party::new(message, program);
     let mut documented: HashSet<(Span, String)> = HashSet::new();
     for (message, program) in old.messages.iter().zip(&old.programs) {
@@ -98,6 +101,12 @@ pub(super) fn compare(old: &Compiled, new: &Compiled, changes: &mut Vec<Change>)
             }
             let pair = Pair::new(party(message, program), party(other, other_program));
             for found in super::facets::changes(&pair) {
+                // The URL of the redirect shows as a whole what has been told in its parts.
+                let url =
+                    message.kind == MessageKind::UrlResponse && found.pointer.as_deref() == Some("/oauthUrl");
+                if flows && url && found.kind == Kind::Documentation {
+                    continue;
+                }
                 // What is said once is told once, however many messages repeat it.
                 let told = found.at.filter(|_| found.kind == Kind::Documentation);
                 if told.is_some_and(|(_, span)| !documented.insert((span, found.what.clone()))) {
@@ -143,6 +152,24 @@ fn ended(old: &Compiled, message: &Message, program: &Program) -> Change {
     Change { message: Some(message.name()), witness, ..change(old.element, kind, what, at) }
 }
 
+/// What became of a fact, if it is another.
+pub(super) fn now_and_before(name: &str, before: &Option<Json>, after: &Option<Json>) -> Option<String> {
+    match (before, after) {
+        _ if before == after => None,
+        (None, Some(after)) => Some(format!("`{name}` is now {}", quoted(after))),
+        (Some(before), None) => Some(format!("`{name}` is gone; it was {}", quoted(before))),
+        (Some(before), Some(after)) => {
+            // What differs may stand where the texts are cut.
+            let (now, was) = match (quoted(after), quoted(before)) {
+                (now, was) if now == was => (format!("`{after}`"), format!("`{before}`")),
+                cut => cut,
+            };
+            Some(format!("`{name}` is now {now}; it was {was}"))
+        }
+        (None, None) => None,
+    }
+}
+
 /// What an element says of itself.
 fn identity(old: &Compiled, new: &Compiled, changes: &mut Vec<Change>) {
     fn facts(compiled: &Compiled) -> Vec<(&'static str, Option<Json>, Option<Span>)> {
@@ -162,17 +189,7 @@ fn identity(old: &Compiled, new: &Compiled, changes: &mut Vec<Change>) {
         ]
     }
     for ((name, before, old_at), (_, after, new_at)) in facts(old).into_iter().zip(facts(new)) {
-        if before == after {
-            continue;
-        }
-        let what = match (&before, &after) {
-            (None, Some(after)) => format!("`{name}` is now {}", quoted(after)),
-            (Some(before), None) => format!("`{name}` is gone; it was {}", quoted(before)),
-            (Some(before), Some(after)) => {
-                format!("`{name}` is now {}; it was {}", quoted(after), quoted(before))
-            }
-            (None, None) => continue,
-        };
+        let Some(what) = now_and_before(name, &before, &after) else { continue };
         let place = new_at.map(|span| (Version::New, span)).or(old_at.map(|span| (Version::Old, span)));
         let at = place.unwrap_or((Version::New, new.element.key.span));
         changes.push(change(old.element, Kind::Documentation, what, at));

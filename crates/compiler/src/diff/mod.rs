@@ -11,6 +11,7 @@
 mod constraints;
 mod element;
 mod facets;
+mod flow;
 mod pair;
 mod render;
 mod values;
