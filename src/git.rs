@@ -23,7 +23,9 @@ pub fn read_elements(directory: &Path, revision: &str) -> Result<Vec<Source>, Fa
     }
     let prefix = run(directory, &["rev-parse", "--show-prefix"])?;
     if !prefix.status.success() {
-        return Err(Failure::new(format!("{shown} is not in a git repository")));
+        let none = String::from_utf8_lossy(&prefix.stderr).contains("not a git repository");
+        let outside = Failure::new(format!("{shown} is not in a git repository"));
+        return Err(if none { outside } else { failed(&prefix) });
     }
     // As `git show` takes it.
     let prefix = format!("{revision}:{}", text(prefix.stdout)?.trim_end_matches('\n'));
@@ -113,6 +115,12 @@ fn contents(directory: &Path, blobs: &[Blob], prefix: &str) -> Result<Vec<Source
 fn command(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(directory).args(arguments);
+    // A hook runs with the repository of the commit, which need not be that of the directory; and
+    // messages that are read must not be translated.
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(variable);
+    }
+    command.env("LC_ALL", "C");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -124,6 +124,10 @@ fn a_git_revision_is_compared_without_being_checked_out() {
     place.put("elements/demo.yaml", NEW);
     place.run(&["diff", "--against", "HEAD"]).assert("diff-revision", 1);
     place.run(&["diff", "--against", "HEAD", "--elements", "elements"]).assert("diff-revision-named", 1);
+    // As in a hook of a linked worktree, where git names its own directories.
+    let mut hook = place.command(&["diff", "--against", "HEAD"]);
+    let output = hook.env("GIT_DIR", place.path(".git")).env("GIT_INDEX_FILE", "index").output();
+    assert_eq!(output.expect("it can be started").status.code(), Some(1));
     place.run(&["diff", "--against", "nowhere"]).assert("diff-no-revision", 2);
     place.run(&["diff", "--against", "--output=x"]).assert("diff-option-as-revision", 2);
     place.run(&["diff", "--against", "HEAD", "elements"]).assert("diff-revision-and-directory", 2);
