@@ -27,14 +27,16 @@ pub(super) struct Maker<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
     bases: &'a [Json],
-    /// What rules look at or demand.
+    /// What rules look at or demand, and what that is in.
     ruled: HashSet<Path>,
 }
 
 impl<'a> Maker<'a> {
     /// Of a message and its bases.
     pub fn new(message: &'a Message, bases: &'a [Json]) -> Self {
-        Self { message, deriver: Deriver::new(message), bases, ruled: ruled(message) }
+        let with_above = |path: Path| (0..=path.len()).map(move |end| path[..end].to_vec());
+        let ruled = ruled(message).into_iter().flat_map(with_above).collect();
+        Self { message, deriver: Deriver::new(message), bases, ruled }
     }
 
     /// Puts what is planned into a pack; gives it back if there is none that it fits into.
@@ -140,7 +142,7 @@ impl<'a> Maker<'a> {
             Edit::Set(..) => there.is_some(),
             Edit::Remove(_) => there == Some(true),
         };
-        possible && !self.ruled.iter().any(|ruled| ruled.starts_with(edit.path()))
+        possible && !self.ruled.contains(edit.path())
     }
 
     /// The first base that takes some edits as they are.

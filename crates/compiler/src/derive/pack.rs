@@ -7,15 +7,22 @@ use super::edit::Edit;
 use super::judge::judge;
 use super::search::{Goal, edited};
 use super::vectors::{Input, Vector, expected};
-use crate::lower::Message;
+use crate::IndexMap;
+use crate::lower::{Message, Path};
+use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders};
 use serde_json::Value as Json;
+use std::collections::HashSet;
 
 /// Edits of one base that do not touch each other, and what each makes wrong: the same kind of thing.
 pub(super) struct Pack {
     code: Option<Code>,
     base: usize,
     edits: Vec<Edit>,
+    /// Each edit by the member that it is about.
+    paths: IndexMap<Path, usize>,
+    /// What these members are in.
+    above: HashSet<Path>,
     goals: Vec<Goal>,
     /// What it is as it begins.
     about: String,
@@ -29,21 +36,31 @@ impl Pack {
     /// Of edits that make one thing wrong, or nothing; with its place among all plans.
     pub fn new(base: usize, edits: Vec<Edit>, goal: Option<&Goal>, about: String, place: usize) -> Self {
         let goals = goal.cloned().into_iter().collect();
-        Self { code: goal.map(|goal| goal.code), base, edits, goals, about, grown: false, place }
+        let (paths, above) = (IndexMap::default(), HashSet::new());
+        let code = goal.map(|goal| goal.code);
+        let mut pack = Self { code, base, edits, paths, above, goals, about, grown: false, place };
+        (0..pack.edits.len()).for_each(|at| pack.note(at));
+        pack
+    }
+
+    fn note(&mut self, at: usize) {
+        let path = self.edits[at].path();
+        self.above.extend((0..path.len()).map(|end| path[..end].to_vec()));
+        self.paths.insert(path.to_vec(), at);
     }
 
     /// Whether it is of this kind, and nothing in it touches the member that the edit is about.
     pub fn has_room(&self, edit: &Edit, goal: Option<&Goal>) -> bool {
-        let touches = |other: &Edit| {
-            let (own, other) = (edit.path(), other.path());
-            own.starts_with(other) || other.starts_with(own)
-        };
-        self.code == goal.map(|goal| goal.code) && !self.edits.iter().any(touches)
+        let path = edit.path();
+        self.code == goal.map(|goal| goal.code)
+            && !self.above.contains(path)
+            && !(0..=path.len()).any(|end| self.paths.contains_key(&path[..end]))
     }
 
     /// Whether the edit is in it already.
     pub fn holds(&self, edit: &Edit, goal: Option<&Goal>) -> bool {
-        self.code == goal.map(|goal| goal.code) && self.edits.contains(edit)
+        self.code == goal.map(|goal| goal.code)
+            && self.paths.get(edit.path()).is_some_and(|at| self.edits[*at] == *edit)
     }
 
     /// Whether it is about the first base.
@@ -64,6 +81,7 @@ impl Pack {
     pub fn add(&mut self, edit: Edit, goal: Option<&Goal>) {
         self.grown = true;
         self.edits.push(edit);
+        self.note(self.edits.len() - 1);
         self.goals.extend(goal.cloned());
     }
 
@@ -76,7 +94,11 @@ impl Pack {
             _ => {
                 let faults = judge(message, &edited(&bases[self.base], &edits), Placeholders::Allowed);
                 // In the order in which validators tell of them.
-                edits.sort_by_key(|edit| faults.iter().position(|fault| fault.path == edit.path()));
+                let mut order: IndexMap<&[Text], usize> = IndexMap::default();
+                for (at, fault) in faults.iter().enumerate() {
+                    order.entry(&fault.path).or_insert(at);
+                }
+                edits.sort_by_cached_key(|edit| order.get(edit.path()).copied());
                 faults.iter().map(expected).collect()
             }
         };

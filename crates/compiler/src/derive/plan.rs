@@ -74,6 +74,7 @@ pub(super) struct Planner<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
     bases: &'a [Json],
+    members: Vec<(Path, &'a Member)>,
     place: usize,
     plans: Vec<Plan>,
 }
@@ -90,7 +91,8 @@ fn joined(path: &[Text], key: &str) -> Path {
 impl<'a> Planner<'a> {
     /// For a message and its bases.
     pub fn new(message: &'a Message, bases: &'a [Json]) -> Self {
-        Self { message, deriver: Deriver::new(message), bases, place: 0, plans: Vec::new() }
+        let members = members(&message.root);
+        Self { message, deriver: Deriver::new(message), bases, members, place: 0, plans: Vec::new() }
     }
 
     fn plan(&mut self, about: impl Into<String>, way: Way) {
@@ -99,7 +101,7 @@ impl<'a> Planner<'a> {
 
     /// Plans what matters so much.
     pub fn plans(&mut self, rank: Rank) -> Vec<Plan> {
-        let all = members(&self.message.root);
+        let all = std::mem::take(&mut self.members);
         self.place = 0;
         if rank == Rank::Usual {
             self.usual(&all);
@@ -121,6 +123,7 @@ impl<'a> Planner<'a> {
             Rank::Between | Rank::Valid => self.rules(rank),
             Rank::Usual | Rank::Type => {}
         }
+        self.members = all;
         std::mem::take(&mut self.plans)
     }
 
