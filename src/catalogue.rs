@@ -29,7 +29,7 @@ pub struct Chosen {
     /// The directory of that file, if there is one.
     pub root: Option<PathBuf>,
     /// What it wants to hear of.
-    control: Control,
+    pub control: Control,
 }
 
 impl Chosen {

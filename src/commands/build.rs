@@ -6,11 +6,11 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::watch::watch;
 use crate::{Elements, Verdict};
-use elementc_build::sync::drift;
-use elementc_build::{Cache, UpdateError, update};
+use elementc_build::sync::{Outcome, drift};
+use elementc_build::{Cache, Done, UpdateError, update};
 use elementc_compiler::{Artifact, Compilation, Emission, emit_with};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Compile the descriptors and bring the output up to date.
 ///
@@ -57,13 +57,19 @@ impl Build {
     fn once(&self, start: Instant, mut chosen: Chosen, output: &mut Output) -> Result<Verdict, Failure> {
         let out = self.out.clone().unwrap_or_else(|| chosen.out.clone());
         let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
+        let cache = Cache::on(&chosen.sources, &templates, &site, &chosen.control);
+        if !self.check
+            && let Some(done) = cache.done(&out)
+        {
+            return self.already(&done, &out, start.elapsed(), output);
+        }
         let mut compilation = chosen.compile(output);
         let took = start.elapsed();
         if compilation.has_errors() {
             super::report(&compilation, took, self.format, output)?;
             return Ok(Verdict::Findings);
         }
-        let human = !matches!(self.format, Shown::Json | Shown::Sarif);
+        let human = self.is_for_people();
         if self.check {
             let artifacts = emit_with(&compilation.catalog, templates, &site, &mut compilation.files);
             let artifacts = artifacts.unwrap_or_else(|wrong| {
@@ -78,10 +84,10 @@ impl Build {
         }
         let progress = output.progress();
         progress.phase("emitting and writing", compilation.catalog.elements.len(), "element");
-        let cache = Cache::on(&compilation.files, &templates, &site);
+        let clean = compilation.diagnostics.is_empty().then_some(compilation.summary);
         let updated = Emission::new(&compilation.catalog, templates, &site, &mut compilation.files)
             .map_err(UpdateError::Wrong)
-            .and_then(|emission| update(&out, &emission, &cache));
+            .and_then(|emission| update(&out, &emission, &cache, clean));
         drop(progress);
         let outcome = match updated {
             Ok(outcome) => Some(outcome),
@@ -97,7 +103,30 @@ impl Build {
         super::report(&compilation, took, self.format, output)?;
         let Some(outcome) = outcome else { return Ok(Verdict::Findings) };
         super::written(&out, &outcome, human, output)?;
+        if !self.watch {
+            // The process ends: to take a large catalogue apart takes longer than to read it.
+            std::mem::forget(compilation);
+        }
         Ok(Verdict::Clean)
+    }
+
+    /// Says of a build that need not be done again what it said when it was.
+    fn already(
+        &self,
+        done: &Done,
+        out: &Path,
+        took: Duration,
+        output: &mut Output,
+    ) -> Result<Verdict, Failure> {
+        let found = Compilation { summary: done.summary, ..Compilation::default() };
+        super::report_of("checked before:", &found, took, self.format, output)?;
+        let outcome = Outcome { unchanged: done.files, ..Outcome::default() };
+        super::written(out, &outcome, self.is_for_people(), output)?;
+        Ok(Verdict::Clean)
+    }
+
+    fn is_for_people(&self) -> bool {
+        !matches!(self.format, Shown::Json | Shown::Sarif)
     }
 }
 

@@ -82,7 +82,12 @@ impl Check {
             let fixes = if applied == 1 { "1 fix".to_owned() } else { format!("{applied} fixes") };
             output.status(&format!("{fixes} applied"))?;
         }
-        Ok(if compilation.has_errors() { Verdict::Findings } else { Verdict::Clean })
+        let verdict = if compilation.has_errors() { Verdict::Findings } else { Verdict::Clean };
+        if !self.watch {
+            // The process ends: to take a large catalogue apart takes longer than to read it.
+            std::mem::forget(compilation);
+        }
+        Ok(verdict)
     }
 }
 

@@ -48,9 +48,20 @@ pub fn report(
     shown: Shown,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    report_of("checked", compilation, took, shown, output)
+}
+
+/// As [`report`], with another word for what was done.
+pub fn report_of(
+    verb: &str,
+    compilation: &Compilation,
+    took: Duration,
+    shown: Shown,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let Compilation { diagnostics, files, summary, .. } = compilation;
     let of = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
-    let line = render::summary_line(summary, of(Severity::Error), of(Severity::Warning));
+    let line = render::summary_line(verb, summary, of(Severity::Error), of(Severity::Warning));
     let line = format!("{line} in {} ms", took.as_micros().div_ceil(1000));
     match shown {
         Shown::Human => {

@@ -115,7 +115,9 @@ fn walk(dir: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
 /// The line that counts what was checked, without the counts that change with every new rule, and
 /// without the time it took.
 fn uncounted(line: &str) -> String {
-    let Some(rest) = line.strip_prefix("checked ") else { return line.to_owned() };
+    let verbs = ["checked before:", "checked"];
+    let found = verbs.iter().find_map(|verb| Some((verb, line.strip_prefix(verb)?.strip_prefix(' ')?)));
+    let Some((verb, rest)) = found else { return line.to_owned() };
     let is_time = |rest: &str| rest.strip_suffix(" ms").is_some_and(|time| time.parse::<u64>().is_ok());
     let (rest, time) = rest.rsplit_once(" in ").unwrap_or((rest, ""));
     assert!(is_time(time), "no time at the end of {line:?}");
@@ -124,7 +126,7 @@ fn uncounted(line: &str) -> String {
         Some((_, what)) if what.starts_with("rules: ") => format!("… {what}"),
         _ => part.to_owned(),
     };
-    format!("checked {} in … ms", rest.split(", ").map(vague).collect::<Vec<_>>().join(", "))
+    format!("{verb} {} in … ms", rest.split(", ").map(vague).collect::<Vec<_>>().join(", "))
 }
 
 impl Run {

@@ -302,8 +302,10 @@ fn quiet_and_verbose_are_heard() {
     for round in 0.. {
         assert!(round < 600, "nothing was printed");
         place.put("mine/one.yaml", format!("{WRONG}# {round}\n"));
-        if let Ok(more) = watch.bytes.recv_timeout(Duration::from_millis(100)) {
-            assert!(more.trim_start().starts_with("error[E0201]"), "{more}");
+        // It may also see the file while it is empty.
+        if let Ok(more) = watch.bytes.recv_timeout(Duration::from_millis(100))
+            && more.trim_start().starts_with("error[E0201]")
+        {
             break;
         }
     }

@@ -102,7 +102,7 @@ impl Build {
         let emission =
             Emission::new(catalog, templates, &site, files).map_err(|wrong| broken(&wrong, files))?;
         // Cargo runs the script only when something has changed.
-        let updated = update(&out, &emission, &Cache::Off);
+        let updated = update(&out, &emission, &Cache::Off, None);
         drop(emission);
         instruct(&warnings(&compilation));
         updated.map_err(|error| match error {

@@ -5,8 +5,10 @@
 
 use crate::sync::{self, MANIFEST, Outcome, Stamp};
 use elementc_compiler::Emission;
+use elementc_compiler::control::Control;
+use elementc_compiler::render::Summary;
 use elementc_compiler::resolve::Element;
-use elementc_compiler::source::{FileId, Files};
+use elementc_compiler::source::{FileId, Source};
 use elementc_compiler::template::{Site, TemplateSource};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -22,17 +24,28 @@ const DIRECTORY: &str = ".elementc";
 /// The file in there.
 const FILE: &str = "cache.json";
 
-/// Whether to remember, and what else the output follows from than the elements' layers.
+/// The next one, while it is being written.
+const NEXT: &str = "cache.json.next";
+
+/// Whether to remember, and what the output and all that is said of it follow from.
 pub enum Cache {
     /// Everything is emitted.
     Off,
     /// What was emitted before and has not changed is not emitted again.
     On {
-        /// The hash of each source, by [`FileId`].
-        sources: Vec<String>,
         /// The hash of what all elements depend on.
         common: String,
+        /// The hash of everything.
+        all: String,
     },
+}
+
+/// A build that need not be done again.
+pub struct Done {
+    /// What was checked; nothing was wrong with it.
+    pub summary: Summary,
+    /// How many files there are.
+    pub files: usize,
 }
 
 /// What is remembered.
@@ -40,6 +53,10 @@ pub enum Cache {
 struct Record {
     /// What all elements depended on.
     common: String,
+    /// What everything depended on.
+    all: String,
+    /// What was checked, if nothing at all was wrong with it: elements, entries, rules.
+    clean: Option<(usize, usize, usize)>,
     /// Of each element, by key.
     units: HashMap<String, Unit>,
     /// The keys, in their order.
@@ -80,8 +97,9 @@ pub struct Known {
 
 /// What of the record still holds.
 #[derive(Default)]
-pub struct Recalled<'a> {
-    sources: &'a [String],
+pub struct Recalled {
+    /// The hash of each source, by [`FileId`].
+    sources: Vec<String>,
     record: Record,
     /// The elements whose layers and files are as they were, by key.
     same: BTreeSet<String>,
@@ -90,63 +108,97 @@ pub struct Recalled<'a> {
     everything: Option<usize>,
 }
 
+impl Record {
+    /// The record beside an output, and when it was written.
+    fn read(out: &Path) -> Option<(Self, Stamp)> {
+        let place = out.join(DIRECTORY).join(FILE);
+        let written = stamp(&place)?;
+        Some((serde_json::from_slice(&fs::read(&place).ok()?).ok()?, written))
+    }
+
+    /// Whether all but the elements' files is as it was left, and nothing else has come.
+    fn is_same_beside_units(&self, out: &Path, written: Stamp) -> bool {
+        self.catalogue.iter().all(|file| file.is_same(out, written))
+            && self.manifest.is_some()
+            && self.manifest == stamp(&out.join(MANIFEST))
+            && !self.directories.is_empty()
+            && self.directories.par_iter().all(|(path, known)| stamp(&out.join(path)) == Some(*known))
+    }
+
+    fn files(&self) -> usize {
+        self.units.values().map(|unit| unit.files.len()).sum::<usize>() + self.catalogue.len() + 1
+    }
+}
+
+impl Known {
+    /// Whether the file is as it was left before the record was written.
+    fn is_same(&self, out: &Path, written: Stamp) -> bool {
+        let path = out.join(&self.path);
+        self.stamp.is_some_and(|known| {
+            stamp(&path) == Some(known)
+                && (known.is_before(written)
+                    || fs::read(&path).is_ok_and(|bytes| sync::hash(&bytes) == self.hash))
+        })
+    }
+}
+
 impl Cache {
     /// Remembers.
     #[must_use]
-    pub fn on(files: &Files, templates: &[TemplateSource], site: &Site) -> Self {
-        let sources = files.ids().map(|id| files.get(id));
-        let sources = sources.map(|file| sync::hash(format!("{}\0{}", file.path, file.text).as_bytes()));
+    pub fn on(sources: &[Source], templates: &[TemplateSource], site: &Site, control: &Control) -> Self {
         let mut common = program().unwrap_or_default();
         for template in templates {
             common += &format!("{}\0{}\0", template.name, sync::hash(&template.bytes));
         }
         common += &serde_json::to_string(site).unwrap_or_default();
-        Self::On { sources: sources.collect(), common: sync::hash(common.as_bytes()) }
+        let common = sync::hash(common.as_bytes());
+        let sources: String = sources.par_iter().map(hash).collect::<Vec<_>>().concat();
+        let all = sync::hash(format!("{common}{control:?}{sources}").as_bytes());
+        Self::On { common, all }
+    }
+
+    /// The last build, if it read the same, found nothing wrong, and its output has not been touched.
+    #[must_use]
+    pub fn done(&self, out: &Path) -> Option<Done> {
+        let Self::On { all, .. } = self else { return None };
+        let (record, written) = Record::read(out).filter(|(record, _)| record.all == *all)?;
+        let (elements, entries, rules) = record.clean?;
+        let files = record.units.par_iter().flat_map_iter(|(_, unit)| &unit.files);
+        let is_same =
+            files.all(|file| file.is_same(out, written)) && record.is_same_beside_units(out, written);
+        is_same.then(|| Done { summary: Summary { elements, entries, rules }, files: record.files() })
     }
 
     /// What of the last build still holds.
-    pub(crate) fn recall(&self, out: &Path, emission: &Emission) -> Recalled<'_> {
-        let Self::On { sources, common } = self else { return Recalled::default() };
-        let fresh = Recalled { sources, ..Recalled::default() };
-        let place = out.join(DIRECTORY).join(FILE);
-        let Some(written) = stamp(&place) else { return fresh };
-        let read = fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
-        let Some(record) = read.filter(|record| record.common == *common) else { return fresh };
-        let is_same = |file: &Known| {
-            let path = out.join(&file.path);
-            file.stamp.is_some_and(|known| {
-                stamp(&path) == Some(known)
-                    && (known.is_before(written)
-                        || fs::read(&path).is_ok_and(|bytes| sync::hash(&bytes) == file.hash))
-            })
-        };
-        let wholes = record.collected.iter().map(|file| match is_same(file) {
+    pub(crate) fn recall(&self, out: &Path, emission: &Emission) -> Recalled {
+        let Self::On { common, .. } = self else { return Recalled::default() };
+        let fresh =
+            Recalled { sources: emission.sources().par_iter().map(hash).collect(), ..Recalled::default() };
+        let read = Record::read(out).filter(|(record, _)| record.common == *common);
+        let Some((record, written)) = read else { return fresh };
+        let wholes = record.collected.iter().map(|file| match file.is_same(out, written) {
             true => fs::read_to_string(out.join(&file.path)).ok(),
             false => None,
         });
         let Some(wholes) = wholes.collect::<Option<Vec<String>>>() else { return fresh };
         let mut recalled = Recalled { record, wholes, ..fresh };
         let same = emission.elements().par_iter().filter(|element| {
-            let key = &*element.key.value;
-            let unit = recalled.record.units.get(key);
-            unit.is_some_and(|unit| unit.inputs == recalled.inputs(element) && unit.files.iter().all(is_same))
+            let unit = recalled.record.units.get(&*element.key.value);
+            unit.is_some_and(|unit| {
+                unit.inputs == recalled.inputs(element)
+                    && unit.files.iter().all(|file| file.is_same(out, written))
+            })
         });
         recalled.same = same.map(|element| element.key.value.to_string()).collect();
         let record = &recalled.record;
-        let directories = || record.directories.par_iter();
         let all = recalled.same.len() == record.keys.len()
             && emission.elements().iter().map(|e| &*e.key.value).eq(record.keys.iter().map(String::as_str))
-            && record.catalogue.iter().all(is_same)
-            && record.manifest.is_some()
-            && record.manifest == stamp(&out.join(MANIFEST))
-            && !record.directories.is_empty()
-            && directories().all(|(path, known)| stamp(&out.join(path)) == Some(*known));
-        let files = || record.units.values().map(|unit| unit.files.len()).sum::<usize>();
-        recalled.everything = all.then(|| files() + record.catalogue.len() + 1);
+            && record.is_same_beside_units(out, written);
+        recalled.everything = all.then(|| record.files());
         recalled
     }
 
-    /// Remembers a build. That may fail: then the next one remembers nothing.
+    /// Remembers a build, while its session lasts. That may fail: then the next one remembers nothing.
     pub(crate) fn keep(
         &self,
         out: &Path,
@@ -155,8 +207,9 @@ impl Cache {
         catalogue: Vec<Known>,
         collected: Vec<Known>,
         outcome: &Outcome,
+        clean: Option<Summary>,
     ) {
-        let Self::On { common, .. } = self else { return };
+        let Self::On { common, all } = self else { return };
         let keys: Vec<String> = emission.elements().iter().map(|e| e.key.value.to_string()).collect();
         let is_clean = outcome.foreign.is_empty() && outcome.kept.is_empty();
         let directory = out.join(DIRECTORY);
@@ -166,6 +219,8 @@ impl Cache {
         let directories = if is_clean { stamps(out, files) } else { Vec::new() };
         let record = Record {
             common: common.clone(),
+            all: all.clone(),
+            clean: clean.map(|summary| (summary.elements, summary.entries, summary.rules)),
             units: keys.iter().cloned().zip(units).collect(),
             keys,
             catalogue,
@@ -173,17 +228,17 @@ impl Cache {
             manifest: stamp(&out.join(MANIFEST)),
             directories,
         };
+        // The directory is locked: nobody else writes this, and what a killed process left is replaced.
         let write = || {
-            let bytes = serde_json::to_vec(&record)?;
-            let mut file = tempfile::NamedTempFile::new_in(&directory)?;
-            io::Write::write_all(&mut file, &bytes)?;
-            file.persist(directory.join(FILE)).map(drop).map_err(io::Error::from)
+            let next = directory.join(NEXT);
+            fs::write(&next, serde_json::to_vec(&record)?)?;
+            fs::rename(&next, directory.join(FILE))
         };
         let _: io::Result<()> = made.and_then(|()| write());
     }
 }
 
-impl Recalled<'_> {
+impl Recalled {
     /// How many files there are, if all of them are as they should be.
     pub(crate) fn everything(&self) -> Option<usize> {
         self.everything
@@ -204,6 +259,12 @@ impl Recalled<'_> {
         let hash = |file: &FileId| self.sources.get(file.0 as usize).map_or("", String::as_str);
         sync::hash(element.layers.iter().map(hash).collect::<String>().as_bytes())
     }
+}
+
+/// The hash of a source and of its place among the others.
+fn hash(source: &Source) -> String {
+    let Source { path, name, role, library, bytes } = source;
+    sync::hash(&[format!("{path}\0{name}\0{role:?}\0{library}\0").as_bytes(), bytes].concat())
 }
 
 /// Which program this is: another build of elementc emits other files.

@@ -27,6 +27,6 @@ mod replace;
 mod update;
 
 pub use build::{Build, BuildError};
-pub use cache::Cache;
+pub use cache::{Cache, Done};
 pub use replace::replace;
 pub use update::{UpdateError, update};

@@ -7,6 +7,7 @@ use crate::sync::{Outcome, Session, SyncError};
 use elementc_compiler::Emission;
 use elementc_compiler::diagnostic::Diagnostic;
 use elementc_compiler::emit::{Made, add_new};
+use elementc_compiler::render::Summary;
 use elementc_compiler::resolve::Element;
 use rayon::prelude::*;
 use std::path::Path;
@@ -32,16 +33,22 @@ impl From<Vec<Diagnostic>> for UpdateError {
     }
 }
 
-/// Makes a directory hold what a catalogue emits, and what is not elementc's.
+/// Makes a directory hold what a catalogue emits, and what is not elementc's. If nothing at all is wrong
+/// with the catalogue, what was checked is remembered.
 ///
 /// # Errors
 /// See [`UpdateError`]; everything that is wrong with samples and templates is told at once.
-pub fn update(out: &Path, emission: &Emission, cache: &Cache) -> Result<Outcome, UpdateError> {
+pub fn update(
+    out: &Path,
+    emission: &Emission,
+    cache: &Cache,
+    clean: Option<Summary>,
+) -> Result<Outcome, UpdateError> {
     let recalled = cache.recall(out, emission);
     if let Some(files) = recalled.everything() {
         return Ok(Outcome { unchanged: files, ..Outcome::default() });
     }
-    let session = Session::open(out)?;
+    let mut session = Session::open(out)?;
     let units: Vec<Result<Whole, UpdateError>> =
         emission.elements().par_iter().map(|element| unit(element, emission, &recalled, &session)).collect();
     let (mut wholes, mut wrong) = (Vec::with_capacity(units.len()), Vec::new());
@@ -72,7 +79,7 @@ pub fn update(out: &Path, emission: &Emission, cache: &Cache) -> Result<Outcome,
     let files = units.iter().flat_map(|unit| &unit.files).chain(&catalogue);
     emission.settle(files.map(|file| (&*file.path, file.template)))?;
     let outcome = session.finish()?;
-    cache.keep(out, emission, units, catalogue, collected, &outcome);
+    cache.keep(out, emission, units, catalogue, collected, &outcome, clean);
     Ok(outcome)
 }
 

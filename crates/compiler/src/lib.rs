@@ -40,7 +40,7 @@ pub use emit::{Artifact, Emission, emit, emit_with};
 pub type IndexMap<K, V> = indexmap::IndexMap<K, V, foldhash::fast::RandomState>;
 
 /// What a compilation found out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Compilation {
     /// The files that were read, for showing diagnostics.
     pub files: Files,

@@ -215,7 +215,7 @@ fn obstacle_lines(obstacles: &[Obstacle]) -> String {
 /// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed.
 pub fn sync(out: &Path, artifacts: &[Artifact]) -> Result<Outcome, SyncError> {
     paths::check(artifacts.iter().map(|artifact| &*artifact.path))?;
-    let session = Session::open(out)?;
+    let mut session = Session::open(out)?;
     artifacts.par_iter().try_for_each(|artifact| session.put(artifact).map(drop))?;
     session.finish()
 }

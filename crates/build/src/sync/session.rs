@@ -158,11 +158,11 @@ impl<'a> Session<'a> {
         Ok(Inspection { files, outdated, foreign, litter, obstacles, hashes, manifest })
     }
 
-    /// Puts everything in its place.
+    /// Puts everything in its place. The directory stays locked until the session is dropped.
     ///
     /// # Errors
     /// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed.
-    pub fn finish(mut self) -> Result<Outcome, SyncError> {
+    pub fn finish(&mut self) -> Result<Outcome, SyncError> {
         let Inspection { files, outdated, foreign, litter, obstacles, hashes, manifest } = self.inspect()?;
         if !obstacles.is_empty() {
             return Err(SyncError::Obstacles { obstacles });
@@ -180,6 +180,7 @@ impl<'a> Session<'a> {
             written.push(MANIFEST.to_owned());
         }
         self.created.clear();
+        drop(self.staging.take());
         let unchanged = files.len() + 1 - written.len();
         Ok(Outcome { written, unchanged, removed: outdated.stale, foreign, kept: outdated.kept })
     }

@@ -19,7 +19,7 @@ use crate::check::prove;
 use crate::diagnostic::Diagnostic;
 use crate::lower::MessageKind;
 use crate::resolve::Element;
-use crate::source::Files;
+use crate::source::{Files, Source};
 use crate::template::{Site, TemplateSource, Templates};
 use crate::{Catalog, Compiled};
 use rayon::prelude::*;
@@ -111,6 +111,12 @@ impl<'a> Emission<'a> {
     #[must_use]
     pub fn elements(&self) -> &'a [Element] {
         &self.catalog.elements
+    }
+
+    /// The descriptors, by [`FileId`](crate::source::FileId).
+    #[must_use]
+    pub fn sources(&self) -> &'a [Source] {
+        &self.catalog.sources
     }
 
     /// Emits one element. Its contract is proven first, and lives no longer than that takes.

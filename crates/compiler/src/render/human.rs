@@ -57,10 +57,10 @@ pub fn framed(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String
     out
 }
 
-/// What a run looked at and found, in one line: `checked 10 elements, 214 entries, 61 rules: 2
-/// errors, 1 warning`.
+/// What a run looked at and found, in one line that begins as told: `checked 10 elements, 214 entries,
+/// 61 rules: 2 errors, 1 warning`.
 #[must_use]
-pub fn summary_line(summary: &Summary, errors: usize, warnings: usize) -> String {
+pub fn summary_line(verb: &str, summary: &Summary, errors: usize, warnings: usize) -> String {
     let count = |number: usize, one: &str, many: &str| match number {
         1 => format!("1 {one}"),
         _ => format!("{number} {many}"),
@@ -69,7 +69,7 @@ pub fn summary_line(summary: &Summary, errors: usize, warnings: usize) -> String
     let warnings = (warnings > 0).then(|| count(warnings, "warning", "warnings"));
     let found: Vec<String> = errors.into_iter().chain(warnings).collect();
     format!(
-        "checked {}, {}, {}: {}",
+        "{verb} {}, {}, {}: {}",
         count(summary.elements, "element", "elements"),
         count(summary.entries, "entry", "entries"),
         count(summary.rules, "rule", "rules"),
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn summaries() {
         let line = |elements, entries, rules, errors, warnings| {
-            summary_line(&Summary { elements, entries, rules }, errors, warnings)
+            summary_line("checked", &Summary { elements, entries, rules }, errors, warnings)
         };
         let lines = [
             (line(10, 214, 61, 2, 1), "checked 10 elements, 214 entries, 61 rules: 2 errors, 1 warning"),
