@@ -131,6 +131,17 @@ const PREFIXES: [(&str, &str); 14] = [
 /// What ends a word.
 const SEPARATORS: &[u8] = b" \t\r\n<>\"'`,;()";
 
+/// [`SEPARATORS`] by byte: each text of each descriptor is looked through.
+const SEPARATES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < SEPARATORS.len() {
+        table[SEPARATORS[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// No random text that is a credential has fewer bytes.
 const LONG: usize = 24;
 
@@ -148,11 +159,10 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
     {
         return Some(what);
     }
-    let mut words = text.as_bytes().split(|byte| SEPARATORS.contains(byte));
-    if !words.any(|word| word.len() >= LONG) {
+    if !has_long_word(text) {
         return None;
     }
-    let is_separator = |c: char| c.is_whitespace() || u8::try_from(c).is_ok_and(|c| SEPARATORS.contains(&c));
+    let is_separator = |c: char| c.is_whitespace() || u8::try_from(c).is_ok_and(|c| SEPARATES[c as usize]);
     for word in text.split(is_separator).filter(|word| word.len() >= LONG) {
         if word.starts_with("eyJ") && word.matches('.').count() == 2 && word.len() > 40 {
             return Some("a JSON Web Token");
@@ -166,6 +176,14 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
         }
     }
     None
+}
+
+fn has_long_word(text: &str) -> bool {
+    let mut length = 0;
+    text.bytes().any(|byte| {
+        length = if SEPARATES[byte as usize] { 0 } else { length + 1 };
+        length >= LONG
+    })
 }
 
 /// Bits per character.
