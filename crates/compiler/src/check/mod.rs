@@ -162,7 +162,8 @@ pub(crate) fn blame(
 fn dropped(element: &Element, path: &str, mut diagnostic: Diagnostic) -> Diagnostic {
     let Some(removal) = element.removal(path) else { return diagnostic };
     diagnostic.fix = None;
-    if removal.span.file == diagnostic.primary.span.file {
+    let needed = diagnostic.primary.span;
+    if removal.span.file == needed.file && !element.stands_for_all(needed) {
         diagnostic.primary.message = "needed here".to_owned();
         return diagnostic.also(removal.span, "removed here");
     }

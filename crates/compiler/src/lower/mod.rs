@@ -4,6 +4,7 @@
 //! it must look like, its rules and its samples. Emitters see nothing but these and the element.
 
 pub mod choice;
+mod default;
 mod example;
 pub mod program;
 mod sample;

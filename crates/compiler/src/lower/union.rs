@@ -3,10 +3,11 @@
 //! In: the objects and rules of each method. Out: one [`Message`] over the union of the members;
 //! what differs between methods becomes rules under each method's condition.
 
+use super::default::others_fail;
 use super::example::sample;
 use super::shape::{Lowered, as_text};
 use super::{
-    About, Check, Expected, Member, Message, MessageKind, Object, Path, Rule, Sample, Shape, Test, Value,
+    About, Check, Expected, Member, Message, MessageKind, Object, Rule, Sample, Shape, Test, Value,
     When, place,
 };
 use crate::IndexMap;
@@ -220,34 +221,6 @@ fn own_rules(lowered: &Lowered) -> Vec<Rule> {
     places.iter().flat_map(|(place, at)| lowered.rules(*place, at)).collect()
 }
 
-/// What the sample of the default method shows of the entries that choose the others: a value that
-/// is none of theirs, or nothing.
-fn others_fail(request: &Object, when: &When) -> Vec<Test> {
-    let theirs: Vec<&Test> = when.any.iter().flatten().collect();
-    let takes = |path: &Path, value: &Json| {
-        theirs.iter().any(|t| {
-            t.member == *path && matches!(&t.expected, Expected::OneOf(values) if values.contains(value))
-        })
-    };
-    let other = |test: &Test| {
-        let member = member(request, &test.member)?;
-        let own = match &member.shape {
-            Shape::Value(value) => value.one_of.iter().find(|v| !takes(&test.member, v)),
-            _ => None,
-        };
-        match (&test.expected, own) {
-            (Expected::Absent, _) => Some(Expected::Present),
-            (Expected::OneOf(_), Some(own)) => Some(Expected::OneOf(vec![own.clone()])),
-            _ if member.required => None,
-            _ => Some(Expected::Absent),
-        }
-    };
-    let tests = theirs.iter().filter_map(|test| {
-        Some(Test { member: test.member.clone(), expected: other(test)?, default_holds: false })
-    });
-    tests.collect()
-}
-
 fn request(lowered: &Lowered) -> Object {
     let mut members = IndexMap::default();
     let element = Object { open: false, members: IndexMap::from_iter([("key".into(), key_member(lowered))]) };
@@ -373,16 +346,6 @@ fn close_discriminators(root: &mut Object, whens: &[Option<When>]) {
             value.one_of.dedup();
             value.pattern = None;
         }
-    }
-}
-
-fn member<'a>(object: &'a Object, path: &[Text]) -> Option<&'a Member> {
-    let (first, rest) = path.split_first()?;
-    let member = object.members.get(first)?;
-    match &member.shape {
-        _ if rest.is_empty() => Some(member),
-        Shape::Object(inner) => self::member(inner, rest),
-        _ => None,
     }
 }
 
