@@ -13,6 +13,7 @@ export type OauthUrlRequest = {
   callbackUrl: string;
   /** Any value; the callback returns it unchanged (RFC 6749 §10.12). */
   state?: string;
+  /** Permissions that the app asks for. */
   scope: string;
 };
 
