@@ -165,6 +165,30 @@ fn mistakes_have_their_place() {
             "templates/t.hbs:7:1: error E1002: there is no `keys` here",
         ),
         (one("{{md}}"), "templates/t.hbs:6:1: error E1002"),
+        (
+            one("x{{#if (eq element.nam \"x\")}}a{{/if}}"),
+            "templates/t.hbs:6:2: error E1002: there is no `element.nam` here",
+        ),
+        (
+            one("{{#if (and element nothing)}}a{{/if}}"),
+            "templates/t.hbs:6:1: error E1002: there is no `nothing` here",
+        ),
+        (
+            one("{{#if (eq 1)}}a{{/if}}"),
+            "templates/t.hbs:6:1: error E1002: a value that `eq` needs is not there",
+        ),
+        (
+            one("{{#each element.key}}a{{/each}}"),
+            "templates/t.hbs:6:1: error E1002: `element.key` is no list here",
+        ),
+        (
+            one("{{#with element.hubs}}a{{/with}}"),
+            "templates/t.hbs:6:1: error E1002: there is no `element.hubs` here",
+        ),
+        (
+            one("{{#with element.id}}a{{/with}}"),
+            "templates/t.hbs:6:1: error E1002: `element.id` is empty here, and there is no `{{else}}`",
+        ),
         (one("{{> entry.md}}"), "templates/t.hbs:6:1: error E1004: there is no template `entry.md`"),
         (
             one("{{> (lookup element \"key\")}}"),
@@ -199,6 +223,10 @@ fn mistakes_have_their_place() {
         ),
         (path("Sagelive/INSTANCE.json"), "the path is taken by another target"),
         (path("sagelive"), "the path is a directory"),
+        (
+            path("sagelive/CON.txt"),
+            "templates/t.hbs:4:7: error E1005: nothing can be written to `sagelive/CON.txt`",
+        ),
         (path("catalog.json/x"), "a directory of the path is a file of another target"),
         (path("manifest.json"), "the path is taken by elementc itself"),
         (path("sagelive/create-instance.md"), "the path is taken by"),

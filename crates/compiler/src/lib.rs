@@ -16,6 +16,7 @@ pub mod import;
 pub mod lower;
 pub mod page;
 pub mod pattern;
+pub mod portable;
 pub mod render;
 pub mod resolve;
 pub mod scaffold;

@@ -2,14 +2,9 @@
 //! directory and side by side.
 
 use super::{MANIFEST, STAGING, SyncError};
+use elementc_compiler::portable;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-
-/// Names that Windows gives to devices, with any extension.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-
-/// Longest name that common file systems have, in bytes.
-const MAX_NAME: usize = 255;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -68,36 +63,11 @@ pub(super) fn check_one(path: &str) -> Result<(), &'static str> {
 }
 
 fn check_name(name: &str) -> Result<(), &'static str> {
-    if name.is_empty() {
-        return Err("a part of it is empty");
+    match portable::problem(name) {
+        Some(why) => Err(why),
+        None if name.starts_with(STAGING) => Err("the name is reserved for staging"),
+        None => Ok(()),
     }
-    if name == "." || name == ".." {
-        return Err("it must not contain . or ..");
-    }
-    if name.contains(|c: char| c.is_control() || r#"<>:"\|?*"#.contains(c)) {
-        return Err("it contains a character that some file systems do not have in names");
-    }
-    if name.ends_with(['.', ' ']) {
-        return Err("Windows drops a dot or a space at the end of a name");
-    }
-    if name.len() > MAX_NAME {
-        return Err("a part of it is longer than 255 bytes");
-    }
-    if name.starts_with(STAGING) {
-        return Err("the name is reserved for staging");
-    }
-    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
-    if DEVICES.contains(&stem.as_str()) || is_port(&stem) {
-        return Err("Windows reserves the name for a device");
-    }
-    Ok(())
-}
-
-/// `com1` to `lpt9`, superscript digits included.
-fn is_port(stem: &str) -> bool {
-    let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    let mut digits = number.unwrap_or_default().chars();
-    matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{Artifact, Made};
 use crate::diagnostic::Diagnostic;
+use crate::portable;
 use crate::template::context::{CatalogueView, Context, MessageView, MethodView, VERSION};
 use crate::template::view::{self, Bodies};
 use crate::template::{Each, PATH, Site, Target, Templates};
@@ -168,11 +169,5 @@ fn outside(path: &str) -> Option<&'static str> {
     if path.split('/').any(|part| part == "..") || path.starts_with('/') {
         return Some("it leads out of the output directory");
     }
-    if path.contains(['\\', ':']) || path.chars().any(char::is_control) {
-        return Some("it contains a character that some file systems do not have in names");
-    }
-    if path.split('/').any(|part| part.is_empty() || part == ".") {
-        return Some("a part of it is empty");
-    }
-    None
+    path.split('/').find_map(portable::problem)
 }

@@ -85,7 +85,9 @@ fn choose_others(
             match &test.expected {
                 Expected::Present => is_there,
                 Expected::Absent => !is_there,
-                Expected::OneOf(values) => value.map_or(test.default_holds && !is_there, |v| values.contains(&v)),
+                Expected::OneOf(values) => {
+                    value.map_or(test.default_holds && !is_there, |v| values.contains(&v))
+                }
             }
         };
         return !when.any.iter().any(|tests| tests.iter().all(holds));

@@ -7,8 +7,8 @@ use super::default::others_fail;
 use super::example::sample;
 use super::shape::{Lowered, as_text};
 use super::{
-    About, Check, Expected, Member, Message, MessageKind, Object, Rule, Sample, Shape, Test, Value,
-    When, place,
+    About, Check, Expected, Member, Message, MessageKind, Object, Rule, Sample, Shape, Test, Value, When,
+    place,
 };
 use crate::IndexMap;
 use crate::resolve::flow::Place;

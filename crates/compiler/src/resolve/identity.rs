@@ -104,11 +104,6 @@ const OWN_MODULES: [&str; 2] = ["formats", "elementc_runtime"];
 /// Why a key cannot name a directory and a URL segment everywhere, if so.
 pub(crate) fn key_problem(key: &str) -> Option<&'static str> {
     let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let stem = key.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let device = matches!(&*stem, "con" | "prn" | "aux" | "nul")
-        || ["com", "lpt"]
-            .iter()
-            .any(|d| stem.strip_prefix(d).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit()));
     if key.is_empty() {
         Some("it is empty")
     } else if key.len() > 100 {
@@ -117,7 +112,7 @@ pub(crate) fn key_problem(key: &str) -> Option<&'static str> {
         Some("it has other characters than letters, digits, `-`, `_` and `.`")
     } else if !ends(key.chars().next()) || !ends(key.chars().last()) {
         Some("it does not begin and end with a letter or digit")
-    } else if device {
+    } else if crate::portable::is_device(key) {
         Some("some file systems reserve it")
     } else if OWN_NAMES.contains(&key.to_ascii_lowercase().as_str())
         || OWN_MODULES.contains(&crate::emit::rust::identifier(key).as_str())

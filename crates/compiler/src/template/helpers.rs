@@ -5,8 +5,8 @@
 
 use super::escape;
 use handlebars::{
-    BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
-    RenderErrorReason, Renderable, StringOutput,
+    BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext,
+    RenderError, RenderErrorReason, Renderable, ScopedJson, StringOutput,
 };
 use serde_json::Value as Json;
 
@@ -62,6 +62,8 @@ pub fn register(registry: &mut Handlebars<'_>) {
     }
     registry.register_helper("fence", Box::new(Fence));
     registry.register_helper(PHRASE, Box::new(Simple { write: phrase }));
+    registry.register_helper("and", Box::new(Logic { all: true }));
+    registry.register_helper("or", Box::new(Logic { all: false }));
     registry.register_helper(KNOWN, Box::new(Known));
     registry.register_helper(WITHIN, Box::new(Within));
 }
@@ -163,7 +165,36 @@ impl HelperDef for Known {
         _: &mut RenderContext<'reg, 'rc>,
         _: &mut dyn Output,
     ) -> HelperResult {
-        argument(helper).map(|_| ())
+        match helper.param(0).filter(|param| param.is_value_missing()) {
+            None => Ok(()),
+            Some(param) => {
+                let path = param.relative_path().cloned().unwrap_or_default();
+                Err(RenderErrorReason::ParamNotFoundForName(KNOWN, path).into())
+            }
+        }
+    }
+}
+
+/// `and` and `or`: the library's take an unknown variable for nothing.
+struct Logic {
+    all: bool,
+}
+
+impl HelperDef for Logic {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let params = helper.params();
+        if let Some(missing) = params.iter().find(|param| param.is_value_missing()) {
+            return Err(RenderError::strict_error(missing.relative_path()));
+        }
+        let mut holds = params.iter().map(|param| param.value().is_truthy(false));
+        let value = if self.all { holds.all(|holds| holds) } else { holds.any(|holds| holds) };
+        Ok(ScopedJson::Derived(Json::Bool(value)))
     }
 }
 

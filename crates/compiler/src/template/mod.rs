@@ -162,8 +162,26 @@ impl Templates {
             (Some((file, text)), Some(line), Some(column)) => tag(*file, text, line, column),
             _ => target.header.span,
         };
+        let tag = known.and_then(|(_, text)| text.get(span.start as usize..span.end as usize));
+        let block = |name: &str| tag.is_some_and(|tag| tag.trim_start_matches(['{', '~']).starts_with(name));
         let message = match error.reason() {
-            RenderErrorReason::MissingVariable(Some(path)) => format!("there is no `{path}` here"),
+            // Blocks only get what is there.
+            RenderErrorReason::MissingVariable(Some(path)) if block("#each") => {
+                format!("`{path}` is no list here")
+            }
+            RenderErrorReason::MissingVariable(Some(path)) if block("#with") => {
+                format!("`{path}` is empty here, and there is no `{{{{else}}}}`")
+            }
+            RenderErrorReason::MissingVariable(Some(path))
+            | RenderErrorReason::ParamNotFoundForName(helpers::KNOWN, path) => {
+                format!("there is no `{path}` here")
+            }
+            RenderErrorReason::ParamNotFoundForIndex(helper, at) => {
+                match tag.and_then(|tag| argument(tag, helper, *at)) {
+                    Some(path) => format!("there is no `{path}` here"),
+                    None => format!("a value that `{helper}` needs is not there"),
+                }
+            }
             RenderErrorReason::MissingVariable(None) => "there is no such variable here".to_owned(),
             RenderErrorReason::HelperNotFound(name) => format!("there is no helper `{name}`"),
             other => {
@@ -174,6 +192,15 @@ impl Templates {
         };
         Diagnostic::new(RENDER, span, message).note("docs/templates.md lists what a template sees")
     }
+}
+
+/// The variable that is a value of a helper, by its place; `None` if it is none or hard to tell.
+fn argument<'a>(tag: &'a str, helper: &str, at: usize) -> Option<&'a str> {
+    let call =
+        tag.match_indices(helper).find(|(start, _)| tag[..*start].ends_with(['(', '{', '#', ' ', '~']))?.0;
+    let values = tag[call + helper.len()..].split_whitespace().take(at + 1);
+    let values: Vec<&str> = values.take_while(|value| !value.starts_with(['(', '"', '\'', '}'])).collect();
+    values.get(at).map(|value| value.trim_end_matches([')', '}', '~']))
 }
 
 /// The name under which the path of a target is registered; no file is called so.

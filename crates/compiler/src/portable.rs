@@ -1,0 +1,41 @@
+//! Portable names: what every file system can call a file.
+//!
+//! In: a name. Out: why some file system refuses it, if one does.
+
+/// What Windows keeps for devices, whatever the extension.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// Why a name of a file or directory cannot be had everywhere; `None` if it can.
+#[must_use]
+pub fn problem(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return Some("a part of it is empty");
+    }
+    if name == "." || name == ".." {
+        return Some("it must not contain . or ..");
+    }
+    if name.contains(|c: char| c.is_control() || r#"<>:"\|?*"#.contains(c)) {
+        return Some("it contains a character that some file systems do not have in names");
+    }
+    if name.ends_with(['.', ' ']) {
+        return Some("Windows drops a dot or a space at the end of a name");
+    }
+    if name.len() > 255 {
+        return Some("a part of it is longer than 255 bytes");
+    }
+    is_device(name).then_some("Windows reserves the name for a device")
+}
+
+/// Whether Windows takes a name for that of a device.
+#[must_use]
+pub fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
+    DEVICES.contains(&stem.as_str()) || is_port(&stem)
+}
+
+/// `com1` to `lpt9`, superscript digits included.
+fn is_port(stem: &str) -> bool {
+    let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    let mut digits = number.unwrap_or_default().chars();
+    matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
+}
