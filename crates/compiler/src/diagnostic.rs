@@ -215,7 +215,10 @@ impl Diagnostic {
     }
 
     fn edit(mut self, span: Span, text: String, form: Form) -> Self {
-        let title = format!("replace it with `{text}`");
+        let title = match text.is_empty() {
+            true => "remove it".to_owned(),
+            false => format!("replace it with `{text}`"),
+        };
         self.fix = Some(Fix { title, edits: vec![Edit { span, text, form }] });
         self
     }

@@ -41,4 +41,5 @@ pub use findings::{Finding, Findings, Validator, validate};
 pub use lexer::{MAX_BYTES, MAX_DEPTH};
 pub use program::*;
 pub use suggest::suggest;
+pub use value::has_placeholder;
 pub use violation::{Code, Report, Violation};

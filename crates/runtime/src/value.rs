@@ -97,8 +97,21 @@ fn accepted(dfa: &Dfa, bytes: impl Iterator<Item = u8>) -> bool {
     dfa.accepting.get(usize::from(state)).copied().unwrap_or_default()
 }
 
-/// Whether a string contains a leftover placeholder: `<`, a letter or digit, any of those or of
-/// `_ .:/-`, `>`. Beyond ASCII everything counts as a letter.
+/// Whether a text contains a placeholder such as `<INSERT_API_KEY>`: `<`, a letter or digit, any of
+/// those or of `_ .:/-`, `>`. Beyond ASCII everything counts as a letter.
+///
+/// ```
+/// use elementc_runtime::has_placeholder;
+///
+/// assert!(has_placeholder("https://<TENANT>.example.com"));
+/// assert!(!has_placeholder("a < b > c"));
+/// ```
+#[must_use]
+pub fn has_placeholder(text: &str) -> bool {
+    placeholder_in(text.bytes())
+}
+
+/// As [`has_placeholder`], of a text that may have escapes.
 pub(crate) fn holds_placeholder(text: Text<'_>) -> bool {
     match text.plain() {
         Some(bytes) => bytes.contains(&b'<') && placeholder_in(bytes.iter().copied()),

@@ -33,8 +33,16 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     .into_iter()
     .filter_map(|(name, span)| Some((name, span?)))
     .collect();
-    if let [(first, _), (second, span), ..] = origins.as_slice() {
-        unfit(*span, format!("`{key}` has both `{first}` and `{second}`"), "a value comes from one place");
+    if let [first, second, ..] = *origins.as_slice() {
+        // The layer that came later said too much.
+        let came_later = first.1.file != entry.at.file && second.1.file == entry.at.file;
+        let (one, other) = if came_later { (second, first) } else { (first, second) };
+        let message = format!("`{key}` has both `{}` and `{}`", one.0, other.0);
+        let label = match one.1.file == other.1.file {
+            true => "a value comes from one place",
+            false => "to replace what is inherited, move this below `override:`",
+        };
+        unfit(other.1, message, label);
     }
     if let (Some(_), Some(from)) = (&entry.example, &entry.example_from) {
         unfit(from.span, format!("`{key}` has both `example` and `exampleFrom`"), "one example is enough");

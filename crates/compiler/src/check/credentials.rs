@@ -6,7 +6,7 @@ use crate::lower::kind_of;
 use crate::resolve::Method;
 use crate::resolve::flow::{self, Place};
 use crate::source::Spanned;
-use crate::syntax::entry::Type;
+use crate::syntax::entry::{Entry, Type};
 use crate::syntax::yaml::Node;
 use serde_json::Value as Json;
 
@@ -21,14 +21,23 @@ const LIVE: Code = Code("W0603");
 
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { element, method, place, key, entry } = visit;
-    let kept = place.moment() >= 5 && entry.from.is_none() && entry.template.is_none();
+    // What goes into `oauthUrl` is another question: a browser opens it.
+    let kept = place != Place::Redirect && entry.from.is_none() && entry.template.is_none();
     let marked = entry.secret.is_some() || flow::is_secret(element, method, entry);
-    let text = kind_of(element, method, entry) == Type::String && entry.values.is_none();
+    // Of two entries with one title, one was copied: that is another mistake.
+    let titled = || {
+        let title = entry.title.as_ref().filter(|title| sounds_secret(&title.value));
+        let has = |other: &Entry| other.title.as_ref().map(|t| &t.value) == title.map(|t| &t.value);
+        let entries = method.entries(place).into_iter().flat_map(|entries| entries.values());
+        title.is_some() && entries.filter(|other| has(other)).count() == 1
+    };
     if kept
         && entry.whole
         && !marked
-        && text
-        && sounds_secret(key)
+        && (sounds_secret(key) || titled() || is_of_standard(place, key))
+        && kind_of(element, method, entry) == Type::String
+        && entry.values.is_none()
+        && !is_temporary_identifier(place, key)
         && !is_client_identifier(method, key)
         && !shows_harmless(&entry.example)
     {
@@ -43,11 +52,26 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What the provider hands out in the callback, by the standards: RFC 6749 §4.1.2, RFC 5849 §2.2.
+fn is_of_standard(place: Place, key: &str) -> bool {
+    place == Place::Callback && matches!(key, "code" | "oauth_verifier")
+}
+
+/// The identifier of temporary credentials stands in a URL by design (RFC 5849 §2.2).
+fn is_temporary_identifier(place: Place, key: &str) -> bool {
+    match place {
+        Place::TokenResponse => matches!(key, "token" | "oauth_token"),
+        Place::Query => key == "requestToken",
+        Place::Callback => key == "oauth_token",
+        _ => false,
+    }
+}
+
 fn live(tree: &Node, found: &mut Vec<Diagnostic>) {
     scalars(tree, &mut |path, span, text| {
-        // What the platform reports may be said by its example alone.
-        let shown = path.last().is_some_and(|key| SHOWN.contains(key)) || path.contains(&"instance");
-        if shown && let Some(why) = looks_live(text) {
+        // What names a file, a trait or an entry is no value.
+        let names = path.last().is_some_and(|key| NAMES.contains(key));
+        if !names && let Some(why) = looks_live(text) {
             let message = format!("`{}` holds what looks like a real credential", path.join("."));
             found.push(
                     Diagnostic::new(LIVE, span, message)
@@ -80,14 +104,15 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
     let Some((last, rest)) = words.split_last() else { return false };
     let before = rest.last().map_or("", String::as_str);
     match last.as_str() {
-        "passwd" | "pwd" | "passcode" | "passphrase" | "credential" | "credentials" | "signature" => true,
+        "pin" | "pwd" | "signature" | "jwt" | "credential" | "credentials" => true,
+        "id" => before == "session",
         "key" => KEYS.contains(&before),
-        // Words that nobody parted: `clientsecret`, `apikey`.
-        word => {
-            ["password", "secret", "token"].iter().any(|end| word.ends_with(end))
-                || word
-                    .strip_suffix("key")
-                    .is_some_and(|word| KEYS.iter().any(|before| word.ends_with(before)))
+        last => {
+            // Also where the words are not kept apart: `clientsecret`, `apikey`.
+            ["password", "passwd", "passphrase", "passcode", "secret", "token", "sessionid"]
+                .iter()
+                .any(|end| last.ends_with(end))
+                || last.strip_suffix("key").is_some_and(|before| KEYS.iter().any(|k| before.ends_with(k)))
         }
     }
 }
@@ -107,8 +132,21 @@ fn is_client_identifier(method: &Method, key: &str) -> bool {
     )
 }
 
-/// Attributes whose text is published as it is.
-const SHOWN: [&str; 5] = ["example", "default", "value", "placeholder", "description"];
+/// Keys whose texts refer to something, or are patterns.
+const NAMES: [&str; 12] = [
+    "key",
+    "traits",
+    "extends",
+    "remove",
+    "from",
+    "exampleFrom",
+    "template",
+    "replacedBy",
+    "pattern",
+    "image",
+    "oneOf",
+    "allOrNone",
+];
 
 /// How tokens of well-known issuers begin.
 const PREFIXES: [(&str, &str); 14] = [
@@ -154,9 +192,16 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
     if text.len() < SHORTEST {
         return None;
     }
-    if let Some((_, what)) =
-        PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix) && text.len() >= prefix.len() + 12)
-    {
+    // A parameter of a URL is a word too.
+    let mut parts = text
+        .split(|c: char| u8::try_from(c).is_ok_and(|c| SEPARATES[c as usize] || b"=&?".contains(&c)))
+        .filter(|word| word.len() >= SHORTEST);
+    let known = parts.find_map(|word| {
+        let begins =
+            |(prefix, _): &&(&str, &str)| word.starts_with(prefix) && word.len() >= prefix.len() + 12;
+        PREFIXES.iter().find(begins)
+    });
+    if let Some((_, what)) = known {
         return Some(what);
     }
     if !has_long_word(text) {
@@ -174,6 +219,9 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
         if plain && mixed && !word.contains("://") && entropy(word) > 3.9 {
             return Some("a long random text");
         }
+        if is_hash(word) {
+            return Some("a long hexadecimal text");
+        }
     }
     None
 }
@@ -184,6 +232,16 @@ fn has_long_word(text: &str) -> bool {
         length = if SEPARATES[byte as usize] { 0 } else { length + 1 };
         length >= LONG
     })
+}
+
+/// Whether a word is one long hexadecimal number, as keys and digests are.
+fn is_hash(word: &str) -> bool {
+    let has = |f: fn(&u8) -> bool| word.bytes().any(|c| f(&c));
+    word.len() >= 32
+        && word.bytes().all(|c| c.is_ascii_hexdigit())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && entropy(word) > 3.0
 }
 
 /// Bits per character.

@@ -1,31 +1,66 @@
 //! Deprecation: what replaces an entry exists, and nothing new builds on what is deprecated.
 
-use super::{Rule, Scope, Visit};
+use super::redirect::authorize;
+use super::{Rule, Scope, Subject, Visit, once};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::flow::{Target, lookup};
+use crate::resolve::Element;
+use crate::resolve::flow::{self, Target, lookup};
+use crate::source::{Span, Spanned};
 use crate::suggest::suggest;
+use crate::syntax::descriptor::Status;
+use crate::syntax::entry::{Entry, Requirement};
+use crate::syntax::map::Map;
+use crate::syntax::part::Text;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NOTHING, USED], scope: Scope::Entry(run) };
 
+/// What no entry builds on.
+pub const ELEMENT: Rule = Rule { codes: &[USED], scope: Scope::Element(element) };
+
+/// Parents.
+pub const PARENTS: Rule = Rule { codes: &[USED], scope: Scope::Catalogue(parents) };
+
 const NOTHING: Code = Code("E0801");
 const USED: Code = Code("W0802");
+
+/// Whether what replaces an entry is at last replaced by it, and none on the way stands before it: a
+/// circle is one mistake.
+fn leads_back(entries: &Map<Entry>, key: &Text, other: &Text) -> bool {
+    let mut next = other;
+    for _ in 0..entries.len() {
+        if next == key {
+            return true;
+        }
+        let Some(entry) = entries.get(next) else { return false };
+        if entries.get(key).is_some_and(|start| entry.at < start.at) {
+            return false;
+        }
+        let Some(replaced_by) = entry.deprecated.as_ref().and_then(|d| d.value.replaced_by.as_ref()) else {
+            return false;
+        };
+        next = &replaced_by.value;
+    }
+    false
+}
 
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { element, method, place, key, entry } = visit;
     let Some(entries) = method.entries(place) else { return };
     if let Some(other) = entry.deprecated.as_ref().and_then(|d| d.value.replaced_by.as_ref()) {
-        let itself = other.value == *key;
+        let itself = leads_back(entries, key, &other.value);
         if itself || !entries.contains_key(&other.value) {
             let message = match itself {
-                true => format!("`{key}` is replaced by itself"),
+                true if other.value == *key => format!("`{key}` is replaced by itself"),
+                true => format!("`{key}` is replaced by `{}`, and that by `{key}`", other.value),
                 false => format!("`{key}` is replaced by `{}`, which does not exist", other.value),
             };
             let others = entries.keys().filter(|k| *k != key).map(|k| &**k);
             let diagnostic =
                 Diagnostic::new(NOTHING, other.span, message).also(entry.at, "the deprecated entry");
-            found.push(match suggest(&other.value, others) {
+            found.push(match suggest(&other.value, others).filter(|_| !itself) {
                 Some(near) => diagnostic.meant(other.span, near),
+                None if itself => diagnostic.label("leads back"),
                 None => diagnostic.label("no entry of this map"),
             });
         }
@@ -33,22 +68,80 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     if entry.deprecated.is_some() {
         return;
     }
-    for from in [&entry.from, &entry.example_from].into_iter().flatten() {
-        let Ok(Target::Entry { entry: used, .. }) = lookup(element, method, &from.value) else {
+    let template = entry.template.as_ref().map(|template| {
+        let parts = flow::references(&template.value).unwrap_or_default().into_iter();
+        let place = |range| template.part(range).unwrap_or(template.span);
+        parts.map(move |range| Spanned {
+            value: Text::from(&template.value[range.clone()]),
+            span: place(range),
+        })
+    });
+    let from = [&entry.from, &entry.example_from].into_iter().flatten().cloned();
+    for reference in from.chain(template.into_iter().flatten()) {
+        let Ok(Target::Entry { entry: used, .. }) = lookup(element, method, &reference.value) else {
             continue;
         };
-        if let Some(deprecated) = &used.deprecated {
-            let mut diagnostic = Diagnostic::new(
-                USED,
-                from.span,
-                format!("`{key}` builds on `{}`, which is deprecated", from.value),
-            )
-            .label("deprecated")
-            .also(deprecated.span, "deprecated here");
-            if let Some(other) = &deprecated.value.replaced_by {
-                diagnostic = diagnostic.note(format!("use `{}` instead", other.value));
+        outdated(&format!("`{key}`"), &reference.value, reference.span, used, found);
+    }
+    if let Some(Requirement::When(condition)) = entry.required.as_ref().map(|r| &r.value) {
+        for (name, expectation) in condition {
+            if let Some(used) = entries.get(name) {
+                let full = format!("{}.{name}", place.path(method.authentication));
+                outdated(&format!("`{key}`"), &full, expectation.span, used, found);
             }
-            found.push(diagnostic);
         }
     }
+}
+
+/// What is no entry and builds on one, or on another element.
+fn element(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let element = subject.element;
+    for method in &element.methods {
+        let mut check = |what: &str, key: &str, span: Span| {
+            if let Some(used) = method.body.configuration.get(key) {
+                outdated(what, &format!("configuration.{key}"), span, used, found);
+            }
+        };
+        if let Some(from) = &method.body.api_key.from
+            && let Some(key) = from.value.strip_prefix("configuration.")
+        {
+            check("`apiKey`", key, from.span);
+        }
+        if let Some(endpoint) = authorize(method) {
+            for range in flow::references(&endpoint.value).unwrap_or_default() {
+                let span = endpoint.part(range.clone()).unwrap_or(endpoint.span);
+                check("the authorization endpoint", &endpoint.value[range], span);
+            }
+        }
+    }
+}
+
+/// Elements that vary one which is deprecated.
+fn parents(elements: &[Element], found: &mut Vec<Diagnostic>) {
+    let outdated = elements.iter().filter(|element| {
+        element.status.as_ref().is_some_and(|s| s.value == Status::Deprecated && s.span.file == element.file)
+    });
+    for parent in outdated {
+        for child in elements.iter().filter(|child| child.file != parent.file) {
+            let Some(name) = child.brought(parent.file).filter(|name| name.value == parent.key.value) else {
+                continue;
+            };
+            let message = format!("`{}` is deprecated, and still extended", parent.key.value);
+            let status = parent.status.as_ref().map_or(parent.key.span, |s| s.span);
+            found.push(
+                Diagnostic::new(USED, name.span, message)
+                    .label(format!("`{}` builds on it", child.key.value))
+                    .also(status, "deprecated here"),
+            );
+        }
+    }
+}
+
+fn outdated(what: &str, name: &str, span: Span, used: &Entry, found: &mut Vec<Diagnostic>) {
+    let Some(deprecated) = &used.deprecated else { return };
+    let diagnostic = Diagnostic::new(USED, span, format!("`{name}` is deprecated, and still used"))
+        .label(format!("{what} builds on it"))
+        .also(deprecated.span, "deprecated here");
+    let instead = deprecated.value.replaced_by.as_ref().map(|other| format!("use `{}` instead", other.value));
+    once(diagnostic.notes(instead), found);
 }

@@ -58,7 +58,15 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
             for range in references.into_iter().rev() {
                 plain.replace_range(range.start - 1..=range.end, "x");
             }
-            if !pattern::matches(&url, &plain) {
+            if let Some(at) = endpoint.value.find('#') {
+                let fragment = endpoint.part(at..endpoint.value.len()).unwrap_or(endpoint.span);
+                let message = format!("`{name}` ends in a fragment");
+                found.push(
+                    Diagnostic::new(NO_URL, fragment, message)
+                        .label("what stands behind `#` never leaves the browser")
+                        .note("an endpoint has no fragment (RFC 6749 §3.1, §3.2)"),
+                );
+            } else if !pattern::matches(&url, &plain) {
                 let message = format!("`{name}` is no http or https URL");
                 found.push(
                     Diagnostic::new(NO_URL, endpoint.span, message)

@@ -67,6 +67,14 @@ const IN_ENDPOINTS: &str = "configuration entries stand in braces: `\"https://{s
 fn parts(template: &Spanned<Text>, note: &str, found: &mut Vec<Diagnostic>) -> Vec<Spanned<Text>> {
     let place = |range| template.part(range).unwrap_or(template.span);
     match flow::references(&template.value) {
+        Ok(ranges) if ranges.iter().any(|range| template.value[..range.start - 1].ends_with('$')) => {
+            let at = template.value.find("${").unwrap_or_default();
+            let diagnostic =
+                Diagnostic::new(TEMPLATE, place(at..at + 1), "this `$` stands in the text as it is")
+                    .label("no part of the reference");
+            found.push(diagnostic.note(note).replace(place(at..at + 1), ""));
+            Vec::new()
+        }
         Ok(ranges) => ranges
             .into_iter()
             .map(|range| Spanned { value: Text::from(&template.value[range.clone()]), span: place(range) })
@@ -163,12 +171,16 @@ fn unknown(
             let map = SOURCE_PATHS.iter().find(|(name, _)| *name == source);
             let path = map.map_or(source, |(_, place)| place.path(method.authentication));
             let full = format!("{path}.{key}");
-            let is_dropped = element.removal(&full).is_some();
-            let what = if is_dropped { "removed, but still needed" } else { "not declared" };
-            let mut diagnostic = Diagnostic::new(UNDECLARED, reference.span, format!("`{text}` is {what}"));
-            if is_dropped {
-                return dropped(element, &full, diagnostic);
+            let declares = |message: String| Diagnostic::new(UNDECLARED, reference.span, message);
+            if element.removal(&full).is_some() {
+                return dropped(element, &full, declares(format!("`{text}` is removed, but still needed")));
             }
+            // All that refers there misses the same.
+            if known.is_empty() && map.is_some() {
+                let message = format!("`{path}` of `{}` declares nothing", element.key.value);
+                return declares(message).label(format!("`{text}` is taken from there"));
+            }
+            let mut diagnostic = declares(format!("`{text}` is not declared"));
             diagnostic = diagnostic.note(format!("`{path}` of `{}` has no `{key}`", element.key.value));
             let Some(near) = suggest(key, known.iter().map(String::as_str)) else {
                 return diagnostic.label("not declared");
@@ -236,12 +248,22 @@ fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagn
             let full =
                 Spanned { value: Text::from(format!("configuration.{}", part.value)), span: part.span };
             if let Err(unresolved) = lookup(element, method, &full.value) {
-                let mut diagnostic = unknown(element, method, &full, unresolved);
-                diagnostic.fix = None;
-                if diagnostic.primary.span == part.span {
-                    diagnostic.primary.message = "stands for a configuration entry".to_owned();
+                let key = part.value.strip_prefix("configuration.");
+                if let Some(key) = key.filter(|key| method.body.configuration.contains_key(*key)) {
+                    let message = format!("`{{{}}}` has one word too many", part.value);
+                    let diagnostic = Diagnostic::new(UNDECLARED, part.span, message)
+                        .label(format!("write `{key}`"))
+                        .note(IN_ENDPOINTS);
+                    found.push(diagnostic.replace(part.span, key));
+                    continue;
                 }
-                once(diagnostic, found);
+                let mut diagnostic = unknown(element, method, &full, unresolved);
+                within_text(&mut diagnostic);
+                for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+                    edit.text = edit.text.trim_start_matches("configuration.").to_owned();
+                    diagnostic.primary.message = format!("did you mean `{}`?", edit.text);
+                }
+                once(diagnostic.note(IN_ENDPOINTS), found);
             }
         }
     }

@@ -38,8 +38,8 @@ pub struct Ground {
     is_proven: bool,
     /// What generated code calls the entries, each by a name of its own.
     pub names: HashMap<(Place, String), (Text, Span)>,
-    /// The titles of configuration entries, which all differ.
-    pub titles: HashMap<Text, (Text, Span)>,
+    /// The titles of configuration entries in lower case, which all differ.
+    pub titles: HashMap<String, (Text, Span)>,
 }
 
 /// The grounds of a catalogue, by the address of the layers, which the elements keep alive.
@@ -99,7 +99,7 @@ impl Ground {
                 is_plain &= if is_settled { is_steady(&visit) } else { is_plain_entry(entry) };
                 let name = names.insert((place, identifier(key)), (key.clone(), entry.at));
                 let title = entry.title.as_ref().filter(|_| place == Place::Configuration);
-                let title = title.and_then(|t| titles.insert(t.value.clone(), (key.clone(), t.span)));
+                let title = title.and_then(|t| titles.insert(t.value.to_lowercase(), (key.clone(), t.span)));
                 if name.is_some() || title.is_some() {
                     return None;
                 }

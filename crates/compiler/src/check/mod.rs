@@ -3,6 +3,7 @@
 //! In: resolved elements. Out: the same elements with their contracts, and diagnostics. A rule is
 //! one file here and one line of [`RULES`]; it builds diagnostics and never stops another rule.
 
+mod access;
 mod attributes;
 mod catalogue;
 mod conditions;
@@ -11,10 +12,15 @@ mod deprecation;
 mod endpoints;
 mod flow;
 mod ground;
+mod lists;
 mod names;
+mod near;
 mod oauth;
 mod patterns;
+mod placeholders;
 mod proof;
+mod redirect;
+mod scopes;
 mod secrets;
 mod texts;
 mod values;
@@ -80,7 +86,10 @@ pub const RULES: &[Rule] = &[
     flow::RULE,
     flow::METHOD,
     endpoints::RULE,
+    access::RULE,
     values::RULE,
+    placeholders::RULE,
+    placeholders::PATTERNS,
     conditions::RULE,
     conditions::METHOD,
     variants::RULE,
@@ -89,13 +98,20 @@ pub const RULES: &[Rule] = &[
     credentials::RULE,
     credentials::LIVE_ONES,
     oauth::RULE,
+    scopes::RULE,
+    redirect::RULE,
     patterns::RULE,
     deprecation::RULE,
+    deprecation::ELEMENT,
+    deprecation::PARENTS,
     texts::RULE,
     texts::TITLES,
     texts::TEXTS,
+    texts::IMAGE,
     names::RULE,
     names::KEYS,
+    near::RULE,
+    lists::RULE,
     catalogue::RULE,
     proof::RULE,
 ];

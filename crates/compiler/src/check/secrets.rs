@@ -1,9 +1,10 @@
 //! Secrets: none in a URL that a browser opens.
 
+use super::credentials::sounds_secret;
+use super::redirect::{authorize, parameters};
 use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Place};
-use crate::syntax::descriptor::Authentication;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[IN_URL], scope: Scope::Entry(run) };
@@ -13,20 +14,29 @@ pub const ENDPOINTS: Rule = Rule { codes: &[IN_URL], scope: Scope::Element(endpo
 
 const IN_URL: Code = Code("W0601");
 
+const WHY: &str =
+    "URLs end up in histories, logs and referrers; the token request is the place for it (RFC 6749 §2.3.1)";
+
+/// What no browser should ever see; `password` is reserved anyway.
+fn is_secret_parameter(name: &str) -> bool {
+    sounds_secret(name) && !matches!(name, "oauth_token" | "access_token" | "refresh_token" | "password")
+}
+
 fn endpoints(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     for method in &element.methods {
-        let authorize = match method.authentication {
-            Authentication::OAuth1 => &method.body.oauth1.authorize,
-            _ => &method.body.oauth2.authorize,
-        };
-        let Some(authorize) = authorize else { continue };
+        let Some(authorize) = authorize(method) else { continue };
+        for (name, span) in parameters(authorize).into_iter().filter(|(name, _)| is_secret_parameter(name)) {
+            let message = format!("`{name}` puts a secret into `oauthUrl`, which a browser opens");
+            found.push(Diagnostic::new(IN_URL, span, message).label("a secret").note(WHY));
+        }
         for range in flow::references(&authorize.value).unwrap_or_default() {
-            let key = &authorize.value[range];
+            let key = &authorize.value[range.clone()];
             let entry = method.body.configuration.get(key);
             if entry.is_some_and(|e| flow::is_secret(element, method, e)) {
                 let message = format!("`{key}` puts a secret into `oauthUrl`, which a browser opens");
-                found.push(Diagnostic::new(IN_URL, authorize.span, message).label("a secret"));
+                let span = authorize.part(range.clone()).unwrap_or(authorize.span);
+                found.push(Diagnostic::new(IN_URL, span, message).label("a secret").note(WHY));
             }
         }
     }
@@ -40,13 +50,10 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         Place::Callback if entry.from.is_some() => "the callback URL",
         _ => return,
     };
-    if flow::is_secret(element, method, entry) {
+    let constant = entry.value.is_some() && entry.secret.is_none() && is_secret_parameter(key);
+    if constant || flow::is_secret(element, method, entry) {
         let span = entry.from.as_ref().or(entry.template.as_ref()).map_or(entry.at, |origin| origin.span);
         let message = format!("`{key}` puts a secret into {opened}, which a browser opens");
-        found.push(
-                Diagnostic::new(IN_URL, span, message)
-                    .label("a secret")
-                    .note("URLs end up in histories, logs and referrers; the token request is the place for it (RFC 6749 §2.3.1)"),
-            );
+        found.push(Diagnostic::new(IN_URL, span, message).label("a secret").note(WHY));
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Place};
 use crate::source::Span;
 use crate::syntax::part::Text;
-use crate::syntax::yaml::Node;
+use crate::syntax::yaml::{Kind, Node};
 use std::collections::HashMap;
 
 /// See the module.
@@ -15,19 +15,25 @@ pub const RULE: Rule = Rule { codes: &[UNDESCRIBED], scope: Scope::Entry(run) };
 pub const TITLES: Rule = Rule { codes: &[SAME_TITLE], scope: Scope::Element(titles) };
 
 /// Texts as a file has them.
-pub const TEXTS: Rule = Rule { codes: &[BLANKS], scope: Scope::File(blanks) };
+pub const TEXTS: Rule = Rule { codes: &[UNSEEN], scope: Scope::File(unseen) };
 
-const BLANKS: Code = Code("W0701");
+/// The logo of an element.
+pub const IMAGE: Rule = Rule { codes: &[NO_IMAGE], scope: Scope::File(image) };
+
+const NO_IMAGE: Code = Code("W0708");
+const UNSEEN: Code = Code("W0701");
 const UNDESCRIBED: Code = Code("W0702");
 const SAME_TITLE: Code = Code("W0703");
 
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { place, key, entry, .. } = visit;
     let chosen = entry.from.is_none() && entry.template.is_none() && entry.value.is_none();
+    // The standards describe `state`.
+    let asked = matches!(place, Place::Configuration | Place::Request)
+        || (matches!(place, Place::Query | Place::TokenQuery) && &**key != "state");
     // What no sample shows, nobody has to fill in.
     let shown = entry.sample.as_ref().is_none_or(|sample| sample.value);
-    let wanted = matches!(place, Place::Configuration | Place::Request) && chosen && shown && entry.whole;
-    if wanted && entry.description.is_none() {
+    if asked && chosen && shown && entry.whole && entry.description.is_none() {
         found.push(
             Diagnostic::new(UNDESCRIBED, entry.at, format!("`{key}` has no description"))
                 .label("people have to fill it in")
@@ -39,15 +45,16 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     for method in &element.methods {
-        let mut titles: HashMap<&str, (&Text, Span)> = HashMap::new();
+        let mut titles: HashMap<String, (&Text, Span)> = HashMap::new();
         for (key, entry) in subject.own_of(method, Place::Configuration) {
             let Some(title) = flow::chain(element, method, entry).find_map(|e| e.title.as_ref()) else {
                 continue;
             };
-            let inherited = subject.ground.and_then(|ground| ground.titles.get(&title.value));
+            let plain = title.value.to_lowercase();
+            let inherited = subject.ground.and_then(|ground| ground.titles.get(&plain));
             let (first, at) = match inherited {
                 Some((first, at)) => (first, *at),
-                None => *titles.entry(&title.value).or_insert((key, title.span)),
+                None => *titles.entry(plain).or_insert((key, title.span)),
             };
             if first != key {
                 let message = format!("`{key}` and `{first}` have the same title");
@@ -61,14 +68,73 @@ fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn blanks(tree: &Node, found: &mut Vec<Diagnostic>) {
+/// Texts that say nothing where people are to read something.
+const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
+
+fn unseen(tree: &Node, found: &mut Vec<Diagnostic>) {
     scalars(tree, &mut |path, span, text| {
-        let plain = text.trim();
-        if plain != text && !plain.is_empty() && path.last().is_none_or(|key| *key != "separator") {
-            let message = format!("`{}` begins or ends with a blank", path.join("."));
-            found.push(
-                Diagnostic::new(BLANKS, span, message).label("nobody sees it").note("remove the blank"),
+        let key = path.last().copied().unwrap_or_default();
+        // Under `instance` a text in place of an entry is an example.
+        let is_example = path.iter().rev().nth(2) == Some(&"instance");
+        let (plain, path) = (text.trim(), || path.join("."));
+        let mut report = |message: String, label: &str, note: &str| {
+            found.push(Diagnostic::new(UNSEEN, span, message).label(label).note(note));
+        };
+        if let Some(character) = invisible(text) {
+            let message = format!("`{}` holds U+{:04X}, which nobody sees", path(), u32::from(character));
+            report(
+                message,
+                "an invisible character",
+                "it comes with what is copied from web pages; type the text again",
             );
+        } else if plain.is_empty() && READ.contains(&key) && !is_example {
+            report(format!("`{}` is empty", path()), "says nothing", "write it, or leave the key out");
+        } else if plain != text && !plain.is_empty() && key != "separator" {
+            report(format!("`{}` begins or ends with a blank", path()), "nobody sees it", "remove the blank");
         }
     });
+    keys(tree, found);
+}
+
+fn keys(node: &Node, found: &mut Vec<Diagnostic>) {
+    match &node.kind {
+        Kind::List(items) => items.iter().for_each(|item| keys(item, found)),
+        Kind::Map(members) => {
+            for (key, value) in members {
+                if let Some(character) = invisible(&key.name) {
+                    let message = format!("this key holds U+{:04X}, which nobody sees", u32::from(character));
+                    found.push(
+                        Diagnostic::new(UNSEEN, key.span, message)
+                            .label("an invisible character")
+                            .note("it comes with what is copied from web pages; type the key again"),
+                    );
+                }
+                keys(value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The first character that looks like a blank or like nothing, and is no blank to machines.
+fn invisible(text: &str) -> Option<char> {
+    let is_one = |c: &char| matches!(*c, '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202f}' | '\u{2060}' | '\u{feff}');
+    if text.is_ascii() { None } else { text.chars().find(is_one) }
+}
+
+/// A logo is a URL, or a path on the site that the pages are part of.
+fn image(tree: &Node, found: &mut Vec<Diagnostic>) {
+    let Kind::Map(members) = &tree.kind else { return };
+    for (_, value) in members.iter().filter(|(key, _)| &*key.name == "image") {
+        let Kind::String(text) = &value.kind else { continue };
+        let is_url = text.starts_with("http://") || text.starts_with("https://");
+        let is_path = !text.contains("//") && !text.contains([':', ';']);
+        if !(is_url || is_path) || text.trim().contains(char::is_whitespace) {
+            found.push(
+                Diagnostic::new(NO_IMAGE, value.span, "`image` is neither a URL nor a path")
+                    .label("shows nothing")
+                    .note("a logo is an http or https URL, or a path such as `/elements/logo.png`"),
+            );
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Values that an entry mentions: each must be one that the entry accepts.
 
 use super::attributes::a;
+use super::credentials::sounds_secret;
 use super::{Rule, Scope, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{kind_of, text_format};
@@ -35,7 +36,10 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_ref()?)));
     for (what, value) in listed_values.chain(own) {
         // What the platform reports may be null, and its configuration any text.
-        let lenient = place == Place::InstanceConfiguration || (place.reported() && value.value.is_null());
+        let lenient = place == Place::InstanceConfiguration
+            || (place.reported() && value.value.is_null())
+            // That it has two origins has been reported.
+            || (what == "constant" && (entry.from.is_some() || entry.template.is_some()));
         if !lenient {
             accepted(kind, place, key, entry, what, value, found);
         }
@@ -177,9 +181,12 @@ fn shown(
     kind: Type,
     found: &mut Vec<Diagnostic>,
 ) {
-    let wanted = entry.sample.as_ref().is_none_or(|s| s.value);
-    let free = crate::lower::is_free(kind, entry) || kind == Type::List;
-    if place.moment() != 5 || !wanted || free || chosen_by_variants(element, place, key) {
+    // What the platform always reports is in every sample, whatever else is left out.
+    let always = matches!(place, Place::InstanceBody | Place::InstanceElement)
+        && crate::lower::is_required(element, method, place, entry);
+    let wanted = place.moment() == 5 && entry.sample.as_ref().is_none_or(|s| s.value);
+    let free = place.moment() == 5 && (crate::lower::is_free(kind, entry) || kind == Type::List);
+    if !(wanted || always) || free || chosen_by_variants(element, place, key) {
         return;
     }
     if crate::lower::shows(element, method, place, key, entry) {
@@ -191,11 +198,20 @@ fn shown(
         .as_ref()
         .is_some_and(|f| matches!(flow::lookup(element, method, &f.value), Err(_) | Ok(Target::Fact(..))));
     if !dangling {
-        let what = if kind == Type::String { "text that must match a pattern" } else { a(kind) };
+        let what = if kind == Type::String && !always { "text that must match a pattern" } else { a(kind) };
+        let note = match always {
+            true if sounds_secret(key) => {
+                "the platform always reports it: say `secret: true` if it is one; else give an `example`"
+            }
+            true => "the platform always reports it: give an `example`, or say `required: false`",
+            false => {
+                "a placeholder would not be valid: give an `example` or a `default`, or keep it out with `sample: false`"
+            }
+        };
         found.push(
             Diagnostic::new(UNSHOWN, entry.at, format!("`{key}` has no value for samples to show"))
                 .label(format!("{what} without `example`"))
-                .note("a placeholder would not be valid: give an `example` or a `default`, or keep it out with `sample: false`"),
+                .note(note),
         );
     }
 }

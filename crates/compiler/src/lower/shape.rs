@@ -75,6 +75,12 @@ pub fn shows(element: &Element, method: &Method, place: Place, key: &str, entry:
     Lowered { element, method }.sample(place, key, entry).is_some()
 }
 
+/// Whether an entry must always be there, constraints aside.
+#[must_use]
+pub fn is_required(element: &Element, method: &Method, place: Place, entry: &Entry) -> bool {
+    Lowered { element, method }.required(place, entry)
+}
+
 /// The forms in which a value of some type may be written in some place.
 fn forms(kind: Type, form: Option<Form>, place: Place) -> (bool, bool) {
     let natively = !matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);

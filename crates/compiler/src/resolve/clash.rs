@@ -32,32 +32,46 @@ pub(super) struct Listing<'a> {
 /// Reports the clashes of a layer, those of files that do not know each other once for each pair.
 pub(super) fn report(clashes: Vec<Clash>, listing: &Listing, diagnostics: &mut Vec<Diagnostic>) {
     let mut strangers: IndexMap<(FileId, FileId), Vec<Clash>> = IndexMap::default();
+    let mut changes: IndexMap<(FileId, String), Vec<Clash>> = IndexMap::default();
     for clash in clashes {
         let (new, old) = (clash.new.file, clash.old.file);
         if new == listing.element.file
             || stands_on(listing.loaded(new), old, listing.index, &mut HashSet::new())
         {
-            diagnostics.push(own(&clash));
+            if clash.equal {
+                diagnostics.push(said_again(&clash));
+            } else {
+                let section = clash.path.split('.').next().unwrap_or_default().to_owned();
+                changes.entry((new, section)).or_default().push(clash);
+            }
         } else if !clash.equal {
             strangers.entry((new, old)).or_default().push(clash);
         }
     }
+    diagnostics.extend(changes.into_values().filter_map(|clashes| changed(&clashes)));
     diagnostics.extend(strangers.into_values().filter_map(|clashes| listing.together(&clashes)));
 }
 
-/// What a layer says otherwise, or again, than what it stands on.
-fn own(clash: &Clash) -> Diagnostic {
-    let Clash { path, new, old, equal } = clash;
-    if *equal {
-        let message = format!("`{path}` is inherited with this value already");
-        return Diagnostic::new(SAID_AGAIN, *new, message)
-            .label("said again here")
-            .also(*old, "first said here");
+/// What a layer says again.
+fn said_again(clash: &Clash) -> Diagnostic {
+    let message = format!("`{}` is inherited with this value already", clash.path);
+    Diagnostic::new(SAID_AGAIN, clash.new, message)
+        .label("said again here")
+        .also(clash.old, "first said here")
+}
+
+/// What a layer says otherwise in one of its sections: one `override:` is missing.
+fn changed(clashes: &[Clash]) -> Option<Diagnostic> {
+    let (first, others) = clashes.split_first()?;
+    let mut diagnostic =
+        Diagnostic::new(CHANGED, first.new, format!("`{}` is inherited with another value", first.path))
+            .label("changed here")
+            .also(first.old, "inherited from here");
+    for other in others {
+        diagnostic = diagnostic.also(other.new, "and here").also(other.old, "inherited from here");
     }
-    Diagnostic::new(CHANGED, *new, format!("`{path}` is inherited with another value"))
-        .label("changed here")
-        .also(*old, "inherited from here")
-        .note(format!("to change what is inherited, move `{path}` below `override:`"))
+    let what = if others.is_empty() { format!("`{}`", first.path) } else { "them".to_owned() };
+    Some(diagnostic.note(format!("to change what is inherited, move {what} below `override:`")))
 }
 
 /// Whether a file has another one below it, by its traits or its parents.

@@ -3,7 +3,7 @@
 //! In: [`Node`]s. Out: [`Entry`] and the leaves it is made of.
 
 use super::map::{Map, Mergeable};
-use super::part::{Decode, Decoder, Leaf, Text, as_boolean, choices, fields, part};
+use super::part::{Decode, Decoder, Leaf, Merger, Text, as_boolean, choices, fields, part};
 use super::yaml::{Kind, Node};
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
@@ -288,9 +288,44 @@ part! {
     }
 }
 
+/// An override that changes a type by its value alone.
+const ANOTHER_TYPE: Code = Code("W0310");
+
+/// The type that a value implies where nothing else says one.
+fn implied(value: &Json) -> Option<&'static str> {
+    match value {
+        Json::Null => None,
+        Json::Bool(_) => Some("a boolean"),
+        Json::Number(_) => Some("a number"),
+        Json::String(_) => Some("text"),
+        Json::Array(_) => Some("a list"),
+        Json::Object(_) => Some("a JSON object"),
+    }
+}
+
+impl Entry {
+    /// The value that says its type where nothing else does.
+    fn shown(&self) -> Option<&Spanned<Json>> {
+        self.value.as_ref().or(self.default.as_ref()).or(self.example.as_ref())
+    }
+}
+
 impl Mergeable for Entry {
-    /// An entry has one origin, and one way to say its example.
-    fn give_way(&mut self, to: &Self) {
+    /// An entry has one origin, and one way to say its example. Where its values alone say its type,
+    /// an override by a value of another type changes that too.
+    fn give_way(&mut self, to: &Self, cx: &mut Merger) {
+        if let (None, None, Some(old), Some(new)) = (&self.kind, &to.kind, self.shown(), to.shown())
+            && let (Some(before), Some(after)) = (implied(&old.value), implied(&new.value))
+            && before != after
+        {
+            let message = format!("this makes `{}` {after}, which was {before}", cx.path);
+            cx.diagnostics.push(
+                Diagnostic::new(ANOTHER_TYPE, new.span, message)
+                    .label("a value of another type")
+                    .also(old.span, "inherited from here")
+                    .note("nothing else says the type: give a value of the same type, or say `type:` too"),
+            );
+        }
         if to.value.is_some() || to.from.is_some() || to.template.is_some() {
             self.value = self.value.take().filter(|_| to.value.is_some());
             self.from = self.from.take().filter(|_| to.from.is_some());

@@ -101,8 +101,8 @@ impl<T: Decode> Decode for Map<T> {
 
 /// What merges with its like but stands in a [`Map`], where overriding may mean more.
 pub trait Mergeable: Part {
-    /// Drops what an override makes meaningless.
-    fn give_way(&mut self, _to: &Self) {}
+    /// Drops what an override makes meaningless, and reports what it changes without saying so.
+    fn give_way(&mut self, _to: &Self, _cx: &mut Merger) {}
 }
 
 impl<T: Mergeable> Part for Map<T> {
@@ -133,10 +133,12 @@ impl<T: Mergeable> Part for Map<T> {
             let old = Arc::make_mut(old);
             old.whole &= new.whole;
             let old = &mut old.inner;
-            if cx.mode == Mode::Override {
-                old.give_way(&new.inner);
-            }
-            cx.within(key, |cx| old.merge(&new.inner, cx));
+            cx.within(key, |cx| {
+                if cx.mode == Mode::Override {
+                    old.give_way(&new.inner, cx);
+                }
+                old.merge(&new.inner, cx);
+            });
         }
     }
 

@@ -566,7 +566,8 @@ pub fn unknown_word(
         Some(near) => diagnostic.meant(node.span, near),
         None => diagnostic.label("unknown value"),
     };
-    cx.lost |= near.is_none();
+    // What an entry of a guessed type lacks may be what that type does not need.
+    cx.lost |= near.is_none() || &*cx.key == "type";
     cx.diagnostics.push(diagnostic.note(format!("expected {}", listed(words.iter().copied(), "or"))));
     near
 }

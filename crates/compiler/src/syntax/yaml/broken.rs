@@ -169,6 +169,9 @@ impl Place<'_> {
             | Kind::InvalidTagUtf8TrailingByte
             | Kind::InvalidTagUtf8 => self.character(self.at, "text that starts with `!` must be quoted"),
             Kind::BomInsideDocument => self.character(self.at, "a byte order mark in the middle of the text"),
+            _ if self.text[self.at..].starts_with(',') => {
+                self.character(self.at, "text that starts with `,` must be quoted")
+            }
             other => self.character(self.at, other.to_string().to_lowercase()),
         }
     }

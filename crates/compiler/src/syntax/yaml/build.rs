@@ -81,10 +81,17 @@ impl<'a> Builder<'a> {
     pub(super) fn build(mut self) -> Option<Node> {
         let mut is_broken = false;
         for _ in 0..=RESUME_LIMIT {
-            let Err(error) = self.pass() else { break };
+            let strange = self.strange_indentation();
+            let end = strange.as_ref().map_or(self.text.len(), |blank| self.line_start(blank.start));
+            let (at, cause) = match (self.pass(end), strange) {
+                (Ok(()), None) => break,
+                (Err(error), _) => {
+                    let at = self.place_of(&error);
+                    (at, self.report(&error, at))
+                }
+                (Ok(()), Some(blank)) => (end, self.push_strange(blank)),
+            };
             is_broken = true;
-            let at = self.place_of(&error);
-            let cause = self.report(&error, at);
             self.recover(at);
             match self.next_key(cause) {
                 Some(next) => self.base = next,
@@ -105,8 +112,8 @@ impl<'a> Builder<'a> {
         root
     }
 
-    /// Reads from the base to the end or to the first error.
-    fn pass(&mut self) -> Result<(), ScanError> {
+    /// Reads from the base to an end or to the first error.
+    fn pass(&mut self, end: usize) -> Result<(), ScanError> {
         let mut options = granit_parser::options! {
             disallow_directives: true,
             emit_unresolved_aliases: true,
@@ -116,7 +123,7 @@ impl<'a> Builder<'a> {
         self.last = self.base..self.base;
         self.is_in_document = false;
         let text = self.text;
-        for event in Parser::new_from_str_with_options(&text[self.base..], options) {
+        for event in Parser::new_from_str_with_options(&text[self.base..end], options) {
             let (event, span) = event?;
             if self.event(event, span).is_break() {
                 break;
@@ -163,7 +170,9 @@ impl<'a> Builder<'a> {
             Event::Anchor(..) if self.skip.is_none() => {
                 let message = "anchors are not part of the language";
                 let note = "share parts through a trait; quote text that starts with `&`";
-                self.push(NOT_IN_LANGUAGE, self.range(span), message).notes.push(note.to_owned());
+                let range = self.range(span);
+                self.push(NOT_IN_LANGUAGE, range.clone(), message).notes.push(note.to_owned());
+                self.stand_for_missing(range);
             }
             _ => {}
         }
@@ -202,6 +211,22 @@ impl<'a> Builder<'a> {
         let range = self.range(span);
         self.push(TOO_LARGE, range, format!("the file has more than {NODE_LIMIT} values"));
         ControlFlow::Break(())
+    }
+
+    /// Where nothing follows an anchor, it was probably meant as the value. The parser shows it after
+    /// its node.
+    fn stand_for_missing(&mut self, mark: Range<usize>) {
+        let span = self.span(mark);
+        let node = match self.stack.last_mut().map(|frame| &mut frame.items) {
+            Some(Items::Map { entries, .. }) => entries.last_mut().map(|(_, node)| node),
+            Some(Items::List(nodes)) => nodes.last_mut(),
+            None => None,
+        };
+        if let Some(node) =
+            node.filter(|node| node.span.start == node.span.end && node.span.start == span.end)
+        {
+            node.span = span;
+        }
     }
 
     fn tag(&mut self, span: granit_parser::Span) {

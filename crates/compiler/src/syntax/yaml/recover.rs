@@ -6,6 +6,7 @@ use super::build::{Builder, Frame, Items, Slot};
 use super::{AMBIGUOUS, BROKEN, Kind, Node, SMART_QUOTES};
 use crate::diagnostic::Diagnostic;
 use granit_parser::{ErrorKind, ScanError};
+use std::ops::Range;
 
 impl Builder<'_> {
     /// Where the parser gave up, in bytes.
@@ -31,6 +32,44 @@ impl Builder<'_> {
             self.diagnostics.push(diagnostic);
         }
         span.start as usize
+    }
+
+    /// The first blank after the base that indents a key or an item and is no space, as copied from a
+    /// web page: to YAML it is a letter.
+    pub(super) fn strange_indentation(&self) -> Option<Range<usize>> {
+        if self.text.is_ascii() {
+            return None;
+        }
+        let mut start = self.base;
+        for line in self.text[start..].split_inclusive('\n') {
+            let rest = line.trim_start();
+            let indentation = &line[..line.len() - rest.len()];
+            let is_strange = |c: char| !matches!(c, ' ' | '\t' | '\r' | '\n');
+            if let Some(at) = indentation.find(is_strange)
+                && (rest.starts_with("- ") || is_key(rest.trim_end()))
+            {
+                let length = indentation[at..].chars().next().map_or(0, char::len_utf8);
+                return Some(start + at..start + at + length);
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |before| before + 1)
+    }
+
+    /// Reports such a blank; returns its place.
+    pub(super) fn push_strange(&mut self, blank: Range<usize>) -> usize {
+        let character = self.text[blank.clone()].chars().next().map_or(0, u32::from);
+        let at = blank.start;
+        let message = format!("U+{character:04X} looks like a space and is none");
+        let note = "it comes with what is copied from web pages; indent with spaces, two per level";
+        let diagnostic = self.push(BROKEN, blank, message);
+        diagnostic.primary.message = "indents this line".to_owned();
+        diagnostic.notes.push(note.to_owned());
+        at
     }
 
     /// Drops what is broken and closes what is open, but for the outermost.

@@ -17,7 +17,10 @@ impl Builder<'_> {
         let is_missing = style == ScalarStyle::Plain && range.is_empty();
         let range = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_range(range),
-            _ if is_missing => self.missing_range(range.start),
+            _ if is_missing => {
+                let range = self.missing_range(range.start);
+                self.mark_before(&range).unwrap_or(range)
+            }
             _ => range,
         };
         self.last = range.clone();
@@ -78,6 +81,14 @@ impl Builder<'_> {
             Some(Slot::Key) | None => self.end_of_code(last..at),
         };
         at..at
+    }
+
+    /// The tag that stands where a value is missing: probably it was meant as the value, and it has been
+    /// reported.
+    fn mark_before(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let mark = self.diagnostics.last().filter(|d| d.code == NOT_IN_LANGUAGE)?.primary.span;
+        let mark = mark.start as usize..mark.end as usize;
+        (self.text.get(mark.end..range.start)?.trim().is_empty()).then_some(mark)
     }
 
     /// The end of what is neither blank nor comment in a range, or its start.

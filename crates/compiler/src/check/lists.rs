@@ -1,0 +1,60 @@
+//! Lists: each item once.
+
+use super::{Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::PLATFORM;
+use crate::source::Span;
+use crate::syntax::descriptor::EXTENSION;
+use crate::syntax::yaml::{Kind, Node};
+use std::collections::HashMap;
+
+/// See the module.
+pub const RULE: Rule = Rule { codes: &[TWICE], scope: Scope::File(run) };
+
+const TWICE: Code = Code("W0312");
+
+/// The lists in which an item that stands twice is one too many.
+const SETS: [&str; 3] = ["traits", "scopes", "values"];
+
+fn run(tree: &Node, found: &mut Vec<Diagnostic>) {
+    let Kind::Map(members) = &tree.kind else { return };
+    for (key, value) in members.iter().filter(|(key, _)| !key.name.starts_with(EXTENSION)) {
+        below(&key.name, value, found);
+    }
+}
+
+fn below(key: &str, node: &Node, found: &mut Vec<Diagnostic>) {
+    match &node.kind {
+        Kind::Map(members) => members.iter().for_each(|(key, value)| below(&key.name, value, found)),
+        Kind::List(items) if SETS.contains(&key) => twice(key, items, found),
+        _ => {}
+    }
+}
+
+fn twice(key: &str, items: &[Node], found: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    for item in items {
+        let text = match &item.kind {
+            Kind::String(text) => text.to_string(),
+            Kind::Boolean(boolean) => boolean.to_string(),
+            Kind::Integer(number) => number.to_string(),
+            Kind::Float(number) => number.to_string(),
+            Kind::Null | Kind::List(_) | Kind::Map(_) => continue,
+        };
+        if key == "traits" && text == PLATFORM {
+            found.push(
+                Diagnostic::new(TWICE, item.span, "`platform` is the base of every element")
+                    .label("there already")
+                    .note("it is never listed"),
+            );
+        } else if let Some(first) = seen.get(&text) {
+            found.push(
+                Diagnostic::new(TWICE, item.span, format!("`{key}` has `{text}` twice"))
+                    .label("listed again")
+                    .also(*first, "listed here"),
+            );
+        } else {
+            seen.insert(text, item.span);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Near misses: maps of entries are open, so a misspelt key of an inherited entry makes a new one.
+
+use super::{Rule, Scope, Subject, Visit};
+use crate::diagnostic::{Code, Diagnostic};
+
+/// See the module.
+pub const RULE: Rule = Rule { codes: &[NEAR], scope: Scope::Element(run) };
+
+const NEAR: Code = Code("W0311");
+
+/// Shorter keys are often one letter apart: `id`, `ip`.
+const SHORTEST: usize = 6;
+
+fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let own = subject.element.file;
+    for &Visit { method, place, key, entry, .. } in subject.own() {
+        if entry.at.file != own || key.len() < SHORTEST {
+            continue;
+        }
+        let inherited = method.entries(place).into_iter().flat_map(|entries| entries.iter());
+        let near = inherited.filter(|(_, other)| other.at.file != own).find(|(other, _)| is_slip(key, other));
+        if let Some((other, declared)) = near {
+            let path = place.path(method.authentication);
+            let message = format!("`{key}` is new in `{path}`, beside the inherited `{other}`");
+            found.push(
+                Diagnostic::new(NEAR, entry.at, message)
+                    .label(format!("did you mean `{other}`?"))
+                    .also(declared.at, "inherited from here")
+                    .note("a key that nothing declares makes an entry of its own"),
+            );
+        }
+    }
+}
+
+/// Whether two keys differ by one letter that is missing, added, another, or swapped with its
+/// neighbour. Digits and a plural tell things apart on purpose.
+fn is_slip(one: &str, other: &str) -> bool {
+    if one.len().abs_diff(other.len()) > 1 {
+        return false;
+    }
+    let (a, b) = (one.as_bytes(), other.as_bytes());
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[..a.len() - end], &b[..b.len() - end]);
+    let is_meant = |byte: u8| byte.is_ascii_digit() || !byte.is_ascii();
+    match (a, b) {
+        ([extra], []) | ([], [extra]) => !is_meant(*extra) && !(end == 0 && *extra == b's'),
+        ([a], [b]) => !is_meant(*a) && !is_meant(*b),
+        ([a, b], [c, d]) => a == d && b == c && !is_meant(*a) && !is_meant(*b),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn slips_are_one_letter() {
+        for (one, other, expected) in [
+            ("pagination.mx", "pagination.max", true),
+            ("pagination.maxx", "pagination.max", true),
+            ("pagination.mix", "pagination.max", true),
+            ("pagination.amx", "pagination.max", true),
+            ("pagination.min", "pagination.max", false),
+            ("pagination.max", "pagination.max", false),
+            ("user.names", "user.name", false),
+            ("user.name2", "user.name1", false),
+            ("user.name2", "user.name", false),
+            ("user.naem", "user.nmae", false),
+            ("unrelated", "user.name", false),
+        ] {
+            assert_eq!(is_slip(one, other), expected, "{one} {other}");
+        }
+    }
+}
