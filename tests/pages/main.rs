@@ -3,6 +3,7 @@
 
 mod commands;
 mod facts;
+mod handwritten;
 mod hostile;
 mod markdown;
 #[path = "../support/mod.rs"]

@@ -58,5 +58,5 @@ fn pages_fail_and_pass_as_they_say() {
             human(&passed, &files, Style::default())
         );
     }
-    assert_eq!(count, 11);
+    assert_eq!(count, 13);
 }
