@@ -41,6 +41,12 @@ pub fn emitted(sources: Vec<Source>) -> Vec<Artifact> {
     artifacts(&compiled(sources))
 }
 
+/// The site of this repository, as its `elementc.toml` describes it.
+pub fn site() -> elementc_compiler::template::Site {
+    let located = elementc_build::config::find(&root("")).expect("elementc.toml can be read");
+    located.expect("there is an elementc.toml").config.site
+}
+
 /// What is built in this repository of what has been compiled: with the site of its `elementc.toml`.
 pub fn artifacts(compilation: &Compilation) -> Vec<Artifact> {
     let located = elementc_build::config::find(&root("")).expect("elementc.toml can be read");

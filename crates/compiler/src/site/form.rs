@@ -117,7 +117,10 @@ pub fn form<'a>(
             let asked = Asked::of(element, at, part, entry);
             let Some(asked) = asked else { continue };
             let Some(shape) = shape_of(&message.root, part.name, entry.key) else { continue };
-            let choices = choices(asked.values(entry), shape);
+            let choices = match choices(asked.values(entry), shape) {
+                none if none.is_empty() && entry.kind == "boolean" => vec![true.into(), false.into()],
+                choices => choices,
+            };
             let path: Vec<&str> = [part.name, entry.key].into_iter().filter(|k| !k.is_empty()).collect();
             match choices.as_slice() {
                 [only] if entry.required || asked.chosen.is_some() => fixed.push(Fixed {

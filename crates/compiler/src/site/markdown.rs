@@ -50,7 +50,7 @@ pub fn render(markdown: &str, pages: &HashMap<&str, String>) -> Html {
             }
             // What scrolls must be reachable by keyboard.
             Event::Start(Tag::Table(alignment)) => {
-                events.push(ours(r#"<div class="scroll" role="region" aria-label="Table" tabindex="0">"#));
+                events.push(ours(r#"<div class="scroll" role="group" aria-label="Table" tabindex="0">"#));
                 events.push(Event::Start(Tag::Table(alignment)));
             }
             Event::End(TagEnd::Table) => events.extend([Event::End(TagEnd::Table), ours("</div>\n")]),

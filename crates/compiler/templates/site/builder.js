@@ -170,11 +170,18 @@
     /** Explains each violation at its field, at its section if it is about several, and in the list. */
     explain(violations) {
       const at = new Map([...this.fields, ...this.sections].map((place) => [place, []]));
-      const items = violations.map((violation) => {
-        const { pointer, message } = violation;
+      const places = [...at.keys()];
+      const placed = violations.map((violation) => {
+        const { pointer } = violation;
         const field = this.fields.find((field) => pointer === field.pointer || pointer.startsWith(`${field.pointer}/`));
         const place = field ?? this.sections.find(({ dataset }) => dataset.pointer === pointer);
-        at.get(place)?.push(message);
+        at.get(place)?.push(violation.message);
+        return { violation, field, place };
+      });
+      // In the order of the form.
+      placed.sort((a, b) => places.indexOf(a.place) - places.indexOf(b.place));
+      const items = placed.map(({ violation, field, place }) => {
+        const { message } = violation;
         const item = document.createElement("li");
         if (place === undefined) {
           worded(item, message);
