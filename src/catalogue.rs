@@ -154,9 +154,11 @@ pub fn shown(path: &Path) -> String {
     path.strip_prefix(&here).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
-/// Whether two paths lead to the same directory.
+/// Whether two paths lead to the same directory, which need not be there.
 pub fn same(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+    // What is not there yet has but its name.
+    let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    matches!((whole(a), whole(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The shipped descriptors, as the catalogue itself or as a library.

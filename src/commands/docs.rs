@@ -81,7 +81,7 @@ impl Site {
         if self.out.join("catalog.json").exists() || catalogue::same(&self.out, &chosen.out) {
             let out = self.out.display();
             return Err(Failure::new(format!(
-                "{out} holds what `elementc build` writes; choose a directory of its own"
+                "{out} is for what `elementc build` writes; choose a directory of its own"
             )));
         }
         let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());

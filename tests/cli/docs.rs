@@ -119,3 +119,43 @@ fn templates_stand_beside_the_configuration() {
     place.run(&["build"]).assert("build-broken-template", 1);
     assert_eq!(place.files("generated"), before, "nothing is written");
 }
+
+#[test]
+fn the_catalogue_becomes_a_site() {
+    let place = Place::new();
+    place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\n");
+    place.run(&["docs", "site", "--help"]).assert("help-docs-site", 0);
+    place.run(&["docs", "site", "--elements", "elements"]).assert("site-without-directory", 2);
+    place.run(&["docs", "site", "--elements", "elements", "--out", "site"]).assert("site", 0);
+    let made = place.files("site");
+    place.run(&["docs", "site", "--elements", "elements", "--out", "site"]).assert("site-again", 0);
+    assert_eq!(place.files("site"), made, "nothing is written twice");
+
+    // What is gone from the catalogue is gone from the site; what somebody put there stays.
+    place.put("elements/second.yaml", "key: second\nname: Second\nauthentication: custom\n");
+    std::fs::remove_file(place.path("elements/plain.yaml")).expect("it can be removed");
+    place.put("site/elements/plain/notes.txt", "mine");
+    place.run(&["docs", "site", "--elements", "elements", "--out", "site"]).assert("site-changed", 0);
+    assert!(!place.path("site/elements/plain/index.html").exists());
+    assert_eq!(place.get("site/elements/plain/notes.txt"), "mine");
+}
+
+#[test]
+fn a_site_takes_nobodys_place() {
+    let place = Place::new();
+    place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\n");
+    let refused = |out: &str, snapshot: &str, code| {
+        let before = place.files("");
+        place.run(&["docs", "site", "--elements", "elements", "--out", out]).assert(snapshot, code);
+        assert_eq!(place.files(""), before, "nothing is written");
+    };
+    place.put("site/index.html", "my own");
+    refused("site", "site-foreign", 2);
+    place.put("file", "");
+    refused("file", "site-no-directory", 2);
+    assert_eq!(place.run(&["build", "--elements", "elements", "--out", "built"]).code, Some(0));
+    refused("built", "site-over-build", 2);
+    refused("elements/generated", "site-where-build-writes", 2);
+    place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\ntraits: [oauth3]\n");
+    refused("new", "site-broken-descriptor", 1);
+}

@@ -75,7 +75,7 @@ fn an_instance_is_built_for_oauth() {
         Json::from(control(url))
     );
     assert_eq!(browser.value(&described), json!(["true", ["help", "error"]]));
-    verdict(&browser, "1 entry to correct, 6 still to fill in");
+    verdict(&browser, "1 to correct, 6 still to fill in");
     // Control and A, then the right one.
     browser.type_into(&control(url), "\u{e009}a\u{e000}https://example.com/callback");
     assert_eq!(error(url), "");
@@ -105,7 +105,7 @@ fn an_instance_is_built_for_oauth() {
     for (pointer, value) in values {
         browser.type_into(&control(pointer), value);
     }
-    verdict(&browser, "1 entry to correct");
+    verdict(&browser, "1 to correct");
     assert_eq!(error("/configuration/signature"), "signature still holds a placeholder");
     browser.click(".violations a");
     browser.until(&format!(
@@ -337,6 +337,7 @@ fn axe_finds_nothing() {
 fn pictures() {
     let browser = Browser::start().expect("pictures need a browser");
     browser.write("site", &Site::of(support::compiled(support::shipped())));
+    browser.cdp("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
     std::fs::create_dir_all(support::root("docs/images")).expect("directories can be made");
     browser.show(1280, 860, "light");
     browser.open("site/elements/sageoneuk/build.html");
@@ -348,7 +349,7 @@ fn pictures() {
     ] {
         browser.type_into(&control(pointer), value);
     }
-    verdict(&browser, "1 entry to correct, 3 still to fill in");
+    verdict(&browser, "1 to correct, 3 still to fill in");
     browser.value("scrollTo(0, 300)");
     browser.picture(&support::root("docs/images/site-builder.png"));
     browser.show(390, 844, "dark");

@@ -305,8 +305,10 @@ fn field<'a>(
         required,
         conditional: !required && !entry.when.is_empty(),
         when: &entry.when,
-        allowed: (control != "choice" && entry.kind != "string" && !entry.allowed.is_empty())
-            .then_some(&entry.allowed),
+        allowed: (!matches!(control, "choice" | "lines")
+            && entry.kind != "string"
+            && !entry.allowed.is_empty())
+        .then_some(&entry.allowed),
         options: options.collect(),
         default: entry.default.map(as_text),
         hint: entry.hint.map(as_text),

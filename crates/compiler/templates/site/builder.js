@@ -79,7 +79,7 @@
     /** Shows what is wrong with it; nothing before anybody has been here. */
     explain(messages) {
       const isWrong = this.isTouched && messages.length > 0;
-      worded(this.error, isWrong ? messages.join(". ") : "");
+      worded(this.error, isWrong ? messages.join("\n") : "");
       this.control.setAttribute("aria-invalid", String(isWrong));
     }
 
@@ -192,21 +192,21 @@
         worded(link, violation.code === "missing-entry" && field ? field.title : message);
         link.addEventListener("click", (event) => {
           event.preventDefault();
-          if (!field) {
-            if ("open" in place) place.open = true;
-            place.querySelector(".error").focus();
-            return;
+          for (const each of field ? [field] : this.fields) {
+            each.isTouched ||= each === field || place.contains(each.element);
           }
-          field.isTouched = true;
           this.update();
-          field.focus();
+          if (field) return field.focus();
+          if ("open" in place) place.open = true;
+          place.querySelector(".error").focus();
         });
         item.append(link);
         return item;
       });
       for (const field of this.fields) field.explain(at.get(field));
       for (const section of this.sections) {
-        worded(section.querySelector(".error"), at.get(section).join(". "));
+        const isTouched = this.fields.some((field) => field.isTouched && section.contains(field.element));
+        worded(section.querySelector(".error"), isTouched ? at.get(section).join("\n") : "");
       }
       this.part(".violations").replaceChildren(...items);
       this.announce(violations);
@@ -217,8 +217,8 @@
       const missing = violations.filter(({ code }) => code === "missing-entry").length;
       const wrong = violations.length - missing;
       const parts = [];
-      if (wrong > 0) parts.push(wrong === 1 ? "1 entry to correct" : `${wrong} entries to correct`);
-      if (missing > 0) parts.push(missing === 1 ? "1 still to fill in" : `${missing} still to fill in`);
+      if (wrong > 0) parts.push(`${wrong} to correct`);
+      if (missing > 0) parts.push(`${missing} still to fill in`);
       const text = parts.length === 0 ? "Valid: ready to post" : parts.join(", ");
       this.form.dataset.state = violations.length === 0 ? "valid" : wrong > 0 ? "wrong" : "open";
       clearTimeout(this.timer);
