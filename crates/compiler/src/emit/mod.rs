@@ -7,6 +7,7 @@ mod catalog;
 mod descriptor;
 mod example;
 pub mod javascript;
+mod openapi;
 pub mod rust;
 mod schema;
 mod template;
@@ -57,6 +58,7 @@ pub enum Target {
 pub const TARGETS: &[Target] = &[
     Target::Catalogue(descriptor::emit),
     Target::Collected(catalog::part, catalog::whole),
+    Target::Collected(openapi::part, openapi::whole),
     Target::Catalogue(template::emit_schema),
     Target::Catalogue(rust::emit_index),
     Target::Catalogue(javascript::emit_engine),

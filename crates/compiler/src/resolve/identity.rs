@@ -88,9 +88,11 @@ pub(super) fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// What elementc itself writes beside the directories of the elements.
-const OWN_NAMES: [&str; 7] = [
+const OWN_NAMES: [&str; 9] = [
     "manifest.json",
     "catalog.json",
+    "openapi.json",
+    "template-context.schema.json",
     "elements.rs",
     "descriptor.schema.json",
     "validator.mjs",
