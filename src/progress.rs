@@ -53,3 +53,17 @@ impl Drop for Progress {
         self.bar.finish_and_clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_can_be_read() {
+        let progress = Progress::new(Verbosity::Normal);
+        for (count, message) in [(1, "compiling 1 descriptor"), (10_000, "compiling 10,000 descriptors")] {
+            progress.phase("compiling", count, "descriptor");
+            assert_eq!(progress.bar.message(), message);
+        }
+    }
+}

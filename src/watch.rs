@@ -75,6 +75,9 @@ pub fn watch(
                 Err(failure) => output.failure(&failure),
                 Ok(_) => {}
             }
+            if let Err(why) = &watcher {
+                output.detail(&format!("the system cannot watch, so files are read every second: {why}"))?;
+            }
             output.status(&format!("watching {}/ — press Ctrl-C to stop", places.shown))?;
             output.finish()?;
             last = Some(inputs);

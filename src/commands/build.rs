@@ -32,7 +32,7 @@ pub struct Build {
     #[arg(long)]
     check: bool,
 
-    /// Keep running, and build again after each change.
+    /// Keep running, and build again when a descriptor, a template or `elementc.toml` changes.
     #[arg(long, conflicts_with = "check")]
     watch: bool,
 

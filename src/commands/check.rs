@@ -33,7 +33,7 @@ pub struct Check {
     #[arg(long)]
     diff: bool,
 
-    /// Keep running, and check again after each change.
+    /// Keep running, and check again when a descriptor or `elementc.toml` changes.
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     watch: bool,
 }

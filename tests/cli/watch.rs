@@ -264,6 +264,21 @@ fn the_target_of_a_link_is_watched() {
     watch.until("error[E0201]");
 }
 
+/// As with more watches than the system has: here, too few open files for one.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_system_cannot_watch_is_read_again() {
+    let place = Place::new();
+    place.put("mine/one.yaml", ONE);
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 5; exec \"$0\" \"$@\" --verbose", env!("CARGO_BIN_EXE_elementc")]);
+    command.args(CHECK).current_dir(place.path(""));
+    let mut watch = Watch::new(command);
+    watch.until("the system cannot watch, so files are read every second: ");
+    place.put("mine/one.yaml", WRONG);
+    watch.until("error[E0201]");
+}
+
 #[test]
 fn a_burst_of_changes_is_followed_to_its_end() {
     let (place, mut watch) = watched(&CHECK);
