@@ -305,10 +305,14 @@ fn what_makes_no_sense_is_refused() {
 fn quiet_and_verbose_are_heard() {
     let place = Place::new();
     place.put("mine/one.yaml", ONE);
+    place.put("mine/two.yaml", TWO);
     let mut watch = Watch::start(&place, &["build", "--watch", "--elements", "mine", "--verbose"]);
     assert!(watch.run().contains("wrote: mine/generated/one/instance.json\n"));
-    place.put("mine/one.yaml", WRONG);
-    assert!(watch.run().contains("changed: mine/one.yaml\n"));
+    replace(&place, "mine/two.yaml", &TWO.replace("Two", "Deux"));
+    let run = watch.run();
+    assert!(run.starts_with("\nchanged: mine/two.yaml\n"), "{run}");
+    assert!(run.contains("wrote: mine/generated/two/create-instance.md\n"), "{run}");
+    assert!(!run.contains("wrote: mine/generated/one/"), "only what it affects is written: {run}");
     drop(watch);
     place.put("mine/one.yaml", ONE);
     let watch = Watch::start(&place, &["check", "--watch", "--elements", "mine", "--quiet"]);
@@ -316,11 +320,9 @@ fn quiet_and_verbose_are_heard() {
     // and again.
     for round in 0.. {
         assert!(round < 600, "nothing was printed");
-        place.put("mine/one.yaml", format!("{WRONG}# {round}\n"));
-        // It may also see the file while it is empty.
-        if let Ok(more) = watch.bytes.recv_timeout(Duration::from_millis(100))
-            && more.trim_start().starts_with("error[E0201]")
-        {
+        replace(&place, "mine/one.yaml", &format!("{WRONG}# {round}\n"));
+        if let Ok(more) = watch.bytes.recv_timeout(Duration::from_millis(100)) {
+            assert!(more.trim_start().starts_with("error[E0201]"), "{more}");
             break;
         }
     }
