@@ -10,6 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[allow(clippy::print_stderr, reason = "cargo shows what a build script prints when it fails")]
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

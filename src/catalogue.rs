@@ -171,8 +171,8 @@ pub fn compiled(elements: &Elements, output: &mut Output) -> Result<Compilation,
     let compilation = choose(elements, output)?.compile(output);
     if compilation.has_errors() {
         // What was asked for is a document: standard output stays empty.
-        output
-            .aside(&render::human(&compilation.diagnostics, &compilation.files, output.style()).trim_end())?;
+        let shown = render::human(&compilation.diagnostics, &compilation.files, output.style());
+        output.aside(shown.trim_end())?;
         return Err(Failure::new("the catalogue has errors"));
     }
     Ok(compilation)

@@ -16,7 +16,7 @@ const CLEAN: &str = "no problems in";
 const WATCHING: &str = "press Ctrl-C to stop\n";
 
 /// Longer than any machine takes; only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A running command, ended with the test.
 struct Watch {
