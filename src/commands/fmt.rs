@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict};
 use elementc_build::replace;
-use elementc_compiler::format::format as formatted;
+use elementc_compiler::format::layout;
 use elementc_compiler::render;
 use elementc_compiler::source::Files;
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::path::Path;
 /// Put descriptors into their canonical order and layout.
 ///
 /// Comments stay, and what compiles is the same afterwards. A file with broken syntax is not
-/// touched. Exits with 1 if a file is broken, or if `--check` or `--diff` finds something to change.
+/// touched, nor is one where a comment or a value might get lost: that is said. Exits with 1 if a file is broken, or if `--check` or `--diff` finds something to change.
 #[derive(clap::Args)]
 pub struct Fmt {
     /// Only say which files would change.
@@ -49,8 +49,12 @@ impl Fmt {
                 continue;
             };
             let file = files.add(source.path.clone(), old.into());
-            let new = match formatted(file, old) {
-                Ok(new) => new,
+            let new = match layout(file, old) {
+                Ok(Ok(new)) => new,
+                Ok(Err(doubt)) => {
+                    output.aside(&format!("{}: left as it is: {doubt}", source.path))?;
+                    continue;
+                }
                 Err(diagnostics) => {
                     verdict = Verdict::Findings;
                     output.text(&render::human(&diagnostics, &files, output.style()))?;

@@ -32,6 +32,16 @@ fn files_are_formatted_and_broken_ones_left() {
 }
 
 #[test]
+fn what_stays_as_it_is_is_told() {
+    let place = Place::new();
+    let text = "{ key: one, name: One, traits: [basic] }\n";
+    place.put("mine/one.yaml", text);
+    place.put("mine/two.yaml", "name: Two\nkey: # why\n  # so\n  two\n");
+    place.run(&["fmt", "--elements", "mine"]).assert("fmt-doubt", 0);
+    assert_eq!(place.get("mine/one.yaml"), text);
+}
+
+#[test]
 fn without_a_directory_there_is_nothing_to_format() {
     Place::new().run(&["fmt"]).assert("fmt-nowhere", 2);
 }

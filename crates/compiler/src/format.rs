@@ -13,30 +13,69 @@ use crate::syntax::part::Fields;
 use crate::syntax::yaml::{self, Key, Kind, Node};
 use std::ops::Range;
 
+/// A descriptor in its canonical layout, or why it stays as it is.
+pub type Layout = Result<String, Doubt>;
+
+/// Why a descriptor cannot be laid out without losing something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// All of it is one flow map.
+    #[error("all of it stands in braces; write its keys on lines of their own")]
+    Braces,
+    /// A comment in the middle of something, on this line.
+    #[error("the comment on line {0} stands in the middle of a value; put it on a line above")]
+    Comment(usize),
+    /// A value that depends on what stands around it: text of several lines that keeps all line ends.
+    #[error("elsewhere, text of several lines would be another one")]
+    Value,
+    /// Something else.
+    #[error("its lines cannot be told apart; write each key on a line of its own")]
+    Lines,
+}
+
 /// Formats a descriptor. What cannot be laid out without doubt stays as it is.
 ///
 /// # Errors
 /// The diagnostics of its syntax: a broken file is not touched.
 pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
+    Ok(layout(file, text)?.unwrap_or_else(|_| text.to_owned()))
+}
+
+/// Formats a descriptor, or says why it cannot be done without doubt.
+///
+/// # Errors
+/// The diagnostics of its syntax: a broken file is not touched.
+pub fn layout(file: FileId, text: &str) -> Result<Layout, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let tree = yaml::parse(file, text, &mut diagnostics);
     let Some(tree) = tree.filter(|_| diagnostics.is_empty()) else { return Err(diagnostics) };
-    let printed = Printer::new(text).document(&tree);
-    Ok(printed.filter(|new| is_same(text, &tree, new)).unwrap_or_else(|| text.to_owned()))
+    let printer = Printer::new(text);
+    if printer.is_inline(&tree) {
+        return Ok(Err(Doubt::Braces));
+    }
+    let printed = printer.document(&tree).ok_or(Doubt::Lines);
+    Ok(printed.and_then(|new| is_same(text, &tree, &new).map(|()| new)))
 }
 
 /// Whether a new text says what the old one said, comments included.
-fn is_same(old: &str, tree: &Node, new: &str) -> bool {
-    let mut diagnostics = Vec::new();
-    let again = yaml::parse(FileId(0), new, &mut diagnostics);
+fn is_same(old: &str, tree: &Node, new: &str) -> Result<(), Doubt> {
     let comments = |text: &str| {
-        let mut all: Vec<String> = yaml::comments(text).into_iter().map(|c| text[c].to_owned()).collect();
+        let found = yaml::comments(text).into_iter().map(|c| (text[c.clone()].to_owned(), c.start));
+        let mut all: Vec<(String, usize)> = found.collect();
         all.sort();
         all
     };
-    diagnostics.is_empty()
-        && again.is_some_and(|again| alike(tree, &again, &mut Vec::new()))
-        && comments(old) == comments(new)
+    let (before, mut after) = (comments(old), comments(new));
+    for (comment, at) in before {
+        let Some(kept) = after.iter().position(|(other, _)| *other == comment) else {
+            return Err(Doubt::Comment(old[..at].lines().count().max(1)));
+        };
+        after.remove(kept);
+    }
+    let mut diagnostics = Vec::new();
+    let again = yaml::parse(FileId(0), new, &mut diagnostics);
+    let same = again.is_some_and(|again| alike(tree, &again, &mut Vec::new()));
+    if same && diagnostics.is_empty() && after.is_empty() { Ok(()) } else { Err(Doubt::Value) }
 }
 
 /// Whether two trees are equal, but for the order of keys that have a canonical one.
@@ -128,9 +167,6 @@ impl<'a> Printer<'a> {
 
     fn document(&self, tree: &Node) -> Option<String> {
         let Kind::Map(members) = &tree.kind else { return None };
-        if self.is_inline(tree) || members.is_empty() {
-            return None;
-        }
         let mut out = String::new();
         // What stands above the first key is about the file.
         let first = self.line(members.first()?.0.span.start as usize)?;

@@ -5,7 +5,7 @@ mod common;
 
 use common::catalogue;
 use elementc_compiler::compile;
-use elementc_compiler::format::format;
+use elementc_compiler::format::{Doubt, format, layout};
 use elementc_compiler::source::{FileId, Source};
 use elementc_compiler::syntax::part::Part as _;
 use std::time::{Duration, Instant};
@@ -79,10 +79,17 @@ fn a_broken_file_is_not_touched() {
 
 /// What cannot be laid out without doubt.
 #[test]
-fn what_is_unusual_stays_as_it_is() {
-    for text in ["{ key: one, name: One }\n", "key: # why\n  one\n", "traits: [a, # why\n  b]\n"] {
-        let new = formatted(text);
-        assert!(new == text || new.contains("# why"), "{text:?} became {new:?}");
+fn what_is_unusual_stays_as_it_is_and_is_told() {
+    for (text, expected) in [
+        ("{ key: one, name: One }\n", Err(Doubt::Braces)),
+        ("name: One\nkey: # why\n  # so\n  one\n", Err(Doubt::Comment(3))),
+        ("# top\n--- # start\nkey: one\n", Err(Doubt::Comment(2))),
+        ("name: One\ndescription: |+\n  a\n\n\nkey: one\n", Err(Doubt::Value)),
+        ("key: one\rname: One\r", Err(Doubt::Lines)),
+        ("traits: [a, # why\n  b]\n", Ok("traits: [a, # why\n  b]\n".to_owned())),
+    ] {
+        assert_eq!(layout(FileId(0), text), Ok(expected), "{text:?}");
+        formatted(text);
     }
 }
 
