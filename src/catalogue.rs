@@ -8,7 +8,7 @@ use crate::output::Output;
 use elementc_build::config;
 use elementc_build::read::{Problem, read_elements};
 use elementc_compiler::control::Control;
-use elementc_compiler::source::Source;
+use elementc_compiler::source::{Role, Source};
 use elementc_compiler::template::{Site, TemplateSource};
 use elementc_compiler::{Compilation, compile_with, render};
 use std::path::{Path, PathBuf};
@@ -140,12 +140,34 @@ pub fn extend(elements: &Elements) -> Result<Extended, Failure> {
 }
 
 impl Extended {
+    /// The file of a new element and how it is shown; a failure if it is there, or if an element's
+    /// key differs from the new one in capitals and punctuation only.
+    pub fn file(&self, key: &str) -> Result<(PathBuf, String), Failure> {
+        let (directory, place) = self.destination()?;
+        let (path, shown) = (directory.join(format!("{key}.yaml")), format!("{place}/{key}.yaml"));
+        if path.symlink_metadata().is_ok() {
+            return Err(Failure::new(format!("{shown} is there already; nothing was written")));
+        }
+        let own = self.sources.iter().filter(|s| !s.library && s.role == Role::Element);
+        if let Some(twin) = own.map(|s| &s.name).find(|name| folded(name) == folded(key)) {
+            let message =
+                format!("`{key}` and `{twin}` cannot be told apart everywhere; nothing was written");
+            return Err(Failure::new(message));
+        }
+        Ok((path, shown))
+    }
+
     /// The directory to write to and how it is shown.
     pub fn destination(&self) -> Result<(&Path, &str), Failure> {
         let none = "nothing says where descriptors go: name a directory with `--elements DIR`";
         let (path, shown) = self.directory.as_ref().ok_or_else(|| Failure::new(none))?;
         Ok((path, shown))
     }
+}
+
+/// A key as file systems and generated code may see it.
+pub fn folded(key: &str) -> String {
+    key.to_lowercase().replace(['-', '.'], "_")
 }
 
 /// A path as the user would write it: from the working directory, if it is below that.

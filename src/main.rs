@@ -66,6 +66,20 @@ struct Elements {
     elements: Option<PathBuf>,
 }
 
+impl Elements {
+    /// A command on these descriptors, in backticks, for whoever is told what to run next.
+    fn command(&self, name: &str) -> String {
+        match &self.elements {
+            Some(directory) => {
+                let shown = directory.display().to_string();
+                let quote = if shown.contains(char::is_whitespace) { "\"" } else { "" };
+                format!("`elementc {name} --elements {quote}{shown}{quote}`")
+            }
+            None => format!("`elementc {name}`"),
+        }
+    }
+}
+
 #[derive(Subcommand)]
 enum Command {
     Build(commands::build::Build),

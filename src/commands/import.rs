@@ -1,6 +1,6 @@
 //! `elementc import`: descriptors from what people have.
 
-use crate::catalogue::extend;
+use crate::catalogue::{extend, folded};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict};
@@ -38,6 +38,7 @@ impl Import {
         }
         let extended = extend(&self.elements)?;
         let destination = if self.write { Some(extended.destination()?) } else { None };
+        let next = self.elements.command("check");
         // All are read before any is written: a failure leaves nothing behind.
         let mut all: Vec<(String, Imported)> = Vec::new();
         for path in &self.files {
@@ -57,29 +58,27 @@ impl Import {
         }
         let Some((directory, place)) = destination else {
             for (shown, imported) in &all {
-                report(shown, imported, output)?;
+                report(shown, imported, &next, output)?;
                 output.text(&imported.descriptor)?;
             }
             return Ok(Verdict::Clean);
         };
-        let targets = all.iter().map(|(shown, i)| (shown, directory.join(format!("{}.yaml", i.key)), i));
-        let targets: Vec<(&String, PathBuf, &Imported)> = targets.collect();
-        for (at, (shown, path, imported)) in targets.iter().enumerate() {
-            let name = format!("{place}/{}.yaml", imported.key);
-            if path.symlink_metadata().is_ok() {
-                return Err(Failure::new(format!("{name} is there already; nothing was written")));
-            }
-            if let Some((other, ..)) = targets[..at].iter().find(|(_, other, _)| other == path) {
+        let mut targets: Vec<(&String, PathBuf, String, &Imported)> = Vec::new();
+        for (shown, imported) in &all {
+            let (path, name) = extended.file(&imported.key)?;
+            let alike = |other: &Imported| folded(&other.key) == folded(&imported.key);
+            if let Some((other, ..)) = targets.iter().find(|(.., other)| alike(other)) {
                 let message = format!("{other} and {shown} would both be {name}; nothing was written");
                 return Err(Failure::new(message));
             }
+            targets.push((shown, path, name, imported));
         }
         fs::create_dir_all(directory).map_err(|e| Failure::new(format!("cannot make {place}: {e}")))?;
-        for (shown, path, imported) in targets {
+        for (shown, path, name, imported) in targets {
             create(&path, imported.descriptor.as_bytes())
-                .map_err(|e| Failure::new(format!("cannot write {}: {e}", path.display())))?;
-            report(shown, imported, output)?;
-            output.status(&format!("{place}/{}.yaml", imported.key))?;
+                .map_err(|e| Failure::new(format!("cannot write {name}: {e}")))?;
+            report(shown, imported, &next, output)?;
+            output.status(&name)?;
         }
         Ok(Verdict::Clean)
     }
@@ -108,7 +107,7 @@ fn read(path: &Path) -> std::io::Result<String> {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-fn report(shown: &str, imported: &Imported, output: &mut Output) -> Result<(), Failure> {
+fn report(shown: &str, imported: &Imported, next: &str, output: &mut Output) -> Result<(), Failure> {
     let Imported { key, entries, findings, .. } = imported;
     let count = match entries {
         1 => "1 entry".to_owned(),
@@ -119,9 +118,6 @@ fn report(shown: &str, imported: &Imported, output: &mut Output) -> Result<(), F
         output.remark(&format!("  {:<11} {}", finding.kind.word(), finding.text))?;
     }
     let guessed = findings.iter().any(|f| f.kind == FindingKind::Guessed);
-    output.remark(if guessed {
-        "It compiles. Next: look at what was guessed, then run `elementc check`."
-    } else {
-        "It compiles. Next: run `elementc check`."
-    })
+    let look = if guessed { "look at what was guessed, then " } else { "" };
+    output.remark(&format!("It compiles. Next: {look}run {next}."))
 }

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict};
 use elementc_compiler::diagnostic::Severity;
-use elementc_compiler::scaffold::{Like, Start, scaffold, suggested_name};
+use elementc_compiler::scaffold::{Like, Start, key, scaffold, suggested_name};
 use elementc_compiler::source::{Role, Source};
 use elementc_compiler::syntax::descriptor::Authentication;
 use elementc_compiler::{compile, render};
@@ -71,13 +71,12 @@ impl New {
     /// Runs the command.
     pub fn run(mut self, output: &mut Output) -> Result<Verdict, Failure> {
         let extended = extend(&self.elements)?;
+        // What cannot be is said before anything is asked.
+        key(&self.key).map_err(Failure::new)?;
         let (directory, place) = extended.destination()?;
-        let path = directory.join(format!("{}.yaml", self.key));
-        let shown = format!("{place}/{}.yaml", self.key);
+        let (path, shown) = extended.file(&self.key)?;
         let parents = || extended.sources.iter().filter(|s| s.role == Role::Element).map(|s| &*s.name);
-        if path.symlink_metadata().is_ok() {
-            return Err(Failure::new(format!("{shown} is there already; nothing was written")));
-        }
+        let shadowed = parents().any(|known| *known == *self.key);
         if self.auth.is_none() && self.from.is_none() {
             if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
                 return Err(Failure::new(
@@ -121,6 +120,9 @@ impl New {
         fs::create_dir_all(directory).map_err(|e| Failure::new(format!("cannot make {place}: {e}")))?;
         create(&path, text.as_bytes()).map_err(|e| Failure::new(format!("cannot write {shown}: {e}")))?;
         output.status(&format!("wrote {shown}"))?;
+        if shadowed {
+            output.status(&format!("It takes the place of the shipped `{}`.", start.key))?;
+        }
         let next = match &start.like {
             Like::Parent(parent) => format!("say in it what differs from `{parent}`"),
             Like::Method(Authentication::OAuth1 | Authentication::OAuth2) => {
@@ -128,7 +130,8 @@ impl New {
             }
             Like::Method(_) => "say in it what people must provide".to_owned(),
         };
-        output.status(&format!("Next: {next}, then run `elementc check` and `elementc build`."))?;
+        let [check, build] = ["check", "build"].map(|name| self.elements.command(name));
+        output.status(&format!("Next: {next}, then run {check} and {build}."))?;
         Ok(Verdict::Clean)
     }
 

@@ -38,6 +38,26 @@ fn nothing_is_overwritten_and_nothing_half_said() {
     new(&["nova", "--auth", "oauth3"]).assert("new-unknown-auth", 2);
     place.run(&["new", "nova", "--auth", "basic"]).assert("new-nowhere", 2);
     assert_eq!(place.files("mine").len(), 1);
+    // Beside `acme` no file system and no generated code can tell these apart.
+    new(&["ACME", "--auth", "basic"]).assert("new-twin", 2);
+    new(&["nova", "--auth", "basic", "--name", "No\u{1b}va"]).assert("new-control-characters", 2);
+    assert_eq!(place.files("mine").len(), 1);
+}
+
+#[test]
+fn an_element_starts_from_any_shipped_one() {
+    let place = Place::new();
+    let shipped: Vec<String> =
+        place.run(&["list"]).stdout.lines().filter_map(|l| Some(l.split_once(' ')?.0.to_owned())).collect();
+    assert!(shipped.len() >= 10, "{shipped:?}");
+    for parent in &shipped {
+        let new = place.run(&["new", &format!("x-{parent}"), "--from", parent, "--elements", "mine"]);
+        assert_eq!(new.code, Some(0), "{parent}: {}", new.stderr);
+    }
+    // A shipped key may be taken.
+    place.run(&["new", &shipped[0], "--auth", "basic", "--elements", "mine"]).assert("new-shadow", 0);
+    let check = place.run(&["check", "--elements", "mine"]);
+    assert!(check.stdout.contains("no problems"), "{}", check.stdout);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! it does not fit, everything is emitted and compared.
 
 use crate::sync::{self, MANIFEST, Outcome, Stamp};
+use crate::update::Whole;
 use elementc_compiler::Emission;
 use elementc_compiler::control::Control;
 use elementc_compiler::render::Summary;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// The directory in the output that holds it. Git ignores it.
@@ -26,6 +27,9 @@ const FILE: &str = "cache.json";
 
 /// The next one, while it is being written.
 const NEXT: &str = "cache.json.next";
+
+/// Beside it, the parts of what is collected from all elements.
+const PARTS: &str = "parts";
 
 /// Whether to remember, and what the output and all that is said of it follow from.
 pub enum Cache {
@@ -63,8 +67,8 @@ struct Record {
     keys: Vec<String>,
     /// The files of the catalogue as a whole.
     catalogue: Vec<Known>,
-    /// Those of them that are collected.
-    collected: Vec<Known>,
+    /// The file with the parts.
+    parts: Option<Stamp>,
     /// The manifest.
     manifest: Option<Stamp>,
     /// Each directory, if there was nothing in any of them but what elementc made.
@@ -78,7 +82,7 @@ pub struct Unit {
     pub inputs: String,
     /// Its files.
     pub files: Vec<Known>,
-    /// Where its parts stand in each file that is collected: first byte and length.
+    /// Where its parts stand in the file with the parts: first byte and length of each.
     pub parts: Vec<(usize, usize)>,
 }
 
@@ -103,8 +107,8 @@ pub struct Recalled {
     record: Record,
     /// The elements whose layers and files are as they were, by key.
     same: BTreeSet<String>,
-    /// The content of the files that are collected.
-    wholes: Vec<String>,
+    /// The content of the file with the parts.
+    parts: String,
     everything: Option<usize>,
 }
 
@@ -176,12 +180,10 @@ impl Cache {
             Recalled { sources: emission.sources().par_iter().map(hash).collect(), ..Recalled::default() };
         let read = Record::read(out).filter(|(record, _)| record.common == *common);
         let Some((record, written)) = read else { return fresh };
-        let wholes = record.collected.iter().map(|file| match file.is_same(out, written) {
-            true => fs::read_to_string(out.join(&file.path)).ok(),
-            false => None,
-        });
-        let Some(wholes) = wholes.collect::<Option<Vec<String>>>() else { return fresh };
-        let mut recalled = Recalled { record, wholes, ..fresh };
+        let place = out.join(DIRECTORY).join(PARTS);
+        let is_same = record.parts.is_some() && record.parts == stamp(&place);
+        let Some(parts) = is_same.then(|| fs::read_to_string(&place).ok()).flatten() else { return fresh };
+        let mut recalled = Recalled { record, parts, ..fresh };
         let same = emission.elements().par_iter().filter(|element| {
             let unit = recalled.record.units.get(&*element.key.value);
             unit.is_some_and(|unit| {
@@ -203,9 +205,8 @@ impl Cache {
         &self,
         out: &Path,
         emission: &Emission,
-        units: Vec<Unit>,
+        wholes: Vec<Whole>,
         catalogue: Vec<Known>,
-        collected: Vec<Known>,
         outcome: &Outcome,
         clean: Option<Summary>,
     ) {
@@ -215,8 +216,12 @@ impl Cache {
         let directory = out.join(DIRECTORY);
         // Before the stamps are taken: it changes that of the output directory.
         let made = fs::create_dir_all(&directory).and_then(|()| ignore(&directory));
-        let files = units.iter().flat_map(|unit| &unit.files).chain(&catalogue);
+        let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
         let directories = if is_clean { stamps(out, files) } else { Vec::new() };
+        let parts = made.as_ref().ok().and_then(|()| write_parts(&directory.join(PARTS), &wholes).ok());
+        let (parts, spans) = parts.map_or_else(Default::default, |(stamp, spans)| (Some(stamp), spans));
+        let mut units: Vec<Unit> = wholes.into_iter().map(|whole| whole.unit).collect();
+        units.iter_mut().zip(spans).for_each(|(unit, spans)| unit.parts = spans);
         let record = Record {
             common: common.clone(),
             all: all.clone(),
@@ -224,7 +229,7 @@ impl Cache {
             units: keys.iter().cloned().zip(units).collect(),
             keys,
             catalogue,
-            collected,
+            parts,
             manifest: stamp(&out.join(MANIFEST)),
             directories,
         };
@@ -248,10 +253,8 @@ impl Recalled {
     pub(crate) fn unit(&self, element: &Element) -> Option<(&Unit, Vec<String>)> {
         let key = &*element.key.value;
         let unit = self.same.contains(key).then(|| self.record.units.get(key)).flatten()?;
-        let part = |(whole, (from, length)): (&String, &(usize, usize))| {
-            whole.get(*from..from + length).map(str::to_owned)
-        };
-        Some((unit, self.wholes.iter().zip(&unit.parts).map(part).collect::<Option<_>>()?))
+        let part = |(from, length): &(usize, usize)| self.parts.get(*from..from + length).map(str::to_owned);
+        Some((unit, unit.parts.iter().map(part).collect::<Option<_>>()?))
     }
 
     /// The hash of what an element follows from.
@@ -259,6 +262,26 @@ impl Recalled {
         let hash = |file: &FileId| self.sources.get(file.0 as usize).map_or("", String::as_str);
         sync::hash(element.layers.iter().map(hash).collect::<String>().as_bytes())
     }
+}
+
+/// Where parts stand in their file: first byte and length.
+type Spans = Vec<(usize, usize)>;
+
+/// Writes the parts of all elements one after the other: the stamp of the file, and where they stand.
+fn write_parts(place: &Path, wholes: &[Whole]) -> io::Result<(Stamp, Vec<Spans>)> {
+    let mut file = io::BufWriter::new(fs::File::create(place)?);
+    let (mut spans, mut from) = (Vec::with_capacity(wholes.len()), 0);
+    for whole in wholes {
+        let mut own = Vec::with_capacity(whole.parts.len());
+        for part in &whole.parts {
+            file.write_all(part.as_bytes())?;
+            own.push((from, part.len()));
+            from += part.len();
+        }
+        spans.push(own);
+    }
+    let metadata = file.into_inner()?.metadata()?;
+    Ok((Stamp::of(&metadata).ok_or(io::ErrorKind::Unsupported)?, spans))
 }
 
 /// The hash of a source and of its place among the others.
@@ -289,7 +312,7 @@ fn stamps<'a>(out: &Path, files: impl Iterator<Item = &'a Known>) -> Vec<(String
 /// Keeps Git away from a directory.
 fn ignore(directory: &Path) -> io::Result<()> {
     match fs::File::create_new(directory.join(".gitignore")) {
-        Ok(mut file) => io::Write::write_all(&mut file, b"*\n"),
+        Ok(mut file) => file.write_all(b"*\n"),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
     }

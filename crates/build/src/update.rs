@@ -68,25 +68,20 @@ pub fn update(
         }
     };
     let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
-    let collected = emission.collected(&parts);
-    let spans = spans(&collected, &parts);
-    let collected = put(collected, &session)?;
-    let mut units: Vec<Unit> = wholes.into_iter().map(|whole| whole.unit).collect();
-    for (unit, spans) in units.iter_mut().zip(spans) {
-        unit.parts = spans;
-    }
-    catalogue.extend(collected.iter().cloned());
-    let files = units.iter().flat_map(|unit| &unit.files).chain(&catalogue);
+    catalogue.extend(put(emission.collected(&parts), &session)?);
+    let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
     emission.settle(files.map(|file| (&*file.path, file.template)))?;
     let outcome = session.finish()?;
-    cache.keep(out, emission, units, catalogue, collected, &outcome, clean);
+    cache.keep(out, emission, wholes, catalogue, &outcome, clean);
     Ok(outcome)
 }
 
 /// An element's files, and its parts of what is collected.
-struct Whole {
-    unit: Unit,
-    parts: Vec<String>,
+pub(crate) struct Whole {
+    /// The files.
+    pub unit: Unit,
+    /// The parts.
+    pub parts: Vec<String>,
 }
 
 fn unit(
@@ -114,23 +109,4 @@ fn put(made: Vec<Made>, session: &Session) -> Result<Vec<Known>, SyncError> {
         Ok(Known { path, template, hash: settled.hash, stamp: settled.stamp })
     };
     made.into_iter().map(put).collect()
-}
-
-/// Where the parts of each element stand in what is collected of them.
-fn spans(collected: &[Made], parts: &[&[String]]) -> Vec<Vec<(usize, usize)>> {
-    let mut spans = vec![Vec::new(); parts.len()];
-    for (at, whole) in collected.iter().enumerate() {
-        let mut from = 0;
-        let bytes = &whole.artifact.bytes;
-        for (spans, parts) in spans.iter_mut().zip(parts) {
-            let part = parts[at].as_bytes();
-            // They stand one after the other, with next to nothing in between.
-            while !bytes[from..].starts_with(part) {
-                from += 1;
-            }
-            spans.push((from, part.len()));
-            from += part.len();
-        }
-    }
-    spans
 }

@@ -34,17 +34,29 @@ pub fn suggested_name(key: &str) -> String {
     crate::import::title(key)
 }
 
+/// Looks whether a text can be a key.
+///
+/// # Errors
+/// Why not.
+pub fn key(text: &str) -> Result<(), String> {
+    match key_problem(text) {
+        Some(problem) => Err(format!("`{}` cannot be a key: {problem}", text.escape_debug())),
+        None => Ok(()),
+    }
+}
+
 /// The descriptor of a new element.
 ///
 /// # Errors
 /// Why the key cannot be one.
 pub fn scaffold(start: &Start) -> Result<String, String> {
     let Start { key, name, hub, like } = start;
-    if let Some(problem) = key_problem(key) {
-        return Err(format!("`{}` cannot be a key: {problem}", key.escape_debug()));
-    }
+    self::key(key)?;
     if name.trim().is_empty() {
         return Err("the name is empty".to_owned());
+    }
+    if name.contains(char::is_control) || hub.as_ref().is_some_and(|hub| hub.contains(char::is_control)) {
+        return Err("the name or the hub has control characters".to_owned());
     }
     let text = |text: &str| yaml::in_place_of("x", text);
     let (key, shown) = (text(key), text(name.trim()));

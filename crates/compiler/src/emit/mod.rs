@@ -159,8 +159,7 @@ impl<'a> Emission<'a> {
         Ok(made)
     }
 
-    /// The files that are collected from the parts of all elements, given in the elements' order. Each
-    /// part stands in its file as it is, after the part before it.
+    /// The files that are collected from the parts of all elements, given in the elements' order.
     #[must_use]
     pub fn collected(&self, parts: &[&[String]]) -> Vec<Made> {
         let wholes = TARGETS.iter().filter_map(|target| match target {
