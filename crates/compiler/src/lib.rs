@@ -168,6 +168,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let elements = resolve::resolve(&loaded, &mut found);
     let lent: HashSet<FileId> = loaded.iter().filter(|f| f.library).map(|f| f.file).collect();
     check::check(&elements, &lent, &mut found);
+    check::alone(&resolve::alone(&loaded), &mut found);
     let summary = check::summary(&elements);
     extend(&mut diagnostics, found);
     resolve::unused_traits(&loaded, &mut diagnostics);

@@ -1,12 +1,13 @@
 //! Credentials: entries that hold them say so, and no real one stands in a descriptor.
 
-use super::{Rule, Scope, Visit, scalars};
+use super::{Rule, Scope, Visit, all_scalars};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::Method;
 use crate::resolve::flow::{self, Place};
 use crate::source::Spanned;
 use crate::syntax::entry::{Entry, Type};
+use crate::syntax::part::Text;
 use crate::syntax::yaml::Node;
 use serde_json::Value as Json;
 
@@ -16,7 +17,7 @@ pub const RULE: Rule = Rule { codes: &[UNMARKED], scope: Scope::Entry(run) };
 /// Credentials that stand in a file.
 pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::File(live) };
 
-const UNMARKED: Code = Code("W0602");
+pub(super) const UNMARKED: Code = Code("W0602");
 const LIVE: Code = Code("W0603");
 
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
@@ -27,7 +28,8 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     // Of two entries with one title, one was copied: that is another mistake.
     let titled = || {
         let title = entry.title.as_ref().filter(|title| sounds_secret(&title.value));
-        let has = |other: &Entry| other.title.as_ref().map(|t| &t.value) == title.map(|t| &t.value);
+        let lower = |title: &Spanned<Text>| title.value.to_lowercase();
+        let has = |other: &Entry| other.title.as_ref().map(lower) == title.map(lower);
         let entries = method.entries(place).into_iter().flat_map(|entries| entries.values());
         title.is_some() && entries.filter(|other| has(other)).count() == 1
     };
@@ -68,7 +70,7 @@ fn is_temporary_identifier(place: Place, key: &str) -> bool {
 }
 
 fn live(tree: &Node, found: &mut Vec<Diagnostic>) {
-    scalars(tree, &mut |path, span, text| {
+    all_scalars(tree, &mut |path, span, text| {
         // What names a file, a trait or an entry is no value.
         let names = path.last().is_some_and(|key| NAMES.contains(key));
         if !names && let Some(why) = looks_live(text) {

@@ -127,16 +127,21 @@ pub(crate) fn file(tree: &Node, found: &mut Vec<Diagnostic>) {
 
 /// Shows each text of a file with the keys that lead to it and its place, the author's own aside.
 fn scalars<'a>(tree: &'a Node, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
+    all_scalars(tree, &mut |path, span, text| {
+        if !path.first().is_some_and(|key| key.starts_with(EXTENSION)) {
+            f(path, span, text);
+        }
+    });
+}
+
+/// As [`scalars`], the author's own too.
+fn all_scalars<'a>(tree: &'a Node, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
     fn below<'a>(node: &'a Node, path: &mut Vec<&'a str>, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
         match &node.kind {
             Kind::String(text) => f(path, node.span, text),
             Kind::List(items) => items.iter().for_each(|item| below(item, path, f)),
             Kind::Map(members) => {
-                let outermost = path.is_empty();
                 for (key, value) in members {
-                    if outermost && key.name.starts_with(EXTENSION) {
-                        continue;
-                    }
                     path.push(&key.name);
                     below(value, path, f);
                     path.pop();
@@ -236,6 +241,23 @@ pub fn check(elements: &[Element], lent: &HashSet<FileId>, diagnostics: &mut Vec
         })
         .collect();
     diagnostics.extend(found.into_iter().flatten());
+}
+
+/// Runs the rules about entries on traits that no element has, as if each were one.
+pub fn alone(traits: &[Element], diagnostics: &mut Vec<Diagnostic>) {
+    let grounds = Grounds::of(&[]);
+    for stand_in in traits {
+        let subject = Subject::new(stand_in, &grounds);
+        let mut found = Vec::new();
+        for rule in RULES {
+            if let Scope::Entry(run) = rule.scope {
+                subject.open().for_each(|visit| run(visit, &mut found));
+            }
+        }
+        let is_certain = |d: &Diagnostic| !d.code.is_of_absence() || d.code == credentials::UNMARKED;
+        found.retain(|d| is_certain(d) && d.primary.span.file == stand_in.file);
+        diagnostics.extend(found);
+    }
 }
 
 /// Runs the rules about the contract of an element that has no errors, as far as it consists of

@@ -23,9 +23,13 @@ use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 pub use unused::unused_traits;
+pub use unused::{alone, unused_traits};
 
 /// The trait that is the base of every element and never listed.
 pub const PLATFORM: &str = "platform";
+
+/// A trait that does not exist.
+const NO_TRAIT: Code = Code("E0301");
 
 /// A file that has been read.
 #[derive(Debug)]
@@ -313,7 +317,7 @@ impl<'a> Stack<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let Some(found) = index.traits.get(&*name.value) else {
-            diagnostics.push(unknown("E0301", "trait", name, index.traits.keys().copied()));
+            diagnostics.push(unknown(NO_TRAIT.0, "trait", name, index.traits.keys().copied()));
             self.whole = false;
             return;
         };

@@ -1,38 +1,54 @@
 //! Unused: traits that nothing lists.
 //!
-//! In: the descriptors of all files, and what is wrong with them. Out: a warning for each trait of one's own that no element and
-//! no other trait uses.
+//! In: the descriptors of all files, and what is wrong with them. Out: a warning for each trait of
+//! one's own that no element and no other trait uses; and these traits as elements, to be checked.
 
-use super::{Loaded, PLATFORM};
+use super::{Bases, Element, Index, Loaded, NO_TRAIT, PLATFORM, Stack, base, element};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Role, Span};
 use crate::syntax::part::Text;
 use std::collections::HashSet;
 
-/// Traits that no descriptor lists, whether as its own or as those of a variant. Where something is
-/// missing, a trait may be what should bring it; and of one that is wrong, that is said first.
-pub fn unused_traits(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
-    let errors = || diagnostics.iter().filter(|d| d.code.severity() == Severity::Error);
-    if errors().any(|d| d.code.is_of_absence()) {
-        return;
-    }
-    let wrong: HashSet<FileId> = errors().map(|d| d.primary.span.file).collect();
-    if files.iter().any(|file| !file.whole) {
-        return; // what is lost may have listed them
-    }
+/// The traits that no descriptor lists, whether as its own or as those of a variant.
+fn unlisted(files: &[Loaded]) -> impl Iterator<Item = &Loaded> {
     let mut listed: HashSet<&Text> = HashSet::new();
     for descriptor in files.iter().map(|file| &file.descriptor) {
         let of_variants = descriptor.body.variants.values().filter_map(|variant| variant.traits.as_ref());
         let all = descriptor.traits.iter().chain(of_variants);
         listed.extend(all.flat_map(|traits| &traits.value).map(|name| &name.value));
     }
-    let traits = || files.iter().filter(|file| file.role == Role::Trait);
-    let known: HashSet<&Text> = traits().map(|file| &file.name).collect();
-    if !listed.is_subset(&known) {
-        return; // what does not exist may be meant to be one of them
+    let own = |file: &&Loaded| file.role == Role::Trait && !file.library && &*file.name != PLATFORM;
+    files.iter().filter(own).filter(move |file| !listed.contains(&file.name))
+}
+
+/// What each trait that nothing lists would make of an element that says no more: what is wrong with it
+/// is wrong in every element. Incomplete, so that nobody misses what another layer may bring.
+#[must_use]
+pub fn alone(files: &[Loaded]) -> Vec<Element> {
+    let index = Index::new(files);
+    let stand_in = |unused: &Loaded| {
+        let Loaded { file, role, library, .. } = *unused;
+        let (name, descriptor) = (unused.name.clone(), unused.descriptor.clone());
+        let lone = Loaded { file, name, role, library, whole: false, descriptor };
+        let said = &mut Vec::new(); // of layers, where they are used
+        let stack = Stack::of(&lone, &index, said);
+        let mut bases = Bases::new();
+        base(&stack.below, false, &mut bases, said);
+        element(&lone, &stack, &bases, (files, &index), said)
+    };
+    unlisted(files).map(stand_in).collect()
+}
+
+/// Says of traits that nothing lists them. Where something is missing or lost, one of them may be what
+/// was meant to be listed; and of a trait that is wrong, that is said first.
+pub fn unused_traits(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
+    let errors = || diagnostics.iter().filter(|d| d.code.severity() == Severity::Error);
+    if files.iter().any(|file| !file.whole) || errors().any(|d| d.code.is_of_absence() || d.code == NO_TRAIT)
+    {
+        return;
     }
-    let own = traits().filter(|file| !file.library && &*file.name != PLATFORM);
-    for unused in own.filter(|file| !listed.contains(&file.name) && !wrong.contains(&file.file)) {
+    let wrong: HashSet<FileId> = errors().map(|d| d.primary.span.file).collect();
+    for unused in unlisted(files).filter(|file| !wrong.contains(&file.file)) {
         let message = format!("nothing uses the trait `{}`", unused.name);
         diagnostics.push(
             Diagnostic::new(Code("W0309"), Span { file: unused.file, start: 0, end: 0 }, message)
