@@ -32,7 +32,6 @@ fn files_of_an_element() {
                 "instance.json",
                 "validator.rs",
                 "validator.mjs",
-                "validator.d.ts",
                 "validator.d.mts",
             ][..],
         ),
@@ -58,11 +57,11 @@ fn files_of_an_element() {
                 "instance.basic.json",
                 "validator.rs",
                 "validator.mjs",
-                "validator.d.ts",
+                "validator.d.mts",
             ],
         ),
         // Constraints of every kind.
-        ("related", &["validator.mjs", "validator.d.ts"]),
+        ("related", &["validator.mjs", "validator.d.mts"]),
         // Messages ahead, whose values come back later.
         (
             "etsy",

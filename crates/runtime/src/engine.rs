@@ -7,12 +7,12 @@
 use crate::bytes::same;
 use crate::facts::Facts;
 use crate::found::{Found, What};
-use crate::lexer::{Lexer, MAX_BYTES, Scalar, lead_end, plain_end, sign_of};
+use crate::lexer::{Layout, Lexer, MAX_BYTES, lead_end, plain_end, sign_of};
 use crate::program::{Entry, Expect, Object, Program, Value, accepts};
 use crate::rules;
 use crate::stop::Stop;
 use crate::text::Text;
-use crate::value::{Fault, check, holds_placeholder};
+use crate::value::{Fault, check, check_text, holds_placeholder};
 
 /// Whether leftover placeholders such as `<INSERT_API_KEY>` are valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,9 @@ pub enum Placeholders {
 /// So many unknown entries get a suggestion; more are hardly misspelt, and the time it takes to
 /// reject a message must not depend on how much nonsense is in it.
 const SUGGESTIONS: usize = 64;
+
+/// After so many entries that are nowhere near to where they should be, an object is in no order at all.
+const STRAYS: usize = 2;
 
 /// Runs a program. `offsets` has a place for each entry, all zero; `found` is empty, and holds what
 /// is wrong afterwards.
@@ -102,14 +105,24 @@ impl<'a> Reader<'a, '_> {
         // Entries mostly come in declared order: try the one after the last first.
         let mut expected = 0;
         let mut at_start = true;
+        let mut strays = if layout.is_foreseen() { 0 } else { STRAYS };
         loop {
             let lead = if expected < len { program.leads.get(first + expected) } else { None };
             let foreseen = lead.and_then(|lead| lead_end(input, at, lead, layout));
+            let foreseen = match foreseen {
+                Some(end) => Some((expected, end)),
+                None if strays < STRAYS => {
+                    let near = self.nearby(object, expected, at, layout);
+                    strays += usize::from(near.is_none());
+                    near
+                }
+                None => None,
+            };
             let (place, key) = match foreseen {
-                Some(end) => {
+                Some((place, end)) => {
                     let key = layout.key(at);
                     at = end;
-                    (Some(expected), key)
+                    (Some(place), key)
                 }
                 None => {
                     self.lexer.go(at);
@@ -174,6 +187,17 @@ impl<'a> Reader<'a, '_> {
         Ok(self.lexer.at())
     }
 
+    /// Looks whether the entry of which the lead stands here is one near to the expected one: some were
+    /// left out, or two have changed places. Its place, and where its value starts.
+    #[inline(never)]
+    fn nearby(&self, object: &Object, expected: usize, at: usize, layout: Layout) -> Option<(usize, usize)> {
+        let (first, len) = (usize::from(object.first), usize::from(object.len));
+        let leads = self.program.leads.get(first..first + len)?;
+        [expected + 1, expected.wrapping_sub(2), expected + 2]
+            .into_iter()
+            .find_map(|place| Some((place, lead_end(self.lexer.input(), at, leads.get(place)?, layout)?)))
+    }
+
     /// Reads a key that is not laid out as expected; its place among the entries, if it is declared.
     #[inline(never)]
     fn search(&mut self, object: &Object, expected: usize) -> Result<Option<usize>, Stop> {
@@ -236,18 +260,27 @@ impl<'a> Reader<'a, '_> {
     fn scalar(&mut self, index: u16, expected: &'a Value) -> Result<(), Stop> {
         let at = self.lexer.at();
         match self.lexer.peek() {
+            Some(b'"') => {
+                let text = match plain_end(self.lexer.input(), at) {
+                    Some(end) => {
+                        self.lexer.go(end);
+                        Text::new(self.lexer.input().get(at + 1..end - 1).unwrap_or_default(), false)
+                    }
+                    None => self.lexer.string()?,
+                };
+                match check_text(expected, &self.program.dfas, text) {
+                    Ok(()) => self.placeholder(text, at, What::Placeholder { entry: index }),
+                    Err(fault) => self.faulty(fault, at, index),
+                }
+                return Ok(());
+            }
             Some(b'{') if expected.accepts & accepts::OBJECT != 0 => return self.lexer.skip(),
             Some(b'{' | b'[') => return self.mistyped(index),
             _ => {}
         }
         let value = self.lexer.scalar()?;
-        match check(expected, &self.program.dfas, value) {
-            Ok(()) => {
-                if let Scalar::Text(text) = value {
-                    self.placeholder(text, at, What::Placeholder { entry: index });
-                }
-            }
-            Err(fault) => self.faulty(fault, at, index),
+        if let Err(fault) = check(expected, &self.program.dfas, value) {
+            self.faulty(fault, at, index);
         }
         Ok(())
     }

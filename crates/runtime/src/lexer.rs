@@ -35,6 +35,11 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
+    /// Whether any lead may be found.
+    pub fn is_foreseen(&self) -> bool {
+        self.skip != usize::MAX
+    }
+
     /// From the key of a lead that was taken back to its place in the input.
     pub fn key(&self, start: usize) -> usize {
         start + self.indent - self.skip

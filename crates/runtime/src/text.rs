@@ -120,12 +120,19 @@ impl Iterator for Decoded<'_> {
 
 /// The value of a number; an infinity if it is too great for an `f64`.
 pub(crate) fn number(lexeme: &[u8]) -> f64 {
+    // So few digits are exact, and nearly all numbers are no more than that.
+    if lexeme.len() <= 15 && lexeme.iter().all(u8::is_ascii_digit) {
+        return lexeme.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')) as f64;
+    }
     std::str::from_utf8(lexeme).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
 }
 
 /// Whether a number has no fractional part, decided exactly: `1.0`, `1e2` and `-0` have none,
 /// `1.5` and `1e-1` have one.
 pub(crate) fn is_integer(lexeme: &[u8]) -> bool {
+    if lexeme.iter().all(u8::is_ascii_digit) {
+        return true;
+    }
     // Of the last digit that is not zero: the power of ten it counts, before the exponent.
     let mut lowest: Option<i64> = None;
     let mut fraction: i64 = 0;

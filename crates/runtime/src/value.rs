@@ -23,12 +23,11 @@ pub(crate) fn is_free_text(expected: &Value) -> bool {
 }
 
 /// Checks type, constants, pattern and range, in this order.
-#[inline]
 pub(crate) fn check(expected: &Value, dfas: &[Dfa], value: Scalar<'_>) -> Result<(), Fault> {
     let accepted = match value {
+        Scalar::Text(text) => return check_text(expected, dfas, text),
         Scalar::Null => expected.accepts & accepts::NULL != 0,
         Scalar::Boolean(_) => expected.accepts & accepts::BOOLEAN != 0,
-        Scalar::Text(_) => expected.accepts & accepts::STRING != 0,
         Scalar::Number(lexeme) => {
             expected.accepts & accepts::NUMBER != 0
                 || expected.accepts & accepts::INTEGER != 0 && is_integer(lexeme)
@@ -41,13 +40,6 @@ pub(crate) fn check(expected: &Value, dfas: &[Dfa], value: Scalar<'_>) -> Result
         return Err(Fault::OneOf);
     }
     match value {
-        Scalar::Text(text) => {
-            if let Some(pattern) = &expected.pattern
-                && !dfas.get(usize::from(pattern.dfa)).is_some_and(|dfa| matches(dfa, text))
-            {
-                return Err(Fault::Pattern);
-            }
-        }
         Scalar::Number(lexeme) if expected.min.is_some() || expected.max.is_some() => {
             let number = number(lexeme);
             if expected.min.is_some_and(|min| number < min) || expected.max.is_some_and(|max| number > max) {
@@ -57,6 +49,24 @@ pub(crate) fn check(expected: &Value, dfas: &[Dfa], value: Scalar<'_>) -> Result
         _ => {}
     }
     Ok(())
+}
+
+/// The same for a string, which most values are.
+#[inline(always)]
+pub(crate) fn check_text(expected: &Value, dfas: &[Dfa], text: Text<'_>) -> Result<(), Fault> {
+    if expected.accepts & accepts::STRING == 0 {
+        return Err(Fault::Type);
+    }
+    let is = |constant: &Const| matches!(constant, Const::Text(constant) if text.is(constant));
+    if !expected.one_of.is_empty() && !expected.one_of.iter().any(is) {
+        return Err(Fault::OneOf);
+    }
+    match &expected.pattern {
+        Some(pattern) if !dfas.get(usize::from(pattern.dfa)).is_some_and(|dfa| matches(dfa, text)) => {
+            Err(Fault::Pattern)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a value is a constant: strings once decoded, numbers by value.

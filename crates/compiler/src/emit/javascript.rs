@@ -1,4 +1,4 @@
-//! `validator.mjs` and `validator.d.ts`: the programs of an element as compact tables, the types of
+//! `validator.mjs` and `validator.d.mts`: the programs of an element as compact tables, the types of
 //! its messages, and beside them the one engine that runs the tables.
 //!
 //! The engine is written by hand, in `javascript/*.mjs`. It runs the same programs as the crate
@@ -25,9 +25,6 @@ const PREAMBLE: &str =
 /// The engine, without the named formats.
 const ENGINE: &str =
     concat!(include_str!("javascript/engine.mjs"), "\n", include_str!("javascript/words.mjs"));
-
-/// `validator.d.mts`: of a file that ends in `.mjs`, TypeScript looks for the types there only.
-const SIGNPOST: &str = "export * from \"./validator.js\";\n";
 
 /// Where the named formats go.
 const FORMATS: &str = "export const formats = {};";
@@ -65,8 +62,7 @@ pub fn emit_engine(_: &Catalog) -> Vec<Artifact> {
     let engine = ENGINE.replace(FORMATS, &formats);
     vec![
         Artifact::text("validator.mjs", format!("{PREAMBLE}\n{engine}")),
-        Artifact::text("validator.d.ts", format!("{PREAMBLE}\n{}", include_str!("javascript/shared.d.ts"))),
-        Artifact::text("validator.d.mts", format!("{PREAMBLE}\n{SIGNPOST}")),
+        Artifact::text("validator.d.mts", format!("{PREAMBLE}\n{}", include_str!("javascript/shared.d.mts"))),
     ]
 }
 
@@ -75,8 +71,7 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
     let key = &compiled.element.key.value;
     vec![
         Artifact::text(format!("{key}/validator.mjs"), module(compiled)),
-        Artifact::text(format!("{key}/validator.d.ts"), types::module(compiled)),
-        Artifact::text(format!("{key}/validator.d.mts"), format!("{PREAMBLE}\n{SIGNPOST}")),
+        Artifact::text(format!("{key}/validator.d.mts"), types::module(compiled)),
     ]
 }
 

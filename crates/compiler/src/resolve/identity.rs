@@ -95,8 +95,8 @@ const OWN_NAMES: [&str; 9] = [
     "template-context.schema.json",
     "elements.rs",
     "descriptor.schema.json",
+    "template-context.schema.json",
     "validator.mjs",
-    "validator.d.ts",
     "validator.d.mts",
 ];
 

@@ -1,4 +1,4 @@
-//! `validator.d.ts`: a TypeScript type for each message, and the functions that validate them.
+//! `validator.d.mts`: a TypeScript type for each message, and the functions that validate them.
 //!
 //! In: the messages of an element. Out: one type each, as narrow as TypeScript can say: constants as
 //! literals, and where rules choose between entries (methods, conditions, constraints) a union of
@@ -20,8 +20,8 @@ const MOST_CHOICES: usize = 8;
 pub(super) fn module(compiled: &Compiled) -> String {
     let key = &compiled.element.key.value;
     let mut text = format!(
-        "{PREAMBLE}\nimport type {{ Options, Report }} from \"../validator.js\";\n\
-         export type {{ Code, Options, Report, Violation }} from \"../validator.js\";\n"
+        "{PREAMBLE}\nimport type {{ Options, Report }} from \"../validator.mjs\";\n\
+         export type {{ Code, Options, Report, Violation }} from \"../validator.mjs\";\n"
     );
     for message in &compiled.messages {
         let name = message.name();
