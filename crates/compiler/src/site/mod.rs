@@ -13,6 +13,7 @@ use crate::emit::Artifact;
 use crate::lower::{Message, MessageKind};
 use crate::template::Site;
 use crate::template::context::Element;
+use crate::template::escape::percent;
 use crate::template::view::{self, Bodies};
 use crate::{Catalog, Compiled};
 use handlebars::Handlebars;
@@ -195,17 +196,18 @@ impl Writer<'_> {
             _ => format!("guide.{}.html", name.strip_suffix(".md").unwrap_or(name)),
         };
         let links: HashMap<&str, String> =
-            pages.iter().enumerate().map(|(at, (name, _))| (*name, target(at, name))).collect();
+            pages.iter().enumerate().map(|(at, (name, _))| (*name, percent(&target(at, name)))).collect();
         let mut names: Vec<Json> = Vec::new();
-        for (at, (name, _)) in pages.iter().enumerate() {
+        for (name, _) in &pages {
             let title = of_method(name).map_or(*name, |method| about.names[method].title.as_str());
-            names.push(json!({ "href": target(at, name), "title": title }));
+            names.push(json!({ "href": links[name], "title": title }));
         }
         let write = |at: usize, html: &str, outline: &[markdown::Heading]| {
             let href = names.get(at).map_or("index.html", |name| name["href"].as_str().unwrap_or_default());
+            let file = pages.get(at).map_or_else(|| "index.html".to_owned(), |(name, _)| target(at, name));
             let several = if names.len() > 1 { names.as_slice() } else { &[] };
             let more = json!({ "html": html, "outline": outline, "guides": several, "here": href });
-            page(self.templates, format!("{directory}/{href}"), "guide", &self.context(about, "guide", more))
+            page(self.templates, format!("{directory}/{file}"), "guide", &self.context(about, "guide", more))
         };
         if pages.is_empty() {
             return vec![write(0, "", &[])];

@@ -222,9 +222,11 @@
       const text = parts.length === 0 ? "Valid: ready to post" : parts.join(", ");
       this.form.dataset.state = violations.length === 0 ? "valid" : wrong > 0 ? "wrong" : "open";
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => {
+      const say = () => {
         if (this.verdict.textContent !== text) this.verdict.textContent = text;
-      }, 250);
+      };
+      if (this.verdict.textContent === "") say();
+      else this.timer = setTimeout(say, 250);
     }
 
     say(text) {
