@@ -110,30 +110,13 @@ fn every_command_is_tried() {
 }
 
 #[test]
-fn exit_codes_say_whether_something_was_found() {
-    let place = project();
-    place.run(&["build", "--elements", "mine"]);
-    let code = |arguments: &[&str]| place.run(arguments).code;
-    for (arguments, _) in CLEAN {
-        assert_eq!(code(arguments), Some(0), "{arguments:?}");
-    }
-    for arguments in FINDINGS {
-        assert_eq!(code(arguments), Some(1), "{arguments:?}");
-    }
-    for arguments in FAILURES {
-        let run = place.run(arguments);
-        assert_eq!(run.code, Some(2), "{arguments:?}: {}", run.text());
-        assert!(run.stderr.contains("error: "), "{arguments:?}: {}", run.text());
-    }
-}
-
-#[test]
-fn quiet_leaves_what_was_asked_for_and_what_is_wrong() {
+fn exit_codes_say_whether_something_was_found_and_quiet_commands_little_else() {
     let place = project();
     place.run(&["build", "--elements", "mine"]);
     for (arguments, prints) in CLEAN {
         let (usual, quiet) = (place.run(arguments), place.run(&with(arguments, &["--quiet"])));
-        assert_eq!((quiet.code, &*quiet.stderr), (Some(0), ""), "{arguments:?}");
+        let codes = (usual.code, quiet.code, &*quiet.stderr);
+        assert_eq!(codes, (Some(0), Some(0), ""), "{arguments:?}: {}", usual.text());
         let expected = match prints {
             Status => "",
             Document => &usual.stdout,
@@ -143,15 +126,17 @@ fn quiet_leaves_what_was_asked_for_and_what_is_wrong() {
     }
     for arguments in FINDINGS {
         let (usual, quiet) = (place.run(arguments), place.run(&with(&["-q"], arguments)));
-        assert_eq!((quiet.code, &*quiet.stderr), (Some(1), ""), "{arguments:?}");
+        let codes = (usual.code, quiet.code, &*quiet.stderr);
+        assert_eq!(codes, (Some(1), Some(1), ""), "{arguments:?}: {}", usual.text());
         assert!(!quiet.stdout.is_empty(), "{arguments:?}");
         let fewer = quiet.stdout.lines().all(|line| usual.stdout.lines().any(|other| other == line));
         assert!(fewer && quiet.stdout.len() <= usual.stdout.len(), "{arguments:?}: {}", quiet.text());
     }
     for arguments in FAILURES {
         let (usual, quiet) = (place.run(arguments), place.run(&with(arguments, &["-q"])));
-        let expected = (Some(2), "", &usual.stderr);
-        assert_eq!((quiet.code, &*quiet.stdout, &quiet.stderr), expected, "{arguments:?}");
+        let found = (usual.code, quiet.code, &*quiet.stdout, &quiet.stderr);
+        assert_eq!(found, (Some(2), Some(2), "", &usual.stderr), "{arguments:?}: {}", usual.text());
+        assert!(usual.stderr.contains("error: "), "{arguments:?}: {}", usual.text());
     }
     let new = place.run(&["new", "two", "--auth", "basic", "--elements", "mine", "--quiet"]);
     assert_eq!((new.code, &*new.stdout, &*new.stderr), (Some(0), "", ""));
@@ -200,14 +185,12 @@ fn colours_are_those_that_are_wanted() {
         String::from_utf8_lossy(&text).contains(ESCAPE)
     };
     let (none, force) = (("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1"));
-    let printed: [&[&str]; 8] = [
-        &["check", "--elements", "broken"],
+    let printed: [&[&str]; 6] = [
         &["build", "--elements", "broken"],
         &["validate", "invalid.json", "--elements", "mine"],
         &["docs", "check", "wrong.md", "--elements", "mine"],
         // On standard error.
         &["list", "--elements", "broken"],
-        &["validate", "valid.json", "--elements", "broken"],
         &["check", "--help"],
         &["check", "--helpp"],
     ];
