@@ -102,9 +102,11 @@ fn read(path: &Path) -> std::io::Result<String> {
     } else {
         File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     }
-    // Cut in the middle of a character, it is too large anyway.
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    if bytes.len() > MAX_BYTES {
+        // Cut in the middle of a character, it is too large anyway.
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
 }
 
 fn report(shown: &str, imported: &Imported, next: &str, output: &mut Output) -> Result<(), Failure> {

@@ -64,6 +64,8 @@ fn what_cannot_be_imported_says_why() {
     place.run(&["import", "missing.json"]).assert("import-missing", 2);
     place.run(&["import", "broken.json"]).assert("import-broken", 2);
     place.run(&["import", "other.json"]).assert("import-other", 2);
+    place.put("latin.json", b"{\"key\": \"caf\xe9\", \"configuration\": []}");
+    place.run(&["import", "latin.json"]).assert("import-latin", 2);
     place
         .run(&["import", "acme.json", "broken.json", "--write", "--elements", "mine"])
         .assert("import-half", 2);

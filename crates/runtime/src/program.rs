@@ -24,6 +24,9 @@ pub type Table<T> = Cow<'static, [T]>;
 /// The greatest number of [`Entry`]s and of [`Test`]s that a program may hold.
 pub const MAX_ENTRIES: usize = 1024;
 
+/// The greatest number of [`Rule`]s that a program may hold: their numbers are 16 bits wide.
+pub const MAX_RULES: usize = 1 << 15;
+
 /// What one message of one element must look like. The root is `objects[0]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {

@@ -8,7 +8,9 @@ use crate::resolve::{Element, Method};
 use crate::source::{Span, Spanned};
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
-use elementc_runtime::{Code as ViolationCode, MAX_ENTRIES, Placeholders, Program, Report, validate};
+use elementc_runtime::{
+    Code as ViolationCode, MAX_ENTRIES, MAX_RULES, Placeholders, Program, Report, validate,
+};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[UNPROVEN, TOO_MANY], scope: Scope::Contract(run) };
@@ -63,11 +65,16 @@ const fn relation(code: ViolationCode) -> Option<Relation> {
 
 fn run(compiled: &Compiled, found: &mut Vec<Diagnostic>) {
     let programs = || compiled.messages.iter().zip(&compiled.programs);
-    let is_large = |program: &Program| program.entries.len().max(program.tests.len()) > MAX_ENTRIES;
+    let too_many = |program: &Program| {
+        let entries = program.entries.len().max(program.tests.len()) > MAX_ENTRIES;
+        let rules = program.rules.len() > MAX_RULES;
+        if entries { Some(("entries", MAX_ENTRIES)) } else { rules.then_some(("conditions", MAX_RULES)) }
+    };
     // What the request has too many of, the response echoes: said once.
-    if let Some((message, _)) = programs().find(|(_, program)| is_large(program)) {
-        let text = format!("`{}` has more than {MAX_ENTRIES} entries", message.name());
-        found.push(Diagnostic::new(TOO_MANY, compiled.element.key.span, text).label("too many entries"));
+    if let Some((message, (what, limit))) = programs().find_map(|(m, p)| Some((m, too_many(p)?))) {
+        let text = format!("`{}` has more than {limit} {what}", message.name());
+        let label = format!("too many {what}");
+        found.push(Diagnostic::new(TOO_MANY, compiled.element.key.span, text).label(label));
         return;
     }
     for (message, program) in programs() {

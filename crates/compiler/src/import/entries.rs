@@ -161,7 +161,8 @@ pub fn over_sent(item: &Item, inherited: &Entry) -> Change {
         (None, false) if default.is_none() => add.put("required", false),
         (None, _) => {}
     }
-    let unshown = inherited.example.is_none() && inherited.default.is_none() && default.is_none();
+    let assumed = default.is_some() || (inherited.default.is_some() && !remove.contains(&"default"));
+    let unshown = inherited.example.is_none() && !assumed;
     if required
         && !item.inferred.required
         && unshown

@@ -211,6 +211,14 @@ impl Facts {
         self.items.iter().any(|item| item.key == key)
     }
 
+    /// Drops an endpoint that entries are part of, and keeps what was said of it.
+    pub fn drop_template(&mut self) -> Option<String> {
+        let at = self.endpoints.iter().position(|(_, url)| url.contains('{'))?;
+        let (name, url) = self.endpoints.remove(at);
+        self.kept.insert(name.to_owned(), url.into());
+        Some(format!("`{name}`"))
+    }
+
     /// Drops how the platform gets in, and keeps what was said of it. Says so, if there was anything.
     pub fn drop_flow(&mut self) -> Option<String> {
         let word = self.authentication.word();

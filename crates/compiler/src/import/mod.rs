@@ -153,8 +153,9 @@ fn compiling(mut facts: Facts, found: Vec<Finding>, library: &Library) -> Result
             changed |= set_aside(&mut facts, error, tree.as_ref(), &mut aside);
         }
         if !changed {
-            // What is wrong is wrong with the whole: an element without a flow is the simplest.
-            let Some(what) = facts.drop_flow() else {
+            // What is wrong is wrong with the whole: an endpoint that depends on what people fill in, or
+            // the flow.
+            let Some(what) = facts.drop_template().or_else(|| facts.drop_flow()) else {
                 last = Some((errors, compilation.files));
                 break;
             };

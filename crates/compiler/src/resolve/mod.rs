@@ -22,7 +22,6 @@ pub(crate) use identity::key_problem;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-pub use unused::unused_traits;
 pub use unused::{alone, unused_traits};
 
 /// The trait that is the base of every element and never listed.
