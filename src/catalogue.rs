@@ -6,7 +6,7 @@ use crate::commands::counted;
 use crate::failure::Failure;
 use crate::output::Output;
 use elementc_build::config;
-use elementc_build::read::{Problem, read_elements};
+use elementc_build::read::{read_elements, read_so_far};
 use elementc_compiler::control::Control;
 use elementc_compiler::source::{Role, Source};
 use elementc_compiler::template::{Site, TemplateSource};
@@ -126,12 +126,7 @@ pub fn extend(elements: &Elements) -> Result<Extended, Failure> {
     let directory = locate(elements)?.directory;
     let mut sources = Vec::new();
     if let Some((path, shown)) = &directory {
-        let fresh = |p: &Problem| matches!(p, Problem::Missing { .. } | Problem::Empty { .. });
-        match read_elements(path, shown) {
-            Ok(found) => sources = found,
-            Err(error) if error.problems.iter().all(fresh) => {}
-            Err(error) => return Err(Failure::new(error.to_string())),
-        }
+        sources = read_so_far(path, shown).map_err(|e| Failure::new(e.to_string()))?;
     }
     let own = |s: &Source| sources.iter().any(|o| o.role == s.role && o.name == s.name);
     let lent: Vec<Source> = shipped(true).into_iter().filter(|s| !own(s)).collect();

@@ -61,6 +61,14 @@ fn an_element_starts_from_any_shipped_one() {
 }
 
 #[test]
+fn traits_count_before_there_is_an_element() {
+    let place = Place::new();
+    place.put("mine/traits/basic.yaml", "authentication: [\n");
+    place.run(&["new", "acme", "--auth", "basic", "--elements", "mine"]).assert("new-own-trait", 2);
+    assert!(!place.path("mine/acme.yaml").exists(), "nothing is written");
+}
+
+#[test]
 fn shells_complete_every_command() {
     let place = Place::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

@@ -118,13 +118,29 @@ struct Limits {
 /// Everything that is wrong: see [`Problem`]. Files that are no descriptors (`README.md`,
 /// dotfiles, other directories) are not.
 pub fn read_elements(dir: &Path, shown: &str) -> Result<Vec<Source>, ReadError> {
-    read_within(dir, shown, Limits { file: MAX_FILE, total: MAX_TOTAL })
+    read_within(dir, shown, Limits { file: MAX_FILE, total: MAX_TOTAL }, |_| false)
 }
 
-fn read_within(dir: &Path, shown: &str, limits: Limits) -> Result<Vec<Source>, ReadError> {
+/// Reads what there is so far in a directory that may have no elements yet, or not be there.
+///
+/// # Errors
+///
+/// As [`read_elements`], but for [`Problem::Missing`] and [`Problem::Empty`].
+pub fn read_so_far(dir: &Path, shown: &str) -> Result<Vec<Source>, ReadError> {
+    let limits = Limits { file: MAX_FILE, total: MAX_TOTAL };
+    read_within(dir, shown, limits, |p| matches!(p, Problem::Missing { .. } | Problem::Empty { .. }))
+}
+
+fn read_within(
+    dir: &Path,
+    shown: &str,
+    limits: Limits,
+    passed_over: impl Fn(&Problem) -> bool,
+) -> Result<Vec<Source>, ReadError> {
     let shown = if shown.len() > 1 { shown.trim_end_matches('/') } else { shown };
     let mut reading = Reading { limits, total: 0, sources: Vec::new(), problems: Vec::new() };
     reading.elements(dir, shown);
+    reading.problems.retain(|problem| !passed_over(problem));
     match reading.problems {
         problems if !problems.is_empty() => Err(ReadError { problems }),
         _ => Ok(reading.sources),
@@ -287,8 +303,9 @@ mod tests {
             fs::write(dir.path().join(name), "key: abc\n").expect("it can be written");
         }
         let limits = Limits { file: 16, total: 20 };
-        let error = read_within(dir.path(), "elements", limits).expect_err("27 bytes are too much");
+        let error =
+            read_within(dir.path(), "elements", limits, |_| false).expect_err("27 bytes are too much");
         assert_eq!(error.to_string(), "the descriptors in elements are more than 20 bytes together");
-        assert!(read_within(dir.path(), "elements", Limits { file: 9, total: 27 }).is_ok());
+        assert!(read_within(dir.path(), "elements", Limits { file: 9, total: 27 }, |_| false).is_ok());
     }
 }

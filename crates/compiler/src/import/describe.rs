@@ -9,7 +9,7 @@ use super::recognise::{self, Base, Library};
 use super::{definition, words};
 use crate::resolve::flow::Place;
 use crate::syntax::descriptor::{Authentication, Body, ORDER, Status};
-use crate::syntax::entry::{Entry, EntryMap, Type};
+use crate::syntax::entry::{Entry, EntryMap, Requirement, Type, show_condition};
 use serde_json::Value as Json;
 
 /// An endpoint that nobody runs (RFC 2606), until the real one is known.
@@ -77,6 +77,7 @@ impl Writer<'_> {
         };
         let common: Vec<&Item> = facts.items.iter().filter(|i| i.variants.is_empty() && !split(i)).collect();
         self.entries(&mut map, &common, &base.body);
+        self.assumed(&mut map, &base.body);
         self.beside(&mut map, &base.body);
         self.missing(&mut map, &base.body, &common, None);
         let covered = self.covered.len();
@@ -182,6 +183,25 @@ impl Writer<'_> {
                 Sender::Platform => (&*body.instance.configuration, &["instance", "configuration"][..]),
             };
             self.entry(map, item, place, path);
+        }
+    }
+
+    /// What a default of the file would make required, though the file does not: it is not.
+    fn assumed(&mut self, map: &mut Map, body: &Body) {
+        let item = |key: &str| {
+            let sent = |i: &&Item| i.key == key && i.sender == Sender::Application;
+            self.facts.items.iter().find(sent)
+        };
+        let holds = |(key, value): (&String, &Json)| {
+            let default = item(key).and_then(|i| i.default.as_ref()).and_then(words::as_text);
+            default.is_some_and(|default| words::as_text(value) == Some(default))
+        };
+        for (key, entry) in body.configuration.iter() {
+            let Some(Requirement::When(when)) = entry.required.as_ref().map(|r| &r.value) else { continue };
+            let by_default = show_condition(when).as_object().is_some_and(|all| all.iter().all(holds));
+            if by_default && !item(key).is_some_and(|i| i.required || i.default.is_some()) {
+                map.at(&["override", "configuration", key]).put("required", false);
+            }
         }
     }
 
