@@ -8,7 +8,7 @@ use crate::bytes::same;
 use crate::facts::Facts;
 use crate::found::{Found, What};
 use crate::lexer::{Layout, Lexer, MAX_BYTES, lead_end, plain_end, sign_of};
-use crate::program::{Entry, Expect, Object, Program, Value, accepts};
+use crate::program::{Entry, Expect, Object, Program, Str, Value, accepts};
 use crate::rules;
 use crate::stop::Stop;
 use crate::text::Text;
@@ -95,8 +95,8 @@ impl<'a> Reader<'a, '_> {
     fn object(&mut self, index: u16, object: &'a Object) -> Result<(), Stop> {
         self.lexer.open()?;
         let first = usize::from(object.first);
-        let len = usize::from(object.len);
-        let program = self.program;
+        let entries = self.program.entries_of(object);
+        let leads = self.program.leads.get(first..first + entries.len()).unwrap_or_default();
         self.missing += usize::from(object.required);
         let layout = self.lexer.layout();
         let free = self.placeholders == Placeholders::Allowed;
@@ -107,12 +107,11 @@ impl<'a> Reader<'a, '_> {
         let mut at_start = true;
         let mut strays = if layout.is_foreseen() { 0 } else { STRAYS };
         loop {
-            let lead = if expected < len { program.leads.get(first + expected) } else { None };
-            let foreseen = lead.and_then(|lead| lead_end(input, at, lead, layout));
+            let foreseen = leads.get(expected).and_then(|lead| lead_end(input, at, lead, layout));
             let foreseen = match foreseen {
                 Some(end) => Some((expected, end)),
                 None if strays < STRAYS => {
-                    let near = self.nearby(object, expected, at, layout);
+                    let near = self.nearby(leads, expected, at, layout);
                     strays += usize::from(near.is_none());
                     near
                 }
@@ -138,7 +137,7 @@ impl<'a> Reader<'a, '_> {
                 }
             };
             at_start = false;
-            match place.and_then(|place| Some((place, program.entries.get(first + place)?))) {
+            match place.and_then(|place| Some((place, entries.get(place)?))) {
                 Some((place, entry)) => {
                     expected = place + 1;
                     let number = first + place;
@@ -190,9 +189,7 @@ impl<'a> Reader<'a, '_> {
     /// Looks whether the entry of which the lead stands here is one near to the expected one: some were
     /// left out, or two have changed places. Its place, and where its value starts.
     #[inline(never)]
-    fn nearby(&self, object: &Object, expected: usize, at: usize, layout: Layout) -> Option<(usize, usize)> {
-        let (first, len) = (usize::from(object.first), usize::from(object.len));
-        let leads = self.program.leads.get(first..first + len)?;
+    fn nearby(&self, leads: &[Str], expected: usize, at: usize, layout: Layout) -> Option<(usize, usize)> {
         [expected + 1, expected.wrapping_sub(2), expected + 2]
             .into_iter()
             .find_map(|place| Some((place, lead_end(self.lexer.input(), at, leads.get(place)?, layout)?)))
