@@ -11,6 +11,7 @@
 //! ```
 
 mod compare;
+mod corrupted;
 mod generate;
 mod hostile;
 mod javascript;

@@ -223,6 +223,16 @@ fn directories_are_walked_in_the_order_of_names() {
     place.run(&["validate", "empty"]).assert("validate-empty-directory", 2);
 }
 
+/// A link that leads nowhere is not passed over in silence.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_not_judged() {
+    let place = Place::new();
+    place.put("bodies/good.json", without(&[]));
+    std::os::unix::fs::symlink("nowhere", place.path("bodies/lost.json")).expect("a link can be made");
+    place.run(&["validate", "bodies"]).assert("validate-lost-link", 2);
+}
+
 /// `docs/formats.md` names every member of what is for programs.
 #[test]
 fn the_documents_are_described() {
@@ -306,6 +316,26 @@ fn of_many_messages_some_are_shown_and_all_are_counted() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots" }, {
         insta::assert_snapshot!("validate-many-lines", tail.join("\n"));
     });
+}
+
+/// Names of unknown entries without number hide nothing else.
+#[test]
+fn unknown_entries_without_number_are_counted_together() {
+    let place = Place::new();
+    let unknown = |n: usize| format!("\"x{n}\": 1");
+    let one = |from: usize| {
+        let all: Vec<String> = (from..from + 500).map(unknown).collect();
+        format!("{{\"element\": {{\"key\": \"sageoneuk\"}}, {}}}\n", all.join(", "))
+    };
+    let input: String = (0..25).map(|n| one(n * 500)).collect();
+    let input = format!("{input}{{\"element\": {{\"key\": \"sageoneuk\"}}, \"name\": 1}}\n");
+    let run = place.run_on(&["validate", "--lines", "--format", "jsonl"], input.as_bytes());
+    let last = run.stdout.lines().last().expect("the last line is the summary");
+    let summary: Json = serde_json::from_str(last).expect("it is JSON");
+    let kinds = summary["summary"]["violations"].as_array().expect("a list");
+    let count = |code: &str, entry: &str| kinds.iter().find(|k| k["code"] == code && k["entry"] == entry);
+    assert_eq!(count("unknown-entry", "…").expect("further ones")["count"], 2500);
+    assert_eq!(count("wrong-type", "name").expect("it is told apart")["count"], 1);
 }
 
 /// A line that is longer than any message is one violation, and the next line a message again.

@@ -1,10 +1,16 @@
 //! Bytes that nobody would send but by mistake or on purpose: the right verdict, no panic, and
-//! every violation in words. How long hostile input takes is measured in the benches.
+//! every violation in words. How long hostile input takes is measured in the benches. To go on for as
+//! long as a variable says:
+//!
+//! ```sh
+//! ELEMENTC_FUZZ_SECONDS=600 cargo test --release -p elementc-runtime --test hostile arbitrary
+//! ```
 
 mod common;
 
 use common::*;
 use elementc_runtime::*;
+use std::time::{Duration, Instant};
 
 /// The verdict as its codes.
 fn codes(input: &[u8]) -> Vec<Code> {
@@ -75,8 +81,10 @@ fn arbitrary_bytes() {
     };
     let program = sample_program();
     let mut validator = Validator::new(&program, Placeholders::Rejected);
+    let seconds = std::env::var("ELEMENTC_FUZZ_SECONDS").map_or(0, |text| text.parse().expect("a number"));
+    let (start, limit) = (Instant::now(), Duration::from_secs(seconds));
     let (mut json, mut accepted) = (0, 0);
-    for round in 0..20_000 {
+    for round in (0_u64..).take_while(|round| *round < 20_000 || start.elapsed() < limit) {
         let mut input: Vec<u8> = match round % 4 {
             0 => (0..next(64)).map(|_| next(256) as u8).collect(),
             _ => SAMPLE.as_bytes().to_vec(),

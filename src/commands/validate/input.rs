@@ -202,8 +202,8 @@ fn is_hidden(entry: &DirEntry) -> bool {
 fn is_message(entry: &DirEntry) -> bool {
     let path = entry.path();
     let named = has_lines(path) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    // A symbolic link to a file is one.
-    named && path.is_file()
+    // A symbolic link to a file is one; one that leads nowhere cannot be read, and is told.
+    named && (path.is_file() || entry.path_is_symlink() && !path.exists())
 }
 
 /// Whether the name of a file says that each line is a message.

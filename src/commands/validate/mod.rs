@@ -12,10 +12,11 @@ mod tally;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
-use elementc_runtime::{Code, Placeholders, Report};
+use elementc_runtime::{Code, Placeholders, Report, Violation};
 use input::{Block, Inputs, Item};
 use programs::Programs;
 use rayon::prelude::*;
+use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
@@ -161,8 +162,12 @@ impl Validate {
         let kept = match (self.format, body) {
             (Format::Human, Some(body)) if !valid => Kept::Body(body.to_vec()),
             (Format::Human, _) => Kept::Nothing,
-            (Format::Json, _) => Kept::Document(elementc_compiler::emit::pretty(&document(item, &judged))),
-            (Format::Jsonl, _) => Kept::Document(format!("{}\n", document(item, &judged))),
+            (Format::Json, _) => {
+                Kept::Document(serde_json::to_string_pretty(&Document::of(item, &judged)).unwrap_or_default())
+            }
+            (Format::Jsonl, _) => {
+                Kept::Document(serde_json::to_string(&Document::of(item, &judged)).unwrap_or_default())
+            }
         };
         Outcome { judged, kept }
     }
@@ -240,7 +245,7 @@ impl Printer<'_> {
     fn print(&mut self, item: &Item, outcome: &Outcome) -> Result<(), Failure> {
         self.list = self.validate.format == Format::Json && (self.validate.files.len() > 1 || item.found);
         match &outcome.kept {
-            Kept::Document(text) if !self.list => self.output.text(text)?,
+            Kept::Document(text) if !self.list => self.output.line(text)?,
             Kept::Document(text) => {
                 let opened = if self.printed == 0 { "[\n" } else { ",\n" };
                 let indented: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
@@ -318,21 +323,43 @@ fn in_one_line(report: &mut Report) {
     }
 }
 
-/// A message and what came of it, for programs.
-fn document(item: &Item, judged: &Judged) -> Json {
-    let mut document = json!({ "file": &*item.file });
-    if let Some(line) = item.line {
-        document["line"] = json!(line);
+/// A message and what came of it, for programs. No tree of JSON: there may be a violation for every
+/// other byte.
+#[derive(Serialize)]
+struct Document<'a> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    valid: bool,
+    violations: Vec<Line<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    code: &'a str,
+    pointer: &'a str,
+    entry: &'a str,
+    message: &'a str,
+}
+
+impl<'a> Document<'a> {
+    fn of(item: &'a Item, judged: &'a Judged) -> Self {
+        let report = judged.as_ref().map(|(_, report)| report);
+        let violations = report.map_or(&[][..], |report| &report.violations);
+        let line = |v: &'a Violation| Line {
+            code: v.code.as_str(),
+            pointer: &v.pointer,
+            entry: &v.entry,
+            message: &v.message,
+        };
+        Self {
+            file: &item.file,
+            line: item.line,
+            valid: report.is_ok_and(Report::is_valid),
+            violations: violations.iter().map(line).collect(),
+            error: judged.as_ref().err().map(String::as_str),
+        }
     }
-    let report = judged.as_ref().map(|(_, report)| report);
-    document["valid"] = json!(report.is_ok_and(Report::is_valid));
-    let violations = report.map_or(&[][..], |report| &report.violations);
-    document["violations"] = violations
-        .iter()
-        .map(|v| json!({ "code": v.code.as_str(), "pointer": v.pointer, "entry": v.entry, "message": v.message }))
-        .collect();
-    if let Err(why) = judged {
-        document["error"] = json!(why);
-    }
-    document
 }

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, HashMap};
 /// How many rows the summary for people has.
 const ROWS: usize = 20;
 
-/// How many kinds of violations are told apart: names of unknown entries may be without number.
+/// How many names of unknown entries are told apart: they may be without number.
 const KINDS: usize = 10_000;
 
-/// From how many bytes on the name of an entry is not kept.
+/// From how many bytes on the name of an unknown entry is not kept.
 const LONG: usize = 256;
 
-/// Where violations of further entries are counted.
+/// Where further unknown entries are counted.
 const FURTHER: &str = "…";
 
 /// Counts of verdicts.
@@ -26,7 +26,8 @@ pub struct Tally {
     /// Messages that are no JSON, so that they name no element.
     unread: u64,
     violations: HashMap<Code, HashMap<String, u64>>,
-    kinds: usize,
+    /// How many names of unknown entries are told apart.
+    unknown: usize,
     unjudged: u64,
 }
 
@@ -47,9 +48,11 @@ impl Tally {
                 *count += 1;
                 continue;
             }
-            let few = self.kinds < KINDS && violation.entry.len() < LONG;
+            // Those of unknown entries may be any text; all others are declared.
+            let unknown = violation.code == Code::UnknownEntry;
+            let few = !unknown || (self.unknown < KINDS && violation.entry.len() < LONG);
             let entry = if few { &violation.entry } else { FURTHER };
-            self.kinds += 1;
+            self.unknown += usize::from(unknown && few);
             *entries.entry(entry.to_owned()).or_default() += 1;
         }
     }
