@@ -63,7 +63,7 @@ fn locate(elements: &Elements) -> Result<Located, Failure> {
         (Some(dir), Some(configured)) if same(dir, &configured) => (dir.clone(), out),
         (Some(dir), _) => (dir.clone(), Some(dir.join("generated"))),
         (None, Some(dir)) => (dir, out),
-        (None, None) => return Ok(Located { directory: None, out: None, config: None }),
+        (None, None) => return Ok(Located { directory: None, out: None, config: located }),
     };
     let shown = shown(&directory);
     Ok(Located { directory: Some((directory, shown)), out, config: located })
@@ -91,23 +91,17 @@ pub fn choose(elements: &Elements, output: &mut Output) -> Result<Chosen, Failur
 pub fn read(elements: &Elements) -> Result<Chosen, Failure> {
     let Located { directory, out, config } = locate(elements)?;
     let out = out.unwrap_or_else(|| PathBuf::from("generated"));
-    let Some((directory, shown)) = directory else {
-        return Ok(Chosen {
-            sources: shipped(false),
-            directory: None,
-            out,
-            templates: Vec::new(),
-            site: Site::default(),
-            root: None,
-            control: Control::default(),
-        });
-    };
-    let mut sources = read_elements(&directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
-    sources.extend(shipped(true));
     let templates = config.as_ref().map(config::Located::templates).transpose();
     let templates = templates.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
     let site = config.as_ref().map(|l| l.config.site.clone()).unwrap_or_default();
     let root = config.as_ref().map(|l| l.root.clone());
+    let Some((directory, shown)) = directory else {
+        let sources = shipped(false);
+        let control = Control::default();
+        return Ok(Chosen { sources, directory: None, out, templates, site, root, control });
+    };
+    let mut sources = read_elements(&directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
+    sources.extend(shipped(true));
     let control = config.map(|l| l.control(&directory, &shown)).transpose();
     let control = control.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
     Ok(Chosen { sources, directory: Some(directory), out, templates, site, root, control })
@@ -185,7 +179,12 @@ pub fn shipped(library: bool) -> Vec<Source> {
 
 /// Compiles a catalogue that a command needs whole; prints what is wrong if it has errors.
 pub fn compiled(elements: &Elements, output: &mut Output) -> Result<Compilation, Failure> {
-    let compilation = choose(elements, output)?.compile(output);
+    compiled_as(choose(elements, output)?, output)
+}
+
+/// Compiles what was chosen, likewise.
+pub fn compiled_as(chosen: Chosen, output: &mut Output) -> Result<Compilation, Failure> {
+    let compilation = chosen.compile(output);
     if compilation.has_errors() {
         // What was asked for is a document: standard output stays empty.
         let shown = render::human(&compilation.diagnostics, &compilation.files, output.style());

@@ -1,12 +1,17 @@
 //! `elementc docs`: pages that people wrote, and the catalogue as a site.
 
+mod site;
+mod update;
+
 use super::{Shown, counted};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
 use clap::Subcommand;
-use elementc_build::sync::sync;
-use elementc_compiler::{emit_with, page, render, site};
+use elementc_compiler::diagnostic::Diagnostic;
+use elementc_compiler::render::Summary;
+use elementc_compiler::source::Files;
+use elementc_compiler::{page, render};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -24,30 +29,15 @@ pub struct Docs {
 #[derive(Subcommand)]
 enum Command {
     Check(Check),
-    Site(Site),
-}
-
-/// Write the catalogue as a static site.
-///
-/// A list of the elements to search, and for each its page, its schemas and samples, and a form that
-/// builds `instance.json` and checks it while you type. The site needs no server: open its `index.html`.
-/// Writes only what changed, and nothing at all while a descriptor has errors. Files that elementc did
-/// not make are never changed or removed.
-#[derive(clap::Args)]
-struct Site {
-    /// Where the site goes: a directory of its own.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-
-    #[command(flatten)]
-    elements: Elements,
+    Site(site::Site),
+    Update(update::Update),
 }
 
 /// Hold pages of Markdown against the catalogue.
 ///
 /// Reports JSON blocks that do not parse, samples that their element's validator rejects, commands that
 /// do not run as pasted, parameters that the descriptor does not have, keys and ids of other elements,
-/// and credentials. Writes nothing. Exits with 0 if nothing is wrong, with 1 if something is, with 2 if
+/// credentials, URLs that are none, and placeholders that vanish. Writes nothing. Exits with 0 if nothing is wrong, with 1 if something is, with 2 if
 /// a page cannot be read.
 #[derive(clap::Args)]
 struct Check {
@@ -69,59 +59,54 @@ impl Docs {
         match self.command {
             Command::Check(check) => check.run(output),
             Command::Site(site) => site.run(output),
+            Command::Update(update) => update.run(output),
         }
     }
 }
 
-impl Site {
-    fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
-        let start = Instant::now();
-        let mut chosen = catalogue::choose(&self.elements, output)?;
-        // Each would take the other's files for its own of an earlier time, and remove them.
-        if self.out.join("catalog.json").exists() || catalogue::same(&self.out, &chosen.out) {
-            let out = self.out.display();
-            return Err(Failure::new(format!(
-                "{out} is for what `elementc build` writes; choose a directory of its own"
-            )));
+/// Reads pages: their paths as shown, and their content.
+fn read(paths: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut pages = Vec::new();
+    for path in paths {
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let failed = |why: String| Failure::new(format!("cannot read {shown}: {why}"));
+        // Reading a pipe would wait for a writer.
+        let metadata = fs::metadata(path).map_err(|e| failed(e.to_string()))?;
+        if !metadata.is_file() {
+            return Err(failed("it is not a regular file".to_owned()));
         }
-        let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
-        let mut compilation = chosen.compile(output);
-        let took = start.elapsed();
-        let mut artifacts = Vec::new();
-        if !compilation.has_errors() {
-            match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
-                Ok(emitted) => artifacts = site::render(&compilation.catalog, &emitted, &site),
-                Err(wrong) => compilation.diagnostics.extend(wrong),
-            }
+        if metadata.len() > LIMIT {
+            return Err(failed("it is larger than 16 MiB".to_owned()));
         }
-        super::report(&compilation, took, Shown::Human, output)?;
-        if compilation.has_errors() {
-            return Ok(Verdict::Findings);
-        }
-        let outcome = sync(&self.out, &artifacts).map_err(|e| Failure::new(e.to_string()))?;
-        super::written(&self.out, &outcome, true, output)?;
-        Ok(Verdict::Clean)
+        let bytes = fs::read(path).map_err(|e| failed(e.to_string()))?;
+        pages.push((shown, bytes));
     }
+    Ok(pages)
+}
+
+/// Shows what is wrong with pages, and whether the line about it may follow.
+fn show(
+    diagnostics: &[Diagnostic],
+    files: &Files,
+    summary: &Summary,
+    format: Shown,
+    output: &mut Output,
+) -> Result<bool, Failure> {
+    let text = match format {
+        Shown::Human => render::human(diagnostics, files, output.style()),
+        Shown::Concise => render::concise(diagnostics, files),
+        Shown::Json => render::json(diagnostics, files, summary),
+        Shown::Sarif => render::sarif(diagnostics, files),
+        Shown::Github => render::github(diagnostics, files),
+    };
+    output.text(&text)?;
+    Ok(!matches!(format, Shown::Json | Shown::Sarif))
 }
 
 impl Check {
     fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
         let start = Instant::now();
-        let mut pages = Vec::new();
-        for path in &self.files {
-            let shown = path.to_string_lossy().replace('\\', "/");
-            let failed = |why: String| Failure::new(format!("cannot read {shown}: {why}"));
-            // Reading a pipe would wait for a writer.
-            let metadata = fs::metadata(path).map_err(|e| failed(e.to_string()))?;
-            if !metadata.is_file() {
-                return Err(failed("it is not a regular file".to_owned()));
-            }
-            if metadata.len() > LIMIT {
-                return Err(failed("it is larger than 16 MiB".to_owned()));
-            }
-            let bytes = fs::read(path).map_err(|e| failed(e.to_string()))?;
-            pages.push((shown, bytes));
-        }
+        let pages = read(&self.files)?;
         let compilation = catalogue::compiled(&self.elements, output)?;
         let (files, diagnostics, looked) = page::check(&compilation.catalog, &pages);
         let found = match diagnostics.len() {
@@ -135,14 +120,7 @@ impl Check {
             counted(looked.commands, "command block"),
             start.elapsed().as_micros().div_ceil(1000)
         );
-        match self.format {
-            Shown::Human => output.text(&render::human(&diagnostics, &files, output.style()))?,
-            Shown::Concise => output.text(&render::concise(&diagnostics, &files))?,
-            Shown::Json => output.text(&render::json(&diagnostics, &files, &compilation.summary))?,
-            Shown::Sarif => output.text(&render::sarif(&diagnostics, &files))?,
-            Shown::Github => output.text(&render::github(&diagnostics, &files))?,
-        }
-        if !matches!(self.format, Shown::Json | Shown::Sarif) {
+        if show(&diagnostics, &files, &compilation.summary, self.format, output)? {
             output.status(&line)?;
         }
         Ok(if diagnostics.is_empty() { Verdict::Clean } else { Verdict::Findings })

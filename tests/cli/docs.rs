@@ -159,3 +159,63 @@ fn a_site_takes_nobodys_place() {
     place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\ntraits: [oauth3]\n");
     refused("new", "site-broken-descriptor", 1);
 }
+
+/// A page with two regions, of which one is up to date after the first update.
+const REGIONS: &str = "# Ours\n\n<!-- elementc:begin sagelive table oauth-callback -->\n<!-- elementc:end -->\n\nBetween.\n\n\
+    <!-- elementc:begin sagelive curl -->\nold\n<!-- elementc:end -->\n\nThe end, without a line feed";
+
+#[test]
+fn regions_of_pages_are_written() {
+    let place = Place::new();
+    place.put("page.md", REGIONS);
+    place.put("plain.md", "# No region\n");
+    place.run(&["docs", "update", "--check", "page.md", "plain.md"]).assert("docs-update-check", 1);
+    assert_eq!(place.get("page.md"), REGIONS, "nothing is written");
+    place.run(&["docs", "update", "page.md", "plain.md"]).assert("docs-update", 0);
+    let written = place.get("page.md");
+    insta::assert_snapshot!("docs-update-page", written);
+    place.run(&["docs", "update", "page.md", "plain.md"]).assert("docs-update-again", 0);
+    place.run(&["docs", "update", "--check", "page.md"]).assert("docs-update-check-again", 0);
+    assert_eq!(place.get("page.md"), written, "a second update changes nothing");
+    assert_eq!(place.get("plain.md"), "# No region\n");
+    place.run(&["docs", "update", "--help"]).assert("help-docs-update", 0);
+    let json = place.run(&["docs", "update", "--check", "page.md", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&json.stdout).expect("it is JSON");
+    assert_eq!(document["diagnostics"], serde_json::json!([]), "{document:#}");
+}
+
+#[test]
+fn no_page_is_written_while_one_is_broken() {
+    let place = Place::new();
+    place.put("page.md", REGIONS);
+    place
+        .put("broken.md", "<!-- elementc:begin sageliv tabel -->\n\n<!-- elementc:begin sagelive curl -->\n");
+    place.put("bytes.md", b"\xff <!-- elementc:begin sagelive curl -->\n".as_slice());
+    place.run(&["docs", "update", "page.md", "broken.md", "bytes.md"]).assert("docs-update-broken", 1);
+    place.run(&["docs", "update", "page.md", "missing.md"]).assert("docs-update-missing", 2);
+    assert_eq!(place.get("page.md"), REGIONS, "nothing is written");
+
+    // Nor while a template is broken, or a descriptor.
+    place.put("elementc.toml", "elements = \"elements\"\n");
+    place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\n");
+    place.put("page.md", "<!-- elementc:begin plain curl -->\n<!-- elementc:end -->\n");
+    place.put("templates/curl.md.hbs", "{{!--\ncontext: 1\nregion: curl\n--}}\n{{crl}}\n");
+    place.run(&["docs", "update", "page.md"]).assert("docs-update-template", 1);
+    place.put("templates/curl.md.hbs", "{{!--\ncontext: 1\nregion: curl\n--}}\n{{curl}}\n");
+    place.put("elements/plain.yaml", "key: plain\nnam: Plain\nauthentication: custom\n");
+    assert_eq!(place.run(&["docs", "update", "page.md"]).code, Some(2));
+    assert_eq!(place.get("page.md"), "<!-- elementc:begin plain curl -->\n<!-- elementc:end -->\n");
+    place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\n");
+    assert_eq!(place.run(&["docs", "update", "page.md"]).code, Some(0));
+    assert!(place.get("page.md").contains("\n\ncurl -X POST "), "{}", place.get("page.md"));
+}
+
+/// Pages may stand in a repository of their own, which has the shipped elements on a platform of its own.
+#[test]
+fn pages_have_the_site_of_their_directory() {
+    let place = Place::new();
+    place.put("elementc.toml", "[site]\nplatform = \"https://platform.example/v3\"\n");
+    place.put("page.md", REGIONS);
+    assert_eq!(place.run(&["docs", "update", "page.md"]).code, Some(0));
+    assert!(place.get("page.md").contains("curl -X POST 'https://platform.example/v3/instances'"));
+}

@@ -8,7 +8,7 @@ use elementc_compiler::{Catalog, Compilation};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-static SHIPPED: LazyLock<Compilation> = LazyLock::new(|| support::compiled(support::shipped()));
+pub static SHIPPED: LazyLock<Compilation> = LazyLock::new(|| support::compiled(support::shipped()));
 
 /// A page with the habits of public ones: lists and tables, HTML and Liquid, a shortened response.
 const GOOD: &str = r#"---

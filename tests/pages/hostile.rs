@@ -139,7 +139,7 @@ fn descriptor(texts: &[String; 12], method: &str) -> Json {
         "traits": [method],
         "configuration": {
             "plain": { "title": title, "description": about, "normalise": normalise },
-            "listed": { "title": format!("{title} 2"), "description": about, "values": [value, example] },
+            "listed": { "title": format!("{title} 2"), "description": about, "values": [value, format!("2{example}")] },
             "given": { "title": format!("{title} 3"), "description": about, "default": default },
             "fixed": { "title": format!("{title} 4"), "description": about, "value": value },
             "depending": { "title": format!("{title} 5"), "description": about, "required": { "when": { "listed": value } } },

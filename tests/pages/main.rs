@@ -6,6 +6,7 @@ mod facts;
 mod handwritten;
 mod hostile;
 mod markdown;
+mod regions;
 #[path = "../support/mod.rs"]
 mod support;
 mod templates;

@@ -28,5 +28,5 @@ mod update;
 
 pub use build::{Build, BuildError};
 pub use cache::{Cache, Done};
-pub use replace::replace;
+pub use replace::{replace, replace_all};
 pub use update::{UpdateError, update};

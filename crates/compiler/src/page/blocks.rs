@@ -36,7 +36,7 @@ pub struct Named {
 
 impl Named {
     /// A text that begins at a byte.
-    fn at(text: &str, start: usize) -> Self {
+    pub fn at(text: &str, start: usize) -> Self {
         Self { text: text.to_owned(), range: start..start + text.len() }
     }
 }

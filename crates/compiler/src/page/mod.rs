@@ -7,9 +7,13 @@
 
 mod blocks;
 mod identity;
+mod region;
 mod sample;
 mod shell;
 mod text;
+mod update;
+
+pub use update::{Page, Update, update};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{MessageKind, Object, Shape};
@@ -38,6 +42,10 @@ const SECRET: Code = Code("E1106");
 const VANISHING: Code = Code("E1107");
 /// A URL that is none.
 const URL: Code = Code("E1108");
+/// A region that cannot be written.
+const REGION: Code = Code("E1201");
+/// A region that is not up to date.
+const STALE: Code = Code("E1202");
 
 /// How much was looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -92,6 +92,18 @@ pub struct MessageView<'a> {
     pub message: Message<'a>,
 }
 
+/// A region: the members of its message.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RegionView<'a> {
+    /// The element.
+    pub element: Element<'a>,
+    /// The method that the message belongs to.
+    pub method: MethodName<'a>,
+    /// The message.
+    #[serde(flatten)]
+    pub message: Message<'a>,
+}
+
 /// What an element is.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Element<'a> {
@@ -286,5 +298,6 @@ pub fn schema() -> Json {
         "element": of(schemars::schema_for!(Context<ElementView>)),
         "method": of(schemars::schema_for!(Context<MethodView>)),
         "message": of(schemars::schema_for!(Context<MessageView>)),
+        "region": of(schemars::schema_for!(Context<RegionView>)),
     })
 }

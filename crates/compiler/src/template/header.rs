@@ -10,7 +10,8 @@
 //! --}}
 //! ```
 //!
-//! A template without such a comment is a partial.
+//! A template without such a comment is a partial. One that says `region: table` in place of `each` and
+//! `path` is a partial too, and what regions of that name in people's pages show.
 
 use super::HEADER;
 use super::context::VERSION;
@@ -42,7 +43,25 @@ impl Each {
 
 /// What the comment says.
 #[derive(Clone, Debug)]
-pub struct Header {
+pub enum Header {
+    /// The template is rendered to files.
+    Target(Output),
+    /// The template is shown by regions.
+    Region(Region),
+}
+
+/// What regions of a name show.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// The name.
+    pub name: String,
+    /// The place of the name.
+    pub span: Span,
+}
+
+/// What is rendered to files.
+#[derive(Clone, Debug)]
+pub struct Output {
     /// What the template is rendered for.
     pub each: Each,
     /// Where the output goes, itself a template.
@@ -52,7 +71,7 @@ pub struct Header {
 }
 
 const OPEN: &str = "{{!--\n";
-const KEYS: [&str; 3] = ["context", "each", "path"];
+const KEYS: [&str; 4] = ["context", "each", "path", "region"];
 
 /// Reads the header; `None` for a partial, and where it is wrong.
 pub fn read(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Header> {
@@ -63,7 +82,7 @@ pub fn read(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Opti
         Span { file, start: at(start), end: at(end) }
     };
     let mut wrong = Vec::new();
-    let mut said: [Option<(&str, Span)>; 3] = [None; 3];
+    let mut said: [Option<(&str, Span)>; 4] = [None; 4];
     let mut at = OPEN.len();
     for line in body.split('\n') {
         let start = at;
@@ -95,14 +114,13 @@ pub fn read(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Opti
             }
         }
     }
-    for (key, said) in KEYS.iter().zip(&said) {
-        if said.is_none() && wrong.is_empty() {
-            let message = format!("the header does not say `{key}`");
-            wrong.push(
-                Diagnostic::new(HEADER, span(0, OPEN.len() - 1), message)
-                    .note("it says `context`, `each` and `path`, in lines of their own"),
-            );
-        }
+    let needed: &[usize] = if said[3].is_some() { &[0] } else { &[0, 1, 2] };
+    if let Some(at) = needed.iter().find(|at| said[**at].is_none()).filter(|_| wrong.is_empty()) {
+        let message = format!("the header does not say `{}`", KEYS[*at]);
+        wrong.push(
+            Diagnostic::new(HEADER, span(0, OPEN.len() - 1), message)
+                .note("it says `context`, and `each` and `path` or `region`, in lines of their own"),
+        );
     }
     if let Some((version, place)) = said[0]
         && version != VERSION.to_string()
@@ -114,19 +132,37 @@ pub fn read(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Opti
         );
     }
     let mut header = None;
-    if let [_, Some((word, place)), Some((path, at_path))] = said {
-        match Each::WORDS.iter().find(|(known, _)| *known == word) {
-            Some((_, each)) => header = Some(Header { each: *each, path: path.to_owned(), span: at_path }),
-            None => {
-                let words = Each::WORDS.map(|(known, _)| known);
-                let message = format!("there is nothing to render for each `{word}`");
-                let diagnostic = Diagnostic::new(HEADER, place, message);
-                wrong.push(match suggest(word, words) {
-                    Some(near) => diagnostic.meant(place, near),
-                    None => diagnostic.note(format!("expected {}", listed(words, "or"))),
-                });
+    match said {
+        [_, None, None, Some((name, place))] => {
+            let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if name.is_empty() || !name.chars().all(word) {
+                let message = "the name of a region is one word of small letters, digits and `-`";
+                wrong.push(Diagnostic::new(HEADER, place, message));
+            }
+            header = Some(Header::Region(Region { name: name.to_owned(), span: place }));
+        }
+        [_, Some((_, place)), _, Some(_)] | [_, _, Some((_, place)), Some(_)] => {
+            let message = "what a region shows has no file of its own";
+            wrong.push(Diagnostic::new(HEADER, place, message).label("not beside `region`"));
+        }
+        [_, Some((word, place)), Some((path, at_path)), None] => {
+            match Each::WORDS.iter().find(|(known, _)| *known == word) {
+                Some((_, each)) => {
+                    header =
+                        Some(Header::Target(Output { each: *each, path: path.to_owned(), span: at_path }));
+                }
+                None => {
+                    let words = Each::WORDS.map(|(known, _)| known);
+                    let message = format!("there is nothing to render for each `{word}`");
+                    let diagnostic = Diagnostic::new(HEADER, place, message);
+                    wrong.push(match suggest(word, words) {
+                        Some(near) => diagnostic.meant(place, near),
+                        None => diagnostic.note(format!("expected {}", listed(words, "or"))),
+                    });
+                }
             }
         }
+        _ => {}
     }
     let header = header.filter(|_| wrong.is_empty());
     diagnostics.append(&mut wrong);

@@ -19,7 +19,7 @@ pub use header::Each;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Files, Span};
 use handlebars::{Context, Handlebars, RenderErrorReason, Template};
-use header::Header;
+use header::{Header, Region};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -46,10 +46,13 @@ pub struct TemplateSource {
 }
 
 /// The shipped templates, by name.
-const SHIPPED: [(&str, &str); 5] = [
+const SHIPPED: [(&str, &str); 8] = [
     ("create-instance.md", include_str!("../../templates/create-instance.md.hbs")),
+    ("curl.md", include_str!("../../templates/curl.md.hbs")),
     ("entries.md", include_str!("../../templates/entries.md.hbs")),
+    ("problem.md", include_str!("../../templates/problem.md.hbs")),
     ("query.md", include_str!("../../templates/query.md.hbs")),
+    ("sample.md", include_str!("../../templates/sample.md.hbs")),
     ("settings.md", include_str!("../../templates/settings.md.hbs")),
     ("table.md", include_str!("../../templates/table.md.hbs")),
 ];
@@ -58,20 +61,20 @@ const SHIPPED: [(&str, &str); 5] = [
 #[derive(Debug)]
 pub struct Target {
     name: String,
-    header: Header,
+    output: header::Output,
 }
 
 impl Target {
     /// What it is rendered for.
     #[must_use]
     pub fn each(&self) -> Each {
-        self.header.each
+        self.output.each
     }
 
     /// The place of its path.
     #[must_use]
     pub fn path(&self) -> Span {
-        self.header.span
+        self.output.span
     }
 }
 
@@ -80,6 +83,8 @@ pub struct Templates {
     registry: Handlebars<'static>,
     files: HashMap<String, (FileId, Arc<str>)>,
     targets: Vec<Target>,
+    /// With the names of their templates.
+    regions: Vec<(Region, String)>,
 }
 
 impl Templates {
@@ -112,11 +117,23 @@ impl Templates {
         registry.register_escape_fn(handlebars::no_escape);
         helpers::register(&mut registry);
         let mut targets = Vec::new();
+        let mut regions: Vec<(Region, String)> = Vec::new();
         let mut texts: Vec<(String, FileId, u32, Arc<str>)> = Vec::new();
         for (name, file, text) in sources {
-            if let Some(header) = header::read(file, &text, &mut diagnostics) {
-                texts.push((path_name(&name), file, header.span.start, header.path.as_str().into()));
-                targets.push(Target { name: name.clone(), header });
+            match header::read(file, &text, &mut diagnostics) {
+                Some(Header::Target(output)) => {
+                    texts.push((path_name(&name), file, output.span.start, output.path.as_str().into()));
+                    targets.push(Target { name: name.clone(), output });
+                }
+                Some(Header::Region(region)) => {
+                    if let Some((other, _)) = regions.iter().find(|(other, _)| other.name == region.name) {
+                        let message = format!("`{}` is the name of another region", region.name);
+                        let diagnostic = Diagnostic::new(HEADER, region.span, message);
+                        diagnostics.push(diagnostic.also(other.span, "which is this"));
+                    }
+                    regions.push((region, name.clone()));
+                }
+                None => {}
             }
             texts.push((name, file, 0, text));
         }
@@ -133,7 +150,7 @@ impl Templates {
             registry.register_template(name, inline::inlined(template, &parsed));
         }
         let files = texts.into_iter().map(|(name, file, _, text)| (name, (file, text))).collect();
-        Ok(Self { registry, files, targets })
+        Ok(Self { registry, files, targets, regions })
     }
 
     /// The templates that are rendered, in the order of their names.
@@ -148,19 +165,35 @@ impl Templates {
     /// The first mistake, at its place in the template.
     pub fn render(&self, target: &Target, context: &Context) -> Result<(String, String), Box<Diagnostic>> {
         let render = |name: &str| {
-            self.registry.render_with_context(name, context).map_err(|e| Box::new(self.explained(&e, target)))
+            let rendered = self.registry.render_with_context(name, context);
+            rendered.map_err(|e| Box::new(self.explained(&e, &target.name, target.output.span)))
         };
         Ok((render(&path_name(&target.name))?, render(&target.name)?))
     }
 
+    /// The names of the regions that pages can have.
+    pub fn regions(&self) -> impl Iterator<Item = &str> + Clone {
+        self.regions.iter().map(|(region, _)| region.name.as_str())
+    }
+
+    /// Renders what a region shows; `None` if none is called so.
+    ///
+    /// # Errors
+    /// The first mistake, at its place in the template.
+    pub fn region(&self, name: &str, context: &Context) -> Option<Result<String, Box<Diagnostic>>> {
+        let (region, template) = self.regions.iter().find(|(region, _)| region.name == name)?;
+        let rendered = self.registry.render_with_context(template, context);
+        Some(rendered.map_err(|e| Box::new(self.explained(&e, template, region.span))))
+    }
+
     /// What the library says of a failed rendering, in our words and at its place.
-    fn explained(&self, error: &handlebars::RenderError, target: &Target) -> Diagnostic {
-        let template = error.template_name.as_deref().unwrap_or(&target.name);
+    fn explained(&self, error: &handlebars::RenderError, name: &str, header: Span) -> Diagnostic {
+        let template = error.template_name.as_deref().unwrap_or(name);
         let known = self.files.get(template);
         let span = match (known, error.line_no, error.column_no) {
-            _ if template == path_name(&target.name) => target.header.span,
+            _ if template == path_name(name) => header,
             (Some((file, text)), Some(line), Some(column)) => tag(*file, text, line, column),
-            _ => target.header.span,
+            _ => header,
         };
         let tag = known.and_then(|(_, text)| text.get(span.start as usize..span.end as usize));
         let block = |name: &str| tag.is_some_and(|tag| tag.trim_start_matches(['{', '~']).starts_with(name));

@@ -107,7 +107,8 @@ pub fn name<'a>(compiled: &'a Compiled, at: usize) -> Option<MethodName<'a>> {
     compiled.element.methods.get(at).map(|method| called(method, at))
 }
 
-fn message<'a>(
+/// A message of a method; `None` if the method does not have it.
+pub fn message<'a>(
     compiled: &'a Compiled,
     bodies: &'a Bodies,
     at: usize,
