@@ -71,11 +71,14 @@ impl Build {
         }
         let human = self.is_for_people();
         if self.check {
+            let progress = output.progress();
+            progress.phase("emitting", compilation.catalog.elements.len(), "element");
             let artifacts = emit_with(&compilation.catalog, templates, &site, &mut compilation.files);
             let artifacts = artifacts.unwrap_or_else(|wrong| {
                 compilation.diagnostics.extend(wrong);
                 Vec::new()
             });
+            drop(progress);
             super::report(&compilation, took, self.format, output)?;
             if compilation.has_errors() {
                 return Ok(Verdict::Findings);
@@ -138,11 +141,13 @@ fn check(
     output: &mut Output,
 ) -> Result<Verdict, Failure> {
     let shown = shown(out);
+    let progress = output.progress();
     // A document on standard output stays alone there.
-    let mut say = |line: &str| if human { output.line(line) } else { output.aside(line) };
+    let mut say = |line: &str| progress.paused(|| if human { output.line(line) } else { output.aside(line) });
     let mut verdict = Verdict::Clean;
     let mut proven = 0;
-    for compiled in compilation.catalog.compiled() {
+    for (done, compiled) in compilation.catalog.compiled().enumerate() {
+        progress.phase("proved", done, "element");
         for message in &compiled.messages {
             let schema = elementc_compiler::emit::schema(compiled.element, message);
             let name = format!("{}/{}.schema.json", compiled.element.key.value, message.name());
@@ -166,6 +171,7 @@ fn check(
         verdict = Verdict::Findings;
         say(&format!("{shown}/{drift}"))?;
     }
+    drop(progress);
     let end = match drifted.len() {
         0 => format!("{shown} is up to date; {proven} samples pass their schemas"),
         1 => format!("{shown} is not up to date: 1 file differs; run `elementc build`"),

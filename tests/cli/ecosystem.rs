@@ -67,7 +67,10 @@ fn the_manual_has_a_page_for_every_command() {
     place.run(&["man", "deep/man1"]).assert("man", 0);
     let mut expected: Vec<String> =
         commands().iter().map(|command| format!("elementc-{command}.1")).collect();
-    expected.extend(["elementc.1", "elementc-docs-check.1", "elementc-docs-site.1", "elementc-docs-update.1"].map(str::to_owned));
+    expected.extend(
+        ["elementc.1", "elementc-docs-check.1", "elementc-docs-site.1", "elementc-docs-update.1"]
+            .map(str::to_owned),
+    );
     expected.sort();
     let pages: Vec<String> = place.files("deep/man1").into_iter().map(|(name, _)| name).collect();
     assert_eq!(pages, expected);

@@ -32,7 +32,7 @@ enum Prints {
 use Prints::{Document, Status};
 
 /// Each command with nothing to find, and what it prints.
-const CLEAN: [(&[&str], Prints); 22] = [
+const CLEAN: [(&[&str], Prints); 23] = [
     (&["check", "--elements", "mine"], Status),
     (&["check", "--elements", "mine", "--fix"], Status),
     (&["check", "--elements", "mine", "--format", "concise"], Status),
@@ -50,6 +50,7 @@ const CLEAN: [(&[&str], Prints); 22] = [
     (&["show", "one", "--elements", "mine"], Document),
     (&["list", "--elements", "mine"], Document),
     (&["docs", "check", "page.md", "--elements", "mine"], Status),
+    (&["docs", "site", "--out", "site", "--elements", "mine"], Status),
     (&["explain", "E0201"], Document),
     (&["import", "valid.json"], Document),
     (&["fmt", "--elements", "mine"], Status),
@@ -58,7 +59,7 @@ const CLEAN: [(&[&str], Prints); 22] = [
 ];
 
 /// Each command that finds something; each finds it again.
-const FINDINGS: [&[&str]; 9] = [
+const FINDINGS: [&[&str]; 10] = [
     &["check", "--elements", "broken"],
     &["check", "--elements", "broken", "--format", "concise"],
     &["check", "--elements", "broken", "--diff"],
@@ -67,11 +68,12 @@ const FINDINGS: [&[&str]; 9] = [
     &["diff", "mine", "changed"],
     &["validate", "invalid.json", "--elements", "mine"],
     &["docs", "check", "wrong.md", "--elements", "mine"],
+    &["docs", "site", "--out", "site", "--elements", "broken"],
     &["fmt", "--elements", "loose", "--check"],
 ];
 
 /// Each command that cannot do its work.
-const FAILURES: [&[&str]; 13] = [
+const FAILURES: [&[&str]; 14] = [
     &["check", "--elements", "nowhere"],
     &["build", "--elements", "nowhere"],
     &["build", "--elements", "mine", "--out", "valid.json"],
@@ -81,6 +83,7 @@ const FAILURES: [&[&str]; 13] = [
     &["show", "two", "--elements", "mine"],
     &["list", "--elements", "broken"],
     &["docs", "check", "page.md", "--elements", "broken"],
+    &["docs", "site", "--out", "mine/generated", "--elements", "mine"],
     &["explain", "E9999"],
     &["import", "nowhere.json"],
     &["fmt", "--elements", "nowhere"],

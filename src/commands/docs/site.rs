@@ -14,7 +14,8 @@ use std::time::Instant;
 /// A list of the elements to search, and for each its page, its schemas and samples, and a form that
 /// builds `instance.json` and checks it while you type. The site needs no server: open its `index.html`.
 /// Writes only what changed, and nothing at all while a descriptor has errors. Files that elementc did
-/// not make are never changed or removed.
+/// not make are never changed or removed. Exits with 0 if the site is up to date, with 1 if there are
+/// errors, with 2 if something cannot be read or written.
 #[derive(clap::Args)]
 pub struct Site {
     /// Where the site goes: a directory of its own.
@@ -42,6 +43,8 @@ impl Site {
         let took = start.elapsed();
         let mut artifacts = Vec::new();
         if !compilation.has_errors() {
+            let progress = output.progress();
+            progress.phase("emitting", compilation.catalog.elements.len(), "element");
             match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
                 Ok(emitted) => artifacts = site::render(&compilation.catalog, &emitted, &site),
                 Err(wrong) => compilation.diagnostics.extend(wrong),
