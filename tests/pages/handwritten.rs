@@ -19,7 +19,8 @@ elementKey: sageoneuk
 
 # Authenticate
 
-{% include padding.html %} See [OAuth](https://docs.example/a?b=c&d=e#f) and <a href="https://docs.example">here</a>,
+{% include padding.html %} See [OAuth](https://docs.example/a?b=c&d=e#f) and <a href="https://docs.example">here</a>,<br>
+<input disabled>,
 or <https://docs.example/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms>. The "key" of the element is `sageoneuk`.
 
 * HTTP Header: None
@@ -106,97 +107,97 @@ const MISTAKES: &[Mistake] = &[
     (
         r#"The "key" of the element is `sageoneuk`"#,
         r#"The "key" of the element is `sageoneus`"#,
-        &["10:102: error E1105: `sageoneus` is not the key of this element"],
+        &["11:102: error E1105: `sageoneus` is not the key of this element"],
     ),
     (
         "$ curl -X GET \\",
         "$ curl -X GET",
-        &["23:3: error E1103: this is a command of its own: the line before does not end in a backslash"],
+        &["24:3: error E1103: this is a command of its own: the line before does not end in a backslash"],
     ),
     (
         "  -H 'Content-Type: application/json' \\\n  -d '{",
         "  -H 'Content-Type: application/json'\n  -d '{",
-        &["72:3: error E1103: this is a command of its own: the line before does not end in a backslash"],
+        &["73:3: error E1103: this is a command of its own: the line before does not end in a backslash"],
     ),
     (
         "$ curl -X GET \\",
         "$ curl -X GET \\ ",
-        &["22:15: error E1103: blanks behind the backslash: the command ends with this line"],
+        &["23:15: error E1103: blanks behind the backslash: the command ends with this line"],
     ),
     (
         "$ curl -X GET \\\n  -H 'Content-Type: application/json'",
         "$ curl -X GET \\\n  -H ‘Content-Type: application/json’",
         &[
-            "23:6: error E1103: a typographic quote is no quote for the shell",
-            "23:37: error E1103: a typographic quote is no quote for the shell",
+            "24:6: error E1103: a typographic quote is no quote for the shell",
+            "24:37: error E1103: a typographic quote is no quote for the shell",
         ],
     ),
-    ("fake_signature'", "fake_signature", &["24:3: error E1103: the quote is not closed"]),
+    ("fake_signature'", "fake_signature", &["25:3: error E1103: the quote is not closed"]),
     (
         "-H 'Authorization: User <INSERT_USER_SECRET>, Organization <INSERT_ORGANIZATION_SECRET>'",
         r#"-H "Authorization: User "<INSERT_USER_SECRET>"#,
-        &["70:28: error E1103: `<INSERT_USER_SECRET>` outside quotes reads from a file: put it in quotes"],
+        &["71:28: error E1103: `<INSERT_USER_SECRET>` outside quotes reads from a file: put it in quotes"],
     ),
     (
         "'https://api.cloud-elements.com/elements/api-v2/elements/sageoneuk/oauth/url?apiKey=fake_key&apiSecret=fake_secret&callbackUrl=https%3A%2F%2Fwww.mycoolapp.com%2Fauth&state=sageoneuk&signature=fake_signature'",
         "https://api.cloud-elements.com/elements/api-v2/elements/sageoneuk/oauth/url?apiKey=fake_key&apiSecret=fake_secret",
-        &["24:94: error E1103: `&` outside quotes ends the command: put the URL in quotes"],
+        &["25:94: error E1103: `&` outside quotes ends the command: put the URL in quotes"],
     ),
     (
         "elements/sageoneuk/oauth/url",
         "elements/sageoneus/oauth/url",
-        &["24:60: error E1105: `sageoneus` is not the key of this element"],
+        &["25:60: error E1105: `sageoneus` is not the key of this element"],
     ),
     (
         "  \"tags\": [\"<TAG>\"],\n",
         "  \"tags\": [\"<TAG>\"], // one or more\n",
-        &["63:22: error E1101: this is no JSON: it has no comments"],
+        &["64:22: error E1101: this is no JSON: it has no comments"],
     ),
     (
         "    \"signature\": \"<SIGNATURE>\"\n",
         "    \"signature\": \"<SIGNATURE>\",\n",
-        &["62:3: error E1101: this is no JSON: trailing comma"],
+        &["63:3: error E1101: this is no JSON: trailing comma"],
     ),
     (
         "  \"token\": \"xxxx\",\n",
         "  \"token\": “xxxx”,\n",
-        &["79:12: error E1101: this is no JSON: a typographic quote is no quote"],
+        &["80:12: error E1101: this is no JSON: a typographic quote is no quote"],
     ),
     (
         "\"key\": \"sageoneuk\"\n",
         "\"key\": \"sageone\"\n",
-        &["52:12: error E1105: `sageone` is not the key of this element"],
+        &["53:12: error E1105: `sageone` is not the key of this element"],
     ),
-    (r#"{ "id": 686,"#, r#"{ "id": 676,"#, &["80:22: error E1105: `676` is not the id of this element"]),
-    ("&signature=fake_signature'", "'", &["24:3: error E1104: missing required parameter `signature`"]),
+    (r#"{ "id": 686,"#, r#"{ "id": 676,"#, &["81:22: error E1105: `676` is not the id of this element"]),
+    ("&signature=fake_signature'", "'", &["25:3: error E1104: missing required parameter `signature`"]),
     (
         "&state=sageoneuk&signature",
         "&stat=sageoneuk&signature",
-        &["24:169: error E1104: unknown parameter `stat`; did you mean `state`?"],
+        &["25:169: error E1104: unknown parameter `stat`; did you mean `state`?"],
     ),
-    ("* __signature__", "* __Signature__", &["19:5: error E1104: `sageoneuk` has no parameter `Signature`"]),
+    ("* __signature__", "* __Signature__", &["20:5: error E1104: `sageoneuk` has no parameter `Signature`"]),
     (
         "https%3A%2F%2Fwww.mycoolapp.com%2Fauth&state=sageoneuk&sig",
         "https:%3A%2F%2Fwww.mycoolapp.com%2auth&state=sageoneuk&sig",
-        &["24:118: error E1104: `callbackUrl` must be an http or https URL"],
+        &["25:118: error E1104: `callbackUrl` must be an http or https URL"],
     ),
     (
         r#"    "oauth.callback.url": "https://"#,
         r#"    "oauth.callback.url": "https;//"#,
         &[
-            "60:27: error E1102: this is no create-instance of `sageoneuk`: `oauth.callback.url` must be an http or https URL",
+            "61:27: error E1102: this is no create-instance of `sageoneuk`: `oauth.callback.url` must be an http or https URL",
         ],
     ),
     (
         r#"{ "oauth.callback.url": "https://"#,
         r#"{ "oauth.callback.url": "https;//"#,
-        &["81:45: error E1108: this is no URL"],
+        &["82:45: error E1108: this is no URL"],
     ),
     ("](https://docs.example/a", "](https:/docs.example/a", &["9:40: error E1108: this is no URL"]),
     (
         "client_id=fake_key&redirect",
         "client_id=fake_key&client_secret=xyz789&redirect",
-        &["29:90: error E1106: `client_secret` is a secret in a URL that a browser opens"],
+        &["30:90: error E1106: `client_secret` is a secret in a URL that a browser opens"],
     ),
     (
         "](https://docs.example/a?b=c",
@@ -206,60 +207,60 @@ const MISTAKES: &[Mistake] = &[
     (
         "any value",
         "any value, such as <like this>",
-        &["18:34: error E1107: `<like this>` is taken for HTML, and vanishes"],
+        &["19:34: error E1107: `<like this>` is taken for HTML, and vanishes"],
     ),
     (
         "The **Client ID**.",
         "The <Client_ID>.",
-        &["42:33: error E1107: `<Client_ID>` is taken for HTML, and vanishes"],
+        &["43:33: error E1107: `<Client_ID>` is taken for HTML, and vanishes"],
     ),
     (
         "<INSERT_SAGEONE_UK_CLIENT_ID>",
         "<INSERT_SAGEONE_US_CLIENT_ID>",
-        &["58:23: error E1105: `<INSERT_SAGEONE_US_CLIENT_ID>` names `sageoneus`, which is another element"],
+        &["59:23: error E1105: `<INSERT_SAGEONE_US_CLIENT_ID>` names `sageoneus`, which is another element"],
     ),
     (
         "    \"signature\": \"<SIGNATURE>\"\n",
         "    \"signatur\": \"<SIGNATURE>\"\n",
         &[
-            "57:20: error E1102: this is no create-instance of `sageoneuk`: missing required entry `signature`",
-            "61:5: error E1102: this is no create-instance of `sageoneuk`: unknown entry `signatur`; did you mean `signature`?",
+            "58:20: error E1102: this is no create-instance of `sageoneuk`: missing required entry `signature`",
+            "62:5: error E1102: this is no create-instance of `sageoneuk`: unknown entry `signatur`; did you mean `signature`?",
         ],
     ),
     (
         "  \"element\": {\n    \"key\": \"sageoneuk\"\n  },\n  \"prov",
         r#"  "prov"#,
         &[
-            "50:1: error E1102: this is no create-instance of `sageoneuk`: missing required entry `element` (it holds `key`)",
+            "51:1: error E1102: this is no create-instance of `sageoneuk`: missing required entry `element` (it holds `key`)",
         ],
     ),
     (
         r#"{"element":{"key":"sageoneuk"}"#,
         r#"{"element":{"key":"sagelive"}"#,
-        &["72:25: error E1105: `sagelive` is not the key of this element"],
+        &["73:25: error E1105: `sagelive` is not the key of this element"],
     ),
     (
         r#""signature":"<SIGNATURE>"},"tags""#,
         r#""signature":"<SIGNATURE>",},"tags""#,
-        &["72:222: error E1101: this is no JSON: trailing comma"],
+        &["73:222: error E1101: this is no JSON: trailing comma"],
     ),
     (
         r#","signature":"<SIGNATURE>"},"tags""#,
         r#"},"tags""#,
         &[
-            "72:87: error E1102: this is no create-instance of `sageoneuk`: missing required entry `signature`",
+            "73:87: error E1102: this is no create-instance of `sageoneuk`: missing required entry `signature`",
         ],
     ),
     (
         "| oauth.api.secret |",
         "| oauth.api.secrt |",
-        &["43:3: error E1104: `sageoneuk` has no entry `oauth.api.secrt`"],
+        &["44:3: error E1104: `sageoneuk` has no entry `oauth.api.secrt`"],
     ),
-    ("| 'key' |", "| 'ky' |", &["40:4: error E1104: `sageoneuk` has no entry `ky`"]),
+    ("| 'key' |", "| 'ky' |", &["41:4: error E1104: `sageoneuk` has no entry `ky`"]),
     (
         r#""token": "xxxx""#,
         r#""token": "3sU/S/kZD36BaABPS7EAuSGHF+1wsthT""#,
-        &["79:13: error E1106: this looks like a live credential"],
+        &["80:13: error E1106: this looks like a live credential"],
     ),
 ];
 

@@ -20,6 +20,9 @@ const ALONE: [&str; 29] = [
     "body", "html",
 ];
 
+/// Attributes of HTML that need no value.
+const BARE: [&str; 7] = ["checked", "disabled", "hidden", "nowrap", "readonly", "required", "selected"];
+
 /// What Liquid and HTML keep from being Markdown, from where to where.
 const APART: [(&str, &str); 7] = [
     ("{% highlight", "{% endhighlight"),
@@ -126,8 +129,9 @@ impl Checker<'_> {
             if !tag || escaped || apart.contain(start) {
                 continue;
             }
+            let mut attributes = inner[name.len()..].split_whitespace();
             let name = name.to_lowercase();
-            let alone = ALONE.contains(&&*name) && inner.len() == name.len();
+            let alone = ALONE.contains(&&*name) && attributes.all(|word| BARE.contains(&word));
             if !alone && !ended.contains(&name) {
                 let range = start..start + inner.len() + 2;
                 let shown = inner.split_whitespace().collect::<Vec<_>>().join(" ");
