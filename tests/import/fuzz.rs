@@ -191,8 +191,9 @@ fn plausible(items: &[Json], random: &mut Random, round: usize) -> Json {
                 item[flag] = json!(random.below(2) == 0);
             }
         }
-        // Nobody edits a client's secret with a check box.
-        let fixed = item["key"].as_str().is_some_and(|key| key.starts_with("oauth."));
+        // Nobody edits a client's secret or a password with a check box.
+        let fixed =
+            item["key"].as_str().is_some_and(|key| key.starts_with("oauth.") || key.contains("password"));
         if !fixed && random.below(6) == 0 {
             item["type"] = json!(random.pick(&types));
         }

@@ -421,8 +421,9 @@ fn like_others<'a>(item: &Item, bodies: impl Iterator<Item = &'a Body>) -> Item 
             item.example = entry.example.as_ref().map(|e| e.value.clone());
         }
         if entry.secret.as_ref().is_some_and(|s| s.value) {
-            item.secret = Some(true);
-            item.default = None;
+            // However it is edited: a secret is text.
+            (item.kind, item.secret, item.default) = (Type::String, Some(true), None);
+            item.values.clear();
         }
     }
     item
