@@ -153,6 +153,7 @@ fn exit_codes_say_whether_something_was_found_and_quiet_commands_little_else() {
 fn verbose_adds_to_standard_error_alone() {
     let place = project();
     place.run(&["build", "--elements", "mine"]);
+    place.run(&["docs", "site", "--out", "site", "--elements", "mine"]);
     for (arguments, _) in CLEAN {
         let (usual, verbose) = (place.run(arguments), place.run(&with(arguments, &["-v"])));
         assert_eq!((verbose.code, untimed(&verbose)), (Some(0), untimed(&usual)), "{arguments:?}");
