@@ -36,6 +36,13 @@ fn corrupted_samples_are_judged_alike() {
                     let report = validate(program, &input, Placeholders::Allowed);
                     let refused = report.violations.iter().any(|v| v.code == Code::NotJson);
                     let parsed = serde_json::from_slice::<Json>(&input);
+                    // What a parser cannot hold or drops is listed in docs/validators.md.
+                    let is_too_great =
+                        parsed.as_ref().is_err_and(|e| e.to_string().starts_with("number out of range"));
+                    let is_twice = report.violations.iter().any(|v| v.code == Code::DuplicateEntry);
+                    if is_too_great || is_twice {
+                        continue;
+                    }
                     if refused != parsed.is_err() {
                         let shown = String::from_utf8_lossy(&input);
                         complaints.push(format!("is it JSON? {shown}\n  {report:?}\n  {parsed:?}"));
