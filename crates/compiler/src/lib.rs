@@ -27,7 +27,7 @@ pub mod syntax;
 pub mod template;
 
 use control::Control;
-use diagnostic::{Code, Diagnostic, Severity};
+use diagnostic::{Code, Diagnostic, Label, Severity};
 use rayon::prelude::*;
 use render::Summary;
 use resolve::{Element, Loaded};
@@ -176,6 +176,10 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
 
     control::apply(&mut diagnostics, &files, &lent, control);
     tidy(&mut diagnostics, &lent, &elements);
+    // What others lend, and what all have, is not to blame for what some lack.
+    let bases =
+        loaded.iter().filter(|f| f.library || &*f.name == resolve::PLATFORM).map(|f| f.file).collect();
+    shared(&mut diagnostics, &bases, &elements);
     Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary }
 }
 
@@ -221,8 +225,9 @@ fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>, 
 fn leaves_whole(diagnostic: &Diagnostic, text: &str) -> bool {
     match diagnostic.code {
         syntax::yaml::AMBIGUOUS | syntax::yaml::SMART_QUOTES => true,
-        // The key is there, and nobody misses a second scalar; a second map may hold anything.
-        syntax::yaml::DUPLICATE_KEY => {
+        // The key is there, and nobody misses a second scalar; a second map may hold anything, and what
+        // follows several in a row belongs elsewhere.
+        syntax::yaml::DUPLICATE_KEY if diagnostic.secondary.len() < 2 => {
             let value = text[diagnostic.primary.span.end as usize..].trim_start_matches([':', ' ']);
             !value.is_empty() && !value.starts_with(['{', '[', '\n', '\r', '#'])
         }
@@ -244,6 +249,44 @@ fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
         if earlier.fix.is_some() && (later.fix.is_some() || later.code == WRONG_TYPE) {
             earlier.primary.message = later.primary.message;
             earlier.fix = later.fix;
+        }
+    }
+}
+
+/// What all elements with a layer lack, that layer lacks: said once, of the first of them.
+fn shared(diagnostics: &mut Vec<Diagnostic>, bases: &HashSet<FileId>, all: &[Element]) {
+    let elements: HashMap<FileId, &Element> = all.iter().map(|element| (element.file, element)).collect();
+    let lacks = |d: &Diagnostic| {
+        let element = elements.get(&d.primary.span.file)?;
+        (d.code.is_of_absence() && element.stands_for_all(d.primary.span)).then_some(*element)
+    };
+    let mut lacking: HashMap<(Code, String), Vec<FileId>> = HashMap::new();
+    for (d, element) in diagnostics.iter().filter_map(|d| Some((d, lacks(d)?))) {
+        lacking.entry((d.code, d.message.clone())).or_default().push(element.file);
+    }
+    for ((code, message), files) in lacking.into_iter().filter(|(_, files)| files.len() > 1) {
+        let has =
+            |layer: FileId| elements.values().filter(move |e| e.file != layer && e.layers.contains(&layer));
+        let of_first = elements[&files[0]].layers.iter().copied();
+        let own = of_first.filter(|layer| !bases.contains(layer) && !elements.contains_key(layer));
+        let common = |layer: &FileId| {
+            has(*layer).count() == files.len() && has(*layer).all(|e| files.contains(&e.file))
+        };
+        if own.rev().find(common).is_none() {
+            continue;
+        }
+        let is_it = |d: &Diagnostic| d.code == code && d.message == message && lacks(d).is_some();
+        let mut others: Vec<Label> = Vec::new();
+        let mut first = true;
+        diagnostics.retain(|d| {
+            if !is_it(d) || std::mem::take(&mut first) {
+                return true;
+            }
+            others.push(Label { span: d.primary.span, message: "and here".to_owned() });
+            false
+        });
+        if let Some(kept) = diagnostics.iter_mut().find(|d| is_it(d)) {
+            kept.secondary.extend(others);
         }
     }
 }

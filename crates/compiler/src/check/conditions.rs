@@ -1,7 +1,8 @@
 //! Conditions and constraints: about entries that exist and values they may have, and satisfiable.
 
+use super::flow::missed;
 use super::{Rule, Scope, Subject, Visit, dropped, once};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::lower::choice::choose;
 use crate::lower::{as_text, text_format};
 use crate::pattern;
@@ -208,6 +209,11 @@ fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) 
             for name in &constraint.value.entries {
                 match entries.get(&name.value) {
                     None => {
+                        if let Some(said) = missed(found, place.unwrap_or(Place::Configuration), &name.value)
+                        {
+                            said.secondary.push(Label { span: name.span, message: "and here".to_owned() });
+                            continue;
+                        }
                         let message = format!("there is no `{}` in `{path}`", name.value);
                         let diagnostic = Diagnostic::new(UNKNOWN_ENTRY, name.span, message);
                         let diagnostic = match suggest(&name.value, entries.keys().map(|k| &**k)) {

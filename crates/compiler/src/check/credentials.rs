@@ -122,6 +122,11 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
 /// The client identifier is no secret (RFC 6749 §2.2), whatever it is called: it is what
 /// `oauth/url` takes as `apiKey`, or what travels to the vendor as `client_id`.
 fn is_client_identifier(method: &Method, key: &str) -> bool {
+    // An identifier and its secret are a pair.
+    let pair = key.strip_suffix("key").map(|start| format!("{start}secret"));
+    if pair.is_some_and(|secret| method.body.configuration.contains_key(&*secret)) {
+        return true;
+    }
     let reference = format!("configuration.{key}");
     let named = ["apiKey", "client_id", "oauth_consumer_key"];
     [Place::TokenQuery, Place::Query, Place::Redirect].into_iter().filter_map(|p| method.entries(p)).any(

@@ -123,6 +123,8 @@ fn one(
             }
         }
         Ok(Target::Fact(..)) => {}
+        // Without an authentication there are no such messages, which has been said.
+        Err(Unresolved::Source(_)) if method.body.authentication.is_none() => {}
         Err(unresolved) => {
             let mut diagnostic = unknown(element, method, reference, unresolved);
             // The fix must not replace more than the reference.
@@ -177,7 +179,7 @@ fn unknown(
             }
             // All that refers there misses the same.
             if known.is_empty() && map.is_some() {
-                let message = format!("`{path}` of `{}` declares nothing", element.key.value);
+                let message = format!("`{path}` declares nothing");
                 return declares(message).label(format!("`{text}` is taken from there"));
             }
             let mut diagnostic = declares(format!("`{text}` is not declared"));
@@ -192,6 +194,13 @@ fn unknown(
             }
         }
     }
+}
+
+/// What has been said to be missing already, by a reference to it.
+pub(super) fn missed<'a>(found: &'a mut [Diagnostic], place: Place, key: &str) -> Option<&'a mut Diagnostic> {
+    let (source, _) = SOURCE_PATHS.iter().find(|(_, at)| *at == place)?;
+    let message = format!("`{source}.{key}` is not declared");
+    found.iter_mut().find(|d| d.code == UNDECLARED && d.message == message)
 }
 
 const SOURCE_PATHS: [(&str, Place); 5] = [

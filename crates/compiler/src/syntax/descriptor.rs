@@ -332,7 +332,7 @@ pub const EXTENSION: &str = "x-";
 /// so themselves ([`super::map::Declared::whole`]).
 #[must_use]
 pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> (Descriptor, bool) {
-    let mut cx = Decoder { diagnostics, key: "the descriptor".into(), lost: false };
+    let mut cx = Decoder { diagnostics, key: "the descriptor".into(), lost: false, stray: false };
     let own;
     let node = match &node.kind {
         Kind::Map(members) if members.iter().any(|(k, _)| k.name.starts_with(EXTENSION)) => {
@@ -343,7 +343,7 @@ pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -
         _ => node,
     };
     let descriptor = decode_fields(node, &mut cx).unwrap_or_default();
-    (descriptor, !cx.lost)
+    (descriptor, !cx.lost && !cx.stray)
 }
 
 /// The schema of a descriptor, for editors: completion, hover, and a first check.

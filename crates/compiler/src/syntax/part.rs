@@ -5,7 +5,7 @@
 //! as a whole; every other [`Part`] merges deeply.
 
 use super::yaml::{self, Kind, Node};
-use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form};
+use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form, Label};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
 use serde_json::Value as Json;
@@ -23,6 +23,8 @@ pub struct Decoder<'a> {
     pub key: Text,
     /// Whether a value had to be left out, so that what misses it should not say so.
     pub lost: bool,
+    /// Whether what was left out belongs elsewhere in the file.
+    pub stray: bool,
 }
 
 impl Decoder<'_> {
@@ -403,15 +405,33 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
     };
     let mut value = T::default();
     let outer = cx.key.clone();
+    // Unknown keys in a row, like nothing that is known: one line above them is missing or wrong.
+    let mut row: Vec<&str> = Vec::new();
     for (key, node) in members {
         cx.key = key.name.clone();
         if value.field(&key.name, node, cx) {
+            row.clear();
             continue;
         }
         let mut diagnostic = Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name))
             .label("not a key of the language");
         let keys = T::keys();
         let near = suggest(&key.name, keys.iter().copied());
+        if near.is_none() {
+            cx.stray |= matches!(node.kind, Kind::Map(_));
+            row.push(&key.name);
+        } else {
+            row.clear();
+        }
+        if let Some(first) = cx.diagnostics.last_mut().filter(|_| row.len() > 1) {
+            first.message = format!("unknown keys {}", shortened(&row));
+            if row.len() == 2 {
+                first.notes.push("is a line missing above them, or their indentation wrong?".to_owned());
+            }
+            first.secondary.push(Label { span: key.span, message: String::new() });
+            cx.lost = true;
+            continue;
+        }
         match near {
             Some(near) => {
                 let is_there = members.iter().any(|(other, _)| &*other.name == near);
@@ -437,6 +457,17 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
     }
     cx.key = outer;
     Some(value)
+}
+
+/// A list of words, and how many there are beyond three.
+fn shortened(words: &[&str]) -> String {
+    match words {
+        [_, _, _, _, ..] => {
+            let shown: Vec<String> = words[..3].iter().map(|word| format!("`{word}`")).collect();
+            format!("{} and {} more", shown.join(", "), words.len() - 3)
+        }
+        few => listed(few.iter().copied(), "and"),
+    }
 }
 
 /// Declares a struct of the language: its fields, their keys and their documentation make the

@@ -8,6 +8,7 @@
 mod broken;
 mod build;
 mod comments;
+mod indentation;
 mod plain;
 mod recover;
 mod scalar;

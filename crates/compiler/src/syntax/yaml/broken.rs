@@ -4,6 +4,7 @@
 //! the cause where it can be told (the bracket that is never closed), not where the parser gave up.
 
 use super::BROKEN;
+use super::indentation::{Culprit, culprit};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 use granit_parser::ErrorKind;
@@ -29,6 +30,8 @@ struct Report {
     message: String,
     label: &'static str,
     note: Option<String>,
+    /// Where it shows, if an earlier line is the cause.
+    shows_at: Option<(usize, usize)>,
 }
 
 /// The diagnostic for a syntax error.
@@ -39,6 +42,9 @@ pub(super) fn explain(kind: &ErrorKind, place: &Place<'_>) -> Diagnostic {
     }
     let mut diagnostic = Diagnostic::new(BROKEN, place.span(report.start, report.end), report.message);
     diagnostic.primary.message = report.label.to_owned();
+    if let Some((start, end)) = report.shows_at {
+        diagnostic = diagnostic.also(place.span(start, end), "it shows here");
+    }
     diagnostic.notes.extend(report.note);
     diagnostic
 }
@@ -84,6 +90,7 @@ impl Place<'_> {
             message: message.into(),
             label: "",
             note: None,
+            shows_at: None,
         }
     }
 
@@ -315,6 +322,9 @@ impl Place<'_> {
         if let Some(report) = self.missing_space(self.last.start) {
             return report;
         }
+        if let Some(report) = self.earlier() {
+            return report;
+        }
         self.character(self.at, "this key is taken as part of the text that began on an earlier line")
             .note("indent it like the keys beside it, and check that the line before has its `:` or quotes")
     }
@@ -334,8 +344,22 @@ impl Place<'_> {
             _ if is_item => "a list item where a key is expected",
             _ => "wrong indentation: no key above stands at this column",
         };
+        if let Some(report) = self.earlier() {
+            return report;
+        }
         let start = line + self.indentation(self.at);
         self.rest_of_line(start.min(self.at), message).note("what belongs together is indented alike")
+    }
+
+    /// A report about an earlier line whose indentation is the cause.
+    fn earlier(&self) -> Option<Report> {
+        let Culprit { key, message } = culprit(self.text, self.at)?;
+        let start = self.line_start(self.at) + self.indentation(self.at);
+        let shown = self.rest_of_line(start, "");
+        let mut report = self.character(key.start, message).note("what belongs together is indented alike");
+        report.end = key.end;
+        report.shows_at = Some((shown.start, shown.end));
+        Some(report)
     }
 
     fn unexpected(&self, character: char) -> Report {

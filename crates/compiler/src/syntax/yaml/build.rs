@@ -42,7 +42,13 @@ pub(super) struct Frame {
 
 pub(super) enum Items {
     List(Vec<Node>),
-    Map { entries: Vec<(Key, Node)>, names: Option<HashSet<Arc<str>>>, slot: Slot },
+    Map {
+        entries: Vec<(Key, Node)>,
+        names: Option<HashSet<Arc<str>>>,
+        slot: Slot,
+        /// How many of its last keys in a row were given before.
+        again: usize,
+    },
 }
 
 /// What a map expects next.
@@ -160,7 +166,7 @@ impl<'a> Builder<'a> {
             }
             Event::MappingStart(..) => {
                 self.count(span)?;
-                self.open(Items::Map { entries: Vec::new(), names: None, slot: Slot::Key }, span);
+                self.open(Items::Map { entries: Vec::new(), names: None, slot: Slot::Key, again: 0 }, span);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(self.range(span)),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {

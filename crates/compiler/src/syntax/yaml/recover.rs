@@ -18,7 +18,8 @@ impl Builder<'_> {
         at
     }
 
-    /// Reports broken syntax; returns the place of its cause.
+    /// Reports broken syntax; returns the place from which on to go on: that of its cause, or where it
+    /// shows, if what stands between has been read.
     pub(super) fn report(&mut self, error: &ScanError, at: usize) -> usize {
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             self.push_too_deep(at..at);
@@ -28,10 +29,14 @@ impl Builder<'_> {
         let place = Place { file: self.file, text: self.text, at, last: self.last.clone(), bracket };
         let diagnostic = broken::explain(error.kind(), &place);
         let span = diagnostic.primary.span;
+        let is_earlier = !diagnostic.secondary.is_empty();
+        if is_earlier {
+            self.drop_from(span.start as usize);
+        }
         if !self.diagnostics.iter().any(|other| other.code == BROKEN && other.primary.span == span) {
             self.diagnostics.push(diagnostic);
         }
-        span.start as usize
+        if is_earlier { at } else { span.start as usize }
     }
 
     /// The first blank after the base that indents a key or an item and is no space, as copied from a
@@ -70,6 +75,22 @@ impl Builder<'_> {
         diagnostic.primary.message = "indents this line".to_owned();
         diagnostic.notes.push(note.to_owned());
         at
+    }
+
+    /// Drops what is open and began behind a place, where the indentation went wrong.
+    fn drop_from(&mut self, cause: usize) {
+        while self.stack.len() > 1 && self.stack.last().is_some_and(|frame| frame.start >= cause) {
+            self.stack.pop();
+            if let Some(slot) = self.slot() {
+                *slot = Slot::Key;
+            }
+        }
+        if let Some(Frame { items: Items::Map { entries, .. }, .. }) = self.stack.last_mut() {
+            entries.pop_if(|(_, node)| node.span.start as usize >= cause);
+            // What should stand below the last key does not.
+            let is_empty = |node: &Node| matches!(node.kind, Kind::Null) && node.span.start == node.span.end;
+            entries.pop_if(|(_, node)| is_empty(node));
+        }
     }
 
     /// Drops what is broken and closes what is open, but for the outermost.

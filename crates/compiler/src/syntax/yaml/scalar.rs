@@ -133,9 +133,12 @@ impl Builder<'_> {
             }
         };
         let span = self.span(range.clone());
-        let Some(Frame { items: Items::Map { entries, names, .. }, .. }) = self.stack.last_mut() else {
+        let Some(Frame { items: Items::Map { entries, names, again, .. }, .. }) = self.stack.last_mut()
+        else {
             return Slot::Dropped;
         };
+        // Two keys in a row that stand there already: the key that they belong to is missing.
+        let is_swallowed = *again > 1;
         let is_known = if entries.len() < LINEAR_LIMIT {
             entries.iter().any(|(key, _)| key.name == name)
         } else {
@@ -143,14 +146,40 @@ impl Builder<'_> {
             !names.get_or_insert_with(seen).insert(Arc::clone(&name))
         };
         if !is_known {
+            if is_swallowed {
+                return Slot::Dropped;
+            }
+            *again = 0;
             return Slot::Value(Key { name, span });
         }
-        let first = entries.iter().find(|(key, _)| key.name == name).map(|(key, _)| key.span);
-        let message = format!("`{}` is given twice", plain::shorten(&name));
-        let diagnostic = self.push(DUPLICATE_KEY, range, message);
+        *again += 1;
+        let row = *again;
+        let at = entries.iter().position(|(key, _)| key.name == name);
+        let first = at.map(|at| entries[at].0.span);
+        let is_empty = |node: &Node| matches!(node.kind, Kind::Null) && node.span.start == node.span.end;
+        let next = match at.filter(|at| is_empty(&entries[*at].1)) {
+            // Of two, one of which says nothing, the other is meant.
+            Some(at) => {
+                entries.remove(at);
+                Slot::Value(Key { name: Arc::clone(&name), span })
+            }
+            None => Slot::Dropped,
+        };
+        let shown = plain::shorten(&name);
+        let earlier = self.diagnostics.iter_mut().rev().find(|d| d.code == DUPLICATE_KEY);
+        if let Some(earlier) = earlier.filter(|_| row > 1) {
+            earlier.secondary.push(Label { span, message: format!("so is `{shown}`") });
+            if row == 2 {
+                earlier
+                    .notes
+                    .push("is the line with the key that they belong to missing above them?".to_owned());
+            }
+            return next;
+        }
+        let diagnostic = self.push(DUPLICATE_KEY, range, format!("`{shown}` is given twice"));
         diagnostic.primary.message = "given again here".to_owned();
         diagnostic.secondary.extend(first.map(|span| Label { span, message: "first given here".to_owned() }));
-        Slot::Dropped
+        next
     }
 
     fn ambiguous(&mut self, reading: Reading, text: &str, range: Range<usize>, note: Option<String>) {
