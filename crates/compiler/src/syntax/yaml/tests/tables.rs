@@ -83,7 +83,6 @@ fn keys() {
         (
             "a: {b: 1, \"b\": 2, b: 3}\n",
             r#"1:11 E0105: `b` is given twice «"b"»
-1:19 E0105: `b` is given twice «b»
 {a: {b: 1}}"#,
         ),
         (
