@@ -45,7 +45,7 @@ fn is_slip(one: &str, other: &str) -> bool {
     let (a, b) = (&a[..a.len() - end], &b[..b.len() - end]);
     let is_meant = |byte: u8| byte.is_ascii_digit() || !byte.is_ascii();
     match (a, b) {
-        ([extra], []) | ([], [extra]) => !is_meant(*extra) && !(end == 0 && *extra == b's'),
+        ([extra], []) | ([], [extra]) => !(is_meant(*extra) || end == 0 && *extra == b's'),
         ([a], [b]) => !is_meant(*a) && !is_meant(*b),
         ([a, b], [c, d]) => a == d && b == c && !is_meant(*a) && !is_meant(*b),
         _ => false,

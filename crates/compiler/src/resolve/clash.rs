@@ -107,7 +107,7 @@ impl<'a> Listing<'a> {
         };
         let at = match lister {
             Some(lister) => links(lister, self.index).filter(|(_, to)| has(to, new.file)).last()?.0.span,
-            None => self.names.iter().copied().filter(own).last()?.span,
+            None => self.names.iter().copied().rfind(own)?.span,
         };
         let (newer, older) = (&self.loaded(new.file).name, &self.loaded(old.file).name);
         let paths = listed(clashes.iter().map(|clash| &*clash.path), "and");
