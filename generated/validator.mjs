@@ -63,7 +63,8 @@ const PLACEHOLDER = /<[A-Za-z0-9\u0080-\uffff][A-Za-z0-9\u0080-\uffff_ .:\/-]*>/
  * A program is `{ objects, tests, rules }`, compact and immutable:
  *
  * - `objects: [[isClosed, [entry, ...]], ...]`, the first of which is the whole message.
- * - An entry is `[key, flags, is, constants, pattern, min, max]`, cut after the last that it has.
+ * - An entry is `[key, flags, is, constants, pattern, min, max]`, cut after the last that it has; or its
+ *   key alone, if all else is as in the entry before it.
  *   Flags: 1 required, 2 secret. `is`: "any", "list", "strings", `[object]` for the declared object
  *   with that number, or the bits of the types that are accepted. Entries are numbered through all objects.
  * - `tests: [[entry, is, defaultHolds], ...]` ask whether an entry is one of some constants, or
@@ -100,7 +101,12 @@ function link({ objects, tests = [], rules = [] }) {
   const entries = [];
   objects.forEach(([, declared], at) => {
     const object = linked[at];
-    object.entries = declared.map((tuple) => linkEntry(object, linked, tuple));
+    let rest;
+    object.entries = declared.map((tuple) => {
+      const [key, ...own] = isArray(tuple) ? tuple : [tuple, ...rest];
+      rest = own;
+      return linkEntry(object, linked, [key, ...own]);
+    });
     object.entries.forEach((entry, at) => {
       entry.number = entries.push(entry) - 1;
       entry.next = object.entries[at + 1] ?? NOTHING;

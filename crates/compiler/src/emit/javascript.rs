@@ -185,8 +185,16 @@ impl Tables {
             let _ = write!(text, "\n    [{}, [", u8::from(object.closed));
             let first = usize::from(object.first);
             let entries = program.entries.iter().zip(&members).skip(first).take(usize::from(object.len));
+            let mut before = String::new();
             for (entry, member) in entries {
-                let _ = write!(text, "\n      {},", self.entry(entry, member));
+                let key = Json::from(&*entry.key);
+                let rest = self.rest(entry, member);
+                // One that is like the one before it is its key alone: so are most of a response.
+                let _ = match rest == before {
+                    true => write!(text, "\n      {key},"),
+                    false => write!(text, "\n      [{key}, {rest}],"),
+                };
+                before = rest;
             }
             text.push_str(if object.len == 0 { "]]," } else { "\n    ]]," });
         }
@@ -225,10 +233,11 @@ impl Tables {
         text
     }
 
-    /// `[key, flags, is, constants, pattern, min, max]`, cut after the last that the entry has.
-    fn entry(&mut self, entry: &rt::Entry, member: &lower::Member) -> String {
+    /// Of `[key, flags, is, constants, pattern, min, max]` what follows the key, cut after the last that the
+    /// entry has.
+    fn rest(&mut self, entry: &rt::Entry, member: &lower::Member) -> String {
         let flags = u8::from(entry.required) + 2 * u8::from(entry.secret);
-        let mut parts = vec![Json::from(&*entry.key).to_string(), flags.to_string()];
+        let mut parts = vec![flags.to_string()];
         match &entry.expect {
             rt::Expect::Any => parts.push("\"any\"".to_owned()),
             rt::Expect::List => parts.push("\"list\"".to_owned()),
@@ -246,7 +255,7 @@ impl Tables {
                 );
             }
         }
-        format!("[{}]", parts.join(", "))
+        parts.join(", ")
     }
 
     fn constants(&mut self, constants: &[rt::Const]) -> String {
