@@ -176,6 +176,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
 
     control::apply(&mut diagnostics, &files, &lent, control);
     tidy(&mut diagnostics, &lent, &elements);
+    check::near::settle(&mut diagnostics, &lent);
     // What others lend, and what all have, is not to blame for what some lack.
     let bases =
         loaded.iter().filter(|f| f.library || &*f.name == resolve::PLATFORM).map(|f| f.file).collect();
@@ -269,8 +270,10 @@ fn shared(diagnostics: &mut Vec<Diagnostic>, bases: &HashSet<FileId>, all: &[Ele
             |layer: FileId| elements.values().filter(move |e| e.file != layer && e.layers.contains(&layer));
         let of_first = elements[&files[0]].layers.iter().copied();
         let own = of_first.filter(|layer| !bases.contains(layer) && !elements.contains_key(layer));
+        // Of what extends one of them it is not said again.
+        let is_lacking = |e: &Element| e.layers.iter().any(|layer| files.contains(layer));
         let common = |layer: &FileId| {
-            has(*layer).count() == files.len() && has(*layer).all(|e| files.contains(&e.file))
+            has(*layer).all(|e| is_lacking(e)) && files.iter().all(|f| elements[f].layers.contains(layer))
         };
         if own.rev().find(common).is_none() {
             continue;

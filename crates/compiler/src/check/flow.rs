@@ -341,6 +341,11 @@ pub(super) fn untaken<'a>(element: &Element, method: &'a Method) -> Option<Vec<U
     if taken.iter().any(|reference| lookup(element, method, reference).is_err()) {
         return None; // it may be meant by a reference that names nothing
     }
+    let constraints = method.body.constraints.get(Place::Callback.path(method.authentication));
+    let mut named = constraints.into_iter().flat_map(|c| &c.inner.0).flat_map(|c| &c.value.entries);
+    if named.any(|name| method.entries(Place::Callback).is_some_and(|e| !e.contains_key(&name.value))) {
+        return None; // it may be meant by that name
+    }
     let mut untaken = Vec::new();
     for (place, source) in [(Place::TokenResponse, "token"), (Place::Callback, "callback")] {
         for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {

@@ -14,7 +14,7 @@ mod flow;
 mod ground;
 mod lists;
 mod names;
-mod near;
+pub(crate) mod near;
 mod oauth;
 mod patterns;
 mod placeholders;

@@ -1,7 +1,9 @@
 //! Near misses: maps of entries are open, so a misspelt key of an inherited entry makes a new one.
 
 use super::{Rule, Scope, Subject, Visit};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Label};
+use crate::source::{FileId, Span};
+use std::collections::{HashMap, HashSet};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NEAR], scope: Scope::Element(run) };
@@ -28,6 +30,33 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
                     .also(declared.at, "inherited from here")
                     .note("a key that nothing declares makes an entry of its own"),
             );
+        }
+    }
+}
+
+/// Where several elements come near to one inherited key, that one is misspelt: said once, there.
+pub(crate) fn settle(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>) {
+    let mut near: HashMap<Span, usize> = HashMap::new();
+    let inherited = |d: &Diagnostic| d.secondary.first().filter(|_| d.code == NEAR).map(|label| label.span);
+    for span in diagnostics.iter().filter_map(inherited).filter(|span| !lent.contains(&span.file)) {
+        *near.entry(span).or_default() += 1;
+    }
+    near.retain(|_, count| *count > 1);
+    let mut said: HashMap<Span, usize> = HashMap::new();
+    for diagnostic in std::mem::take(diagnostics) {
+        let Some(span) = inherited(&diagnostic).filter(|span| near.contains_key(span)) else {
+            diagnostics.push(diagnostic);
+            continue;
+        };
+        let here = Label { message: "near to this one".to_owned(), ..diagnostic.primary };
+        match said.get(&span) {
+            Some(at) => diagnostics[*at].secondary.push(here),
+            None => {
+                said.insert(span, diagnostics.len());
+                let label = "nearly what several elements say".to_owned();
+                let primary = Label { span, message: label };
+                diagnostics.push(Diagnostic { primary, secondary: vec![here], ..diagnostic });
+            }
         }
     }
 }

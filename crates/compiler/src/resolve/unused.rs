@@ -36,7 +36,7 @@ pub fn alone(files: &[Loaded]) -> Vec<Element> {
         base(&stack.below, false, &mut bases, said);
         element(&lone, &stack, &bases, (files, &index), said)
     };
-    unlisted(files).map(stand_in).collect()
+    unlisted(files).filter(|file| file.whole).map(stand_in).collect()
 }
 
 /// Says of traits that nothing lists them. Where something is missing or lost, one of them may be what

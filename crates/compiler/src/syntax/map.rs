@@ -4,12 +4,13 @@
 //! Values are shared, so that a layer that adds nothing to one costs a pointer.
 
 use super::entry::Entry;
-use super::part::{Decode, Decoder, Fields, Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
-use super::yaml::{Key, Kind, Node};
+use super::part::{Decode, Decoder, Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
+use super::stray;
+use super::yaml::{Kind, Node};
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
-use crate::suggest::{listed, suggest};
+use crate::suggest::suggest;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -190,11 +191,10 @@ pub trait Shorthand: Clone + std::fmt::Debug + 'static {
     fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry>;
     /// The schema of the scalar.
     fn schema() -> Option<Schema>;
-    /// The map without what can only be attributes of an entry, which it reports; `None` if there are
-    /// none.
-    fn without_attributes(_node: &Node, _cx: &mut Decoder) -> Option<Node> {
-        None
-    }
+    /// Whether no scalar may stand for an entry.
+    const IS_CLOSED: bool = false;
+    /// Whether nothing at all may stand for an entry.
+    const MAY_BE_EMPTY: bool = false;
 }
 
 /// No scalar may stand for an entry.
@@ -210,47 +210,8 @@ pub struct Reference;
 pub struct Example;
 
 impl Shorthand for NoShorthand {
-    fn without_attributes(node: &Node, cx: &mut Decoder) -> Option<Node> {
-        let Kind::Map(members) = &node.kind else { return None };
-        let known = <Entry as Fields>::keys();
-        let is_stray = |(key, value): &&(Key, Node)| {
-            known.contains(&&*key.name) && !matches!(value.kind, Kind::Map(_) | Kind::Null)
-        };
-        let stray: Vec<&(Key, Node)> = members.iter().filter(is_stray).collect();
-        let (first, _) = stray.first()?;
-        let names = listed(stray.iter().map(|(key, _)| &*key.name), "and");
-        // What is empty and stands before them is probably their entry.
-        let before = members.iter().take_while(|(key, _)| key.span != first.span).last();
-        let owner = before.filter(|(_, value)| matches!(value.kind, Kind::Null)).map(|(key, _)| key);
-        let diagnostic = match owner {
-            Some(owner) => {
-                let message = format!("{names} must stand below `{}`, not beside it", owner.name);
-                stray.iter().fold(
-                    Diagnostic::new(Code("E0202"), owner.span, message).label("an entry without attributes"),
-                    |d, (key, _)| d.also(key.span, ""),
-                )
-            }
-            None => {
-                let be = if stray.len() > 1 {
-                    "are attributes of an entry, and stand"
-                } else {
-                    "is an attribute of an entry, and stands"
-                };
-                let message = format!("{names} {be} where entries do");
-                stray[1..].iter().fold(
-                    Diagnostic::new(Code("E0202"), first.span, message).label("expected the key of an entry"),
-                    |d, (key, _)| d.also(key.span, ""),
-                )
-            }
-        };
-        cx.diagnostics.push(diagnostic.note("the attributes of an entry are indented below its key"));
-        cx.stray = true;
-        let is_kept = |(key, _): &&(Key, Node)| {
-            owner.is_none_or(|owner| owner.span != key.span) && !stray.iter().any(|(k, _)| k.span == key.span)
-        };
-        let kept = members.iter().filter(is_kept).cloned().collect();
-        Some(Node { span: node.span, kind: Kind::Map(kept) })
-    }
+    const IS_CLOSED: bool = true;
+
     fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
         let what = match node.kind {
             Kind::Null => "nothing",
@@ -293,6 +254,8 @@ impl Shorthand for Reference {
 }
 
 impl Shorthand for Example {
+    const MAY_BE_EMPTY: bool = true;
+
     fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
         if matches!(node.kind, Kind::List(_)) {
             return cx.wrong_type(node, "a scalar or an entry");
@@ -331,14 +294,8 @@ impl<S> Deref for Entries<S> {
 impl<S: Shorthand> Decode for Entries<S> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         let outer = cx.lost;
-        let apart;
-        let node = match S::without_attributes(node, cx) {
-            Some(rest) => {
-                apart = rest;
-                &apart
-            }
-            None => node,
-        };
+        let apart = stray::without_strays::<S>(node, cx);
+        let node = apart.as_ref().unwrap_or(node);
         let map = decode_map(node, cx, |node, cx| match node.kind {
             Kind::Map(_) => Entry::decode(node, cx),
             _ => S::expand(node, cx),

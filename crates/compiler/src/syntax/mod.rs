@@ -7,4 +7,5 @@ pub mod descriptor;
 pub mod entry;
 pub mod map;
 pub mod part;
+mod stray;
 pub mod yaml;

@@ -460,7 +460,7 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
 }
 
 /// A list of words, and how many there are beyond three.
-fn shortened(words: &[&str]) -> String {
+pub fn shortened(words: &[&str]) -> String {
     match words {
         [_, _, _, _, ..] => {
             let shown: Vec<String> = words[..3].iter().map(|word| format!("`{word}`")).collect();

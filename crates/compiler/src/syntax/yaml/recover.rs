@@ -5,6 +5,7 @@ use super::broken::{self, Place};
 use super::build::{Builder, Frame, Items, Slot};
 use super::{AMBIGUOUS, BROKEN, Kind, Node, SMART_QUOTES};
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use granit_parser::{ErrorKind, ScanError};
 use std::ops::Range;
 
@@ -33,7 +34,7 @@ impl Builder<'_> {
         if is_earlier {
             self.drop_from(span.start as usize);
         }
-        if !self.diagnostics.iter().any(|other| other.code == BROKEN && other.primary.span == span) {
+        if !self.diagnostics.iter().any(|other| other.code == BROKEN && is_about(other, span)) {
             self.diagnostics.push(diagnostic);
         }
         if is_earlier { at } else { span.start as usize }
@@ -84,6 +85,11 @@ impl Builder<'_> {
             if let Some(slot) = self.slot() {
                 *slot = Slot::Key;
             }
+        }
+        if let [Frame { start, items: Items::Map { entries, .. }, .. }] = self.stack.as_mut_slice()
+            && *start >= cause
+        {
+            entries.clear(); // all of it stands where nothing should
         }
         if let Some(Frame { items: Items::Map { entries, .. }, .. }) = self.stack.last_mut() {
             entries.pop_if(|(_, node)| node.span.start as usize >= cause);
@@ -169,6 +175,11 @@ impl Builder<'_> {
         }
         None
     }
+}
+
+/// Whether a diagnostic speaks of a place.
+fn is_about(diagnostic: &Diagnostic, span: Span) -> bool {
+    diagnostic.primary.span == span || diagnostic.secondary.iter().any(|label| label.span == span)
 }
 
 /// Whether a line starts with a plain key.

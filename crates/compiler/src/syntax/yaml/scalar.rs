@@ -3,11 +3,14 @@
 use super::build::{Builder, Frame, Items, Slot};
 use super::plain::{self, Plain, Reading};
 use super::write;
-use super::{AMBIGUOUS, COMPLEX_KEY, DUPLICATE_KEY, Key, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
+use super::{AMBIGUOUS, BROKEN, COMPLEX_KEY, DUPLICATE_KEY, Key, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
 use crate::diagnostic::{Diagnostic, Label};
 use granit_parser::ScalarStyle;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Of a map whose further keys belong elsewhere, which has been said.
+const SWALLOWED: usize = usize::MAX;
 
 /// Maps with more keys find duplicates through a set.
 const LINEAR_LIMIT: usize = 16;
@@ -137,6 +140,9 @@ impl Builder<'_> {
         else {
             return Slot::Dropped;
         };
+        if *again == SWALLOWED {
+            return Slot::Dropped;
+        }
         // Two keys in a row that stand there already: the key that they belong to is missing.
         let is_swallowed = *again > 1;
         let is_known = if entries.len() < LINEAR_LIMIT {
@@ -152,11 +158,20 @@ impl Builder<'_> {
             *again = 0;
             return Slot::Value(Key { name, span });
         }
+        let is_empty = |node: &Node| matches!(node.kind, Kind::Null) && node.span.start == node.span.end;
+        if let Some((owner, _)) = entries.pop_if(|(key, value)| is_empty(value) && key.name != name) {
+            *again = SWALLOWED;
+            let message =
+                format!("what belongs to `{}` stands beside it, not below it", plain::shorten(&owner.name));
+            let diagnostic = Diagnostic::new(BROKEN, owner.span, message).also(span, "such as this");
+            self.diagnostics
+                .push(diagnostic.note("what belongs together is indented alike, and deeper than its key"));
+            return Slot::Dropped;
+        }
         *again += 1;
         let row = *again;
         let at = entries.iter().position(|(key, _)| key.name == name);
         let first = at.map(|at| entries[at].0.span);
-        let is_empty = |node: &Node| matches!(node.kind, Kind::Null) && node.span.start == node.span.end;
         let next = match at.filter(|at| is_empty(&entries[*at].1)) {
             // Of two, one of which says nothing, the other is meant.
             Some(at) => {

@@ -1,0 +1,107 @@
+//! Strays: what stands among entries and belongs elsewhere, because a line is missing or its indentation
+//! is wrong.
+//!
+//! In: a map of entries. Out: the map without them, and one diagnostic for all of them.
+
+use super::descriptor::ORDER;
+use super::entry::Entry;
+use super::map::Shorthand;
+use super::part::{Decoder, Fields, shortened};
+use super::yaml::{Key, Kind, Node};
+use crate::diagnostic::{Code, Diagnostic};
+
+const WRONG_TYPE: Code = Code("E0202");
+
+/// The maps that stand in sections of a descriptor.
+const INNER: [&str; 7] = ["query", "redirect", "callback", "response", "token", "body", "element"];
+
+/// The map without its strays, which are reported; `None` if there are none.
+pub(super) fn without_strays<S: Shorthand>(node: &Node, cx: &mut Decoder) -> Option<Node> {
+    let Kind::Map(members) = &node.kind else { return None };
+    let (diagnostic, strays) =
+        section::<S>(members).or_else(|| attributes::<S>(members)).or_else(|| scalars::<S>(members))?;
+    cx.diagnostics.push(diagnostic);
+    cx.stray = true;
+    let is_kept = |(key, _): &&(Key, Node)| !strays.iter().any(|stray| stray.span == key.span);
+    Some(Node { span: node.span, kind: Kind::Map(members.iter().filter(is_kept).cloned().collect()) })
+}
+
+type Strays<'a> = (Diagnostic, Vec<&'a Key>);
+
+/// A section without anything below it, and all that follows it.
+fn section<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
+    if S::MAY_BE_EMPTY {
+        return None;
+    }
+    let is_section = |(key, value): &(Key, Node)| {
+        matches!(value.kind, Kind::Null) && (ORDER.contains(&&*key.name) || INNER.contains(&&*key.name))
+    };
+    let at = members.iter().position(is_section)?;
+    let (key, _) = &members[at];
+    let diagnostic = Diagnostic::new(WRONG_TYPE, key.span, format!("`{}` stands among entries", key.name))
+        .label("nothing stands below it")
+        .note("check its indentation: a section and what belongs to it stand further left");
+    Some((diagnostic, members[at..].iter().map(|(key, _)| key).collect()))
+}
+
+/// Attributes of an entry that stand where entries do.
+fn attributes<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
+    if !S::IS_CLOSED {
+        return None;
+    }
+    let known = <Entry as Fields>::keys();
+    let is_attribute = |(key, value): &&(Key, Node)| {
+        known.contains(&&*key.name) && !matches!(value.kind, Kind::Map(_) | Kind::Null)
+    };
+    let mut strays: Vec<&Key> = members.iter().filter(is_attribute).map(|(key, _)| key).collect();
+    let first = *strays.first()?;
+    let names: Vec<&str> = strays.iter().map(|key| &*key.name).collect();
+    // What is empty and stands before them is probably their entry.
+    let before = members.iter().take_while(|(key, _)| key.span != first.span).last();
+    let owner = before.filter(|(_, value)| matches!(value.kind, Kind::Null)).map(|(key, _)| key);
+    let diagnostic = match (owner, names.len()) {
+        (Some(owner), _) => {
+            let message = format!("{} must stand below `{}`, not beside it", shortened(&names), owner.name);
+            Diagnostic::new(WRONG_TYPE, owner.span, message).label("an entry without attributes")
+        }
+        (None, 1) => {
+            let message =
+                format!("`{}` is an attribute of an entry, and stands where entries do", first.name);
+            Diagnostic::new(WRONG_TYPE, first.span, message).label("expected the key of an entry")
+        }
+        (None, _) => {
+            let message =
+                format!("{} are attributes of an entry, and stand where entries do", shortened(&names));
+            Diagnostic::new(WRONG_TYPE, first.span, message).label("expected the key of an entry")
+        }
+    };
+    let others = strays.iter().skip(usize::from(owner.is_none()));
+    let diagnostic = others.fold(diagnostic, |diagnostic, key| diagnostic.also(key.span, ""));
+    strays.extend(owner);
+    Some((diagnostic.note("the attributes of an entry are indented below its key"), strays))
+}
+
+/// Values in place of entries: another section is meant.
+fn scalars<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
+    let is_value = |(_, value): &&(Key, Node)| !matches!(value.kind, Kind::Map(_));
+    let is_empty = |(_, value): &(Key, Node)| matches!(&value.kind, Kind::Map(below) if below.is_empty());
+    let strays: Vec<&Key> = members.iter().filter(is_value).map(|(key, _)| key).collect();
+    if strays.len() < 3 && !members.iter().all(|member| is_value(&member) || is_empty(member)) {
+        return None; // of one or two among entries each is a mistake of its own
+    }
+    let [first, others @ ..] = strays.as_slice() else { return None };
+    if !S::IS_CLOSED || others.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = strays.iter().map(|key| &*key.name).collect();
+    let diagnostic = Diagnostic::new(
+        WRONG_TYPE,
+        first.span,
+        format!("{} must be entries, not values", shortened(&names)),
+    )
+    .label("expected a map")
+    .note(
+        "an entry has at least a title: `{ title: … }`; what the platform reports stands below `instance:`",
+    );
+    Some((others.iter().fold(diagnostic, |diagnostic, key| diagnostic.also(key.span, "")), strays))
+}
