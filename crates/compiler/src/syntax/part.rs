@@ -349,6 +349,7 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
                 let mut diagnostic =
                     Diagnostic::new(Code("E0202"), node.span, message).label("expected a list");
                 diagnostic.fix = in_brackets(node);
+                cx.lost |= diagnostic.fix.is_none();
                 cx.diagnostics.push(diagnostic);
                 std::slice::from_ref(node)
             }
@@ -416,6 +417,20 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
         let mut diagnostic = Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name))
             .label("not a key of the language");
         let keys = T::keys();
+        let glued = key.name.split_once(' ').filter(|(name, _)| matches!(node.kind, Kind::Null) && keys.contains(name));
+        if let Some((name, _)) = glued {
+            diagnostic.primary.message = format!("is a `:` missing after `{name}`?");
+            // Only what stands there as it is can be mended.
+            if (key.span.end - key.span.start) as usize == key.name.len() {
+                let at = key.span.start + u32::try_from(name.len()).unwrap_or_default();
+                let span = Span { start: at, end: at, ..key.span };
+                let edits = vec![Edit { span, text: ":".to_owned(), form: Form::Verbatim }];
+                diagnostic.fix = Some(Fix { title: "insert `:`".to_owned(), edits });
+            }
+            cx.diagnostics.push(diagnostic);
+            cx.lost = true;
+            continue;
+        }
         let near = suggest(&key.name, keys.iter().copied());
         if near.is_none() {
             cx.stray |= matches!(node.kind, Kind::Map(_));

@@ -28,6 +28,8 @@ pub(super) struct Builder<'a> {
     is_too_deep: bool,
     /// The last node that was read.
     pub(super) last: Range<usize>,
+    /// The rest of a line that cannot be read, which has been said.
+    pub(super) lost: Range<usize>,
     nodes: usize,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Builder<'a> {
             is_in_document: false,
             is_too_deep: false,
             last: 0..0,
+            lost: 0..0,
             nodes: 0,
         }
     }

@@ -26,6 +26,9 @@ impl Builder<'_> {
             self.push_too_deep(at..at);
             return at;
         }
+        if self.lost.contains(&at) {
+            return at;
+        }
         let bracket = self.stack.iter().rev().find(|frame| frame.is_in_brackets).map(|frame| frame.start);
         let place = Place { file: self.file, text: self.text, at, last: self.last.clone(), bracket };
         let diagnostic = broken::explain(error.kind(), &place);

@@ -4,7 +4,7 @@ use super::build::{Builder, Frame, Items, Slot};
 use super::plain::{self, Plain, Reading};
 use super::write;
 use super::{AMBIGUOUS, BROKEN, COMPLEX_KEY, DUPLICATE_KEY, Key, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Form, Label};
 use granit_parser::ScalarStyle;
 use std::ops::Range;
 use std::sync::Arc;
@@ -126,6 +126,9 @@ impl Builder<'_> {
                 // Every reader agrees on the text of a canonical number.
                 Plain::Integer(_) | Plain::Float(_) | Plain::Text => None,
             };
+            if let (Some(Reading::Braces), Some(at)) = (reading, name.find(" {").or_else(|| name.find(" ["))) {
+                return self.without_colon(&name[..at], range);
+            }
             match reading {
                 Some(reading) => {
                     let note = Some("a key is always text".to_owned());
@@ -197,7 +200,27 @@ impl Builder<'_> {
         next
     }
 
+    /// A key whose colon is missing before a bracket: what follows on its line has been torn apart.
+    fn without_colon(&mut self, name: &str, range: Range<usize>) -> Slot {
+        let at = range.start + name.len();
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |length| at + length);
+        self.lost = range.start..end;
+        let message = format!("expected `:` after `{}`", plain::shorten(name));
+        let here = self.span(at..at);
+        let fix = Fix {
+            title: "insert `:`".to_owned(),
+            edits: vec![Edit { span: here, text: ":".to_owned(), form: Form::Verbatim }],
+        };
+        let diagnostic = self.push(BROKEN, range.start..at, message);
+        diagnostic.primary.message = "a key".to_owned();
+        diagnostic.fix = Some(fix);
+        Slot::Dropped
+    }
+
     fn ambiguous(&mut self, reading: Reading, text: &str, range: Range<usize>, note: Option<String>) {
+        if self.lost.contains(&range.start) {
+            return;
+        }
         let span = self.span(range);
         let diagnostic = Diagnostic::new(AMBIGUOUS, span, reading.message(text))
             .label("must be quoted")
