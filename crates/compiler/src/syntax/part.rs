@@ -417,7 +417,10 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
         let mut diagnostic = Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name))
             .label("not a key of the language");
         let keys = T::keys();
-        let glued = key.name.split_once(' ').filter(|(name, _)| matches!(node.kind, Kind::Null) && keys.contains(name));
+        let glued = key
+            .name
+            .split_once(' ')
+            .filter(|(name, _)| matches!(node.kind, Kind::Null) && keys.contains(name));
         if let Some((name, _)) = glued {
             diagnostic.primary.message = format!("is a `:` missing after `{name}`?");
             // Only what stands there as it is can be mended.
