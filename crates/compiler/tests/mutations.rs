@@ -5,11 +5,13 @@
 
 mod common;
 
+use common::pages::of_descriptors;
 use common::slips::{Mutation, all, apply};
-use common::{catalogue, places};
+use common::{catalogue, places, read};
 use elementc_compiler::compile;
 use elementc_compiler::render::{Style, human};
 use elementc_compiler::source::Source;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What is wrong with a case, if anything.
@@ -42,7 +44,36 @@ fn each_mistake_is_one_diagnostic() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(all.len() >= 60, "only {} mutations", all.len());
+    assert!(all.len() >= 140, "only {} mutations", all.len());
+}
+
+/// Codes that no edit of lines of one shipped file yields: why not, and the test of `diagnostics.rs`
+/// that proves each by its page.
+const EXCEPTIONS: [(&str, &str, &str); 5] = [
+    ("E0102", "bytes that are not UTF-8 are no lines of Markdown", PAGES),
+    ("E0207", "keys equal file names (E0206): it needs `SageOne.yaml` beside `sageone.yaml`", PAGES),
+    ("E0308", "a chain of more than 32 elements is as many files", PAGES),
+    ("E0521", "more than 1024 entries are as many lines", PAGES),
+    ("W0706", "keys equal file names (E0206), so it needs a file whose name has capitals", PAGES),
+];
+const PAGES: &str = "pages_fail_and_pass_as_they_say";
+
+/// Codes of templates and pages (`E1…`) aside: what they are about is in no descriptor.
+#[test]
+fn each_code_has_a_mutation() {
+    let all = all();
+    let yielded: BTreeSet<&str> =
+        all.iter().flat_map(|m| &m.expected).filter_map(|place| place.rsplit(' ').next()).collect();
+    let excepted: BTreeSet<&str> = EXCEPTIONS.iter().map(|(code, ..)| *code).collect();
+    let needed: BTreeSet<&str> = of_descriptors().map(|(code, _)| *code).collect();
+    let both: Vec<_> = yielded.intersection(&excepted).collect();
+    assert!(both.is_empty(), "these have a mutation, so they are no exceptions: {both:?}");
+    let covered: BTreeSet<&str> = yielded.union(&excepted).copied().collect();
+    assert_eq!(covered, needed, "codes with a mutation or an exception, and codes about descriptors");
+    let tests = read("crates/compiler/tests/diagnostics.rs");
+    for (code, why, test) in EXCEPTIONS {
+        assert!(tests.contains(&format!("#[test]\nfn {test}()")), "{code} ({why}): there is no test {test}");
+    }
 }
 
 /// Two files with five mistakes each, in one run: ten diagnostics.
