@@ -10,8 +10,9 @@ use elementc_runtime::{Code, Placeholders, validate};
 use serde_json::Value as Json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What takes the place of a byte: what ends or opens something in JSON, or is nothing in UTF-8.
-const BYTES: &[u8] = b"\0\"\\{}[],: 0e-xX\t\x7f\x80\xc3\xff";
+/// What takes the place of a byte: what ends or opens something in JSON, or is nothing in UTF-8. (All bytes
+/// in all places of one sample: `crates/runtime/tests/syntax.rs`.)
+const BYTES: &[u8; 8] = b"\0\"\\},e1\x80";
 
 #[test]
 fn corrupted_samples_are_judged_alike() {
@@ -47,8 +48,8 @@ fn corrupted_samples_are_judged_alike() {
                         let shown = String::from_utf8_lossy(&input);
                         complaints.push(format!("is it JSON? {shown}\n  {report:?}\n  {parsed:?}"));
                     }
-                    // To judge all of them takes a minute; what is changed in one member or another is alike.
-                    if let (Ok(parsed), true) = (parsed, (at + nth) % BYTES.len() < 2) {
+                    // To judge all of them takes a minute, and what becomes of a text hardly differs.
+                    if let (Ok(parsed), true) = (parsed, (at + nth).is_multiple_of(BYTES.len())) {
                         json.fetch_add(1, Ordering::Relaxed);
                         let (engine, schema) = (judge::engine(program, &input), schema.judge(&parsed));
                         let text = String::from_utf8(input).expect("what is JSON is UTF-8");
