@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { transformSync } from "esbuild";
 
 const root = fileURLToPath(new URL("../../generated/", import.meta.url));
-const elements = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const elements = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
 const paths = ["validator.mjs", ...elements.map(({ name }) => `${name}/validator.mjs`)];
 console.log("module".padEnd(36), "bytes".padStart(8), "minified".padStart(10), "gzipped".padStart(9));
 for (const path of paths) {

@@ -14,7 +14,7 @@ if (!existsSync(tsc)) {
 }
 
 const pascal = (message) => message.split(/[-.]/).map((word) => word[0].toUpperCase() + word.slice(1)).join("");
-const elements = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const elements = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map(({ name }) => name);
 const lines = [];
 let samples = 0;
 elements.forEach((element, at) => {
