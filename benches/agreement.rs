@@ -16,8 +16,6 @@ mod javascript;
 mod judge;
 #[path = "../tests/agreement/mutate.rs"]
 mod mutate;
-#[path = "../tests/agreement/random.rs"]
-mod random;
 #[path = "../tests/support/mod.rs"]
 mod support;
 #[path = "../tests/agreement/tree.rs"]

@@ -4,7 +4,7 @@ use crate::generate::Generator;
 use crate::javascript::{JavaScript, Line, lines, modules};
 use crate::judge::{self, Schema};
 use crate::mutate;
-use crate::random::Random;
+use crate::support::random::Random;
 use crate::tree::Tree;
 use elementc_compiler::emit::javascript::emit_engine;
 use elementc_compiler::lower::Message;

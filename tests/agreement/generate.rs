@@ -1,6 +1,6 @@
 //! Bodies of a message, from what it was lowered to: its objects, shapes and rules.
 
-use crate::random::Random;
+use crate::support::random::Random;
 use crate::tree::Tree;
 use elementc_compiler::lower::{Check, Expected, Member, Message, Object, Rule, Shape, Test, Value, When};
 use elementc_compiler::pattern;

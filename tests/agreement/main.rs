@@ -18,7 +18,6 @@ mod javascript;
 mod judge;
 mod mutate;
 mod patterns;
-mod random;
 #[path = "../support/mod.rs"]
 mod support;
 mod tree;

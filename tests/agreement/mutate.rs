@@ -1,7 +1,7 @@
 //! Breaks a body in one place; sometimes it is still valid afterwards.
 
 use crate::generate::{NUMBERS, TEXTS, anything};
-use crate::random::Random;
+use crate::support::random::Random;
 use crate::tree::Tree;
 use elementc_compiler::lower::{Message, Object, Shape};
 

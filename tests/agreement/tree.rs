@@ -1,6 +1,6 @@
 //! JSON as it is written: numbers by their digits, members in order, escapes where none are needed.
 
-use crate::random::Random;
+use crate::support::random::Random;
 use std::fmt::Write as _;
 
 /// A JSON text, before it is written.

@@ -3,6 +3,7 @@
 
 use crate::run::Place;
 use crate::support;
+use crate::support::random::Random;
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -28,19 +29,6 @@ fn tree(root: &Path) -> Tree {
             }
         })
         .collect()
-}
-
-/// SplitMix64: the same numbers everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % end
-    }
 }
 
 const VERSIONS: [&str; 2] = ["old", "new"];
@@ -97,17 +85,16 @@ fn a_hundred_killed_builds_tear_nothing() {
     let place = versions();
     let (references, usual) = references(&place);
     let out = place.path("out");
-    let mut random = Random(7);
-    let mut pick = |count: u64| random.below(count);
+    let mut random = Random::of("killed builds");
     let (mut killed, mut littered) = (0, 0);
     assert_eq!(place.run(&build("old", "out")).code, Some(0));
     for round in 0..100 {
-        let version = usize::try_from(pick(2)).expect("it is small");
+        let version = random.below(2);
         let command = &mut place.command(&build(VERSIONS[version], "out"));
         let mut child =
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it can be started");
-        let pause = Duration::from_micros(pick(u64::try_from(usual.as_micros()).expect("it is short")));
-        match pick(2) {
+        let pause = random.before(usual);
+        match random.below(2) {
             // At any moment, or soon after it has begun to write.
             0 => thread::sleep(pause),
             _ => {
@@ -122,8 +109,8 @@ fn a_hundred_killed_builds_tear_nothing() {
         littered += usize::from(staged(&out));
         assert_whole(&tree(&out), &references);
         // Sometimes the next is killed, too.
-        if pick(2) == 0 {
-            let version = usize::try_from(pick(2)).expect("it is small");
+        if random.below(2) == 0 {
+            let version = random.below(2);
             let repaired = place.run(&build(VERSIONS[version], "out"));
             assert_eq!(repaired.code, Some(0), "round {round}: {}", repaired.text());
             assert!(tree(&out) == references[version], "round {round}: {:?}", tree(&out).keys());
@@ -163,11 +150,8 @@ fn directories_that_vanish_meanwhile_are_failures() {
     let mut codes = BTreeMap::new();
     thread::scope(|scope| {
         scope.spawn(|| {
-            let mut random = Random(11);
-            let mut pause = |parts: u64| {
-                let whole = u64::try_from(usual.as_micros()).expect("it is short");
-                thread::sleep(Duration::from_micros(random.below(whole / parts + 1)));
-            };
+            let mut random = Random::of("directories that vanish");
+            let mut pause = |parts: u32| thread::sleep(random.before(usual / parts));
             while !done.load(Ordering::Relaxed) {
                 pause(1);
                 fs::rename(&elements, &away).expect("it is there");

@@ -1,6 +1,7 @@
 //! What the tests share: the catalogue of the shipped elements and of the fixtures.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod random;
 pub mod vectors;
 
 use elementc_build::read::read_elements;

@@ -4,6 +4,7 @@
 mod common;
 
 use common::catalogue;
+use common::random::Random;
 use elementc_compiler::compile;
 use elementc_compiler::format::{Doubt, format, layout};
 use elementc_compiler::source::{FileId, Source};
@@ -90,19 +91,6 @@ fn what_is_unusual_stays_as_it_is_and_is_told() {
     ] {
         assert_eq!(layout(FileId(0), text), Ok(expected), "{text:?}");
         formatted(text);
-    }
-}
-
-/// A generator of numbers (xorshift64*): the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(number).expect("31 bits") % limit.max(1)
     }
 }
 

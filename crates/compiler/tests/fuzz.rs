@@ -11,6 +11,7 @@
 mod common;
 
 use common::catalogue;
+use common::random::Random;
 use elementc_compiler::diagnostic::{Diagnostic, Label};
 use elementc_compiler::fix::fixed;
 use elementc_compiler::render::{Style, Summary, concise, github, human, json, sarif};
@@ -27,20 +28,6 @@ fn limit() -> Duration {
         text.parse().unwrap_or_else(|_| panic!("{SECONDS} is a whole number, not {text:?}"))
     });
     Duration::from_secs(seconds)
-}
-
-/// A generator of numbers (xorshift64*): the same everywhere.
-struct Random(u64);
-
-impl Random {
-    /// A number below the limit.
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(number).expect("31 bits") % limit.max(1)
-    }
 }
 
 /// What may be inserted: what matters to YAML, to the language, and to whoever cuts text at bytes.

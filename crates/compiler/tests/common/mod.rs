@@ -3,6 +3,7 @@
 #![allow(dead_code)] // each test uses some of it
 
 pub mod pages;
+pub mod random;
 pub mod slips;
 
 use elementc_compiler::control::Control;

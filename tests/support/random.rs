@@ -1,5 +1,7 @@
 //! Randomness that is the same on every machine: splitmix64, seeded by a name.
 
+use std::time::Duration;
+
 /// A source of numbers.
 pub struct Random(u64);
 
@@ -25,6 +27,12 @@ impl Random {
     pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).expect("a small number");
         usize::try_from(self.next() % bound).expect("a small number")
+    }
+
+    /// A time less than `end`, in microseconds.
+    pub fn before(&mut self, end: Duration) -> Duration {
+        let micros = u64::try_from(end.as_micros()).expect("a short time");
+        Duration::from_micros(self.next() % micros.max(1))
     }
 
     /// True once in `n` times.
