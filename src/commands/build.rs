@@ -7,10 +7,11 @@ use crate::output::Output;
 use crate::watch::watch;
 use crate::{Elements, Verdict};
 use elementc_build::sync::{Outcome, drift};
-use elementc_build::{Cache, Done, UpdateError, update};
+use elementc_build::{Cache, UpdateError, update};
+use elementc_compiler::template::TemplateSource;
 use elementc_compiler::{Artifact, Compilation, Emission, emit_with};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Compile the descriptors and bring the output up to date.
 ///
@@ -57,11 +58,17 @@ impl Build {
     fn once(&self, start: Instant, mut chosen: Chosen, output: &mut Output) -> Result<Verdict, Failure> {
         let out = self.out.clone().unwrap_or_else(|| chosen.out.clone());
         let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
+        if self.check {
+            return self.hold(start, chosen, templates, &out, output);
+        }
         let cache = Cache::on(&chosen.sources, &templates, &site, &chosen.control);
-        if !self.check
-            && let Some(done) = cache.done(&out)
-        {
-            return self.already(&done, &out, start.elapsed(), output);
+        let done = cache.done(&out);
+        let unchanged = done.as_ref().map(|done| Outcome { unchanged: done.files, ..Outcome::default() });
+        if let (Some(outcome), Some(summary)) = (&unchanged, done.and_then(|done| done.clean)) {
+            let found = Compilation { summary, ..Compilation::default() };
+            super::report_of("checked before:", &found, start.elapsed(), self.format, output)?;
+            super::written(&out, outcome, self.is_for_people(), output)?;
+            return Ok(Verdict::Clean);
         }
         let mut compilation = chosen.compile(output);
         let took = start.elapsed();
@@ -69,43 +76,27 @@ impl Build {
             super::report(&compilation, took, self.format, output)?;
             return Ok(Verdict::Findings);
         }
-        let human = self.is_for_people();
-        if self.check {
-            let progress = output.progress();
-            progress.phase("emitting", compilation.catalog.elements.len(), "element");
-            let artifacts = emit_with(&compilation.catalog, templates, &site, &mut compilation.files);
-            let artifacts = artifacts.unwrap_or_else(|wrong| {
-                compilation.diagnostics.extend(wrong);
-                Vec::new()
-            });
-            drop(progress);
-            super::report(&compilation, took, self.format, output)?;
-            if compilation.has_errors() {
-                return Ok(Verdict::Findings);
-            }
-            return check(&compilation, &out, &artifacts, human, output);
-        }
-        let progress = output.progress();
-        progress.phase("emitting and writing", compilation.catalog.elements.len(), "element");
-        let clean = compilation.diagnostics.is_empty().then_some(compilation.summary);
-        let updated = Emission::new(&compilation.catalog, templates, &site, &mut compilation.files)
-            .map_err(UpdateError::Wrong)
-            .and_then(|emission| update(&out, &emission, &cache, clean));
-        drop(progress);
-        let outcome = match updated {
-            Ok(outcome) => Some(outcome),
-            Err(UpdateError::Wrong(wrong)) => {
-                compilation.diagnostics.extend(wrong);
-                None
-            }
-            Err(UpdateError::Sync(error)) => {
-                super::report(&compilation, took, self.format, output)?;
-                return Err(Failure::new(error.to_string()));
+        let updated = match unchanged {
+            Some(outcome) => Ok(outcome),
+            None => {
+                let progress = output.progress();
+                progress.phase("emitting and writing", compilation.catalog.elements.len(), "element");
+                let clean = compilation.diagnostics.is_empty().then_some(compilation.summary);
+                Emission::new(&compilation.catalog, templates, &site, &mut compilation.files)
+                    .map_err(UpdateError::Wrong)
+                    .and_then(|emission| update(&out, &emission, &cache, clean))
             }
         };
+        let outcome = updated.map(Some).or_else(|error| match error {
+            UpdateError::Wrong(wrong) => {
+                compilation.diagnostics.extend(wrong);
+                Ok(None)
+            }
+            UpdateError::Sync(error) => Err(Failure::new(error.to_string())),
+        });
         super::report(&compilation, took, self.format, output)?;
-        let Some(outcome) = outcome else { return Ok(Verdict::Findings) };
-        super::written(&out, &outcome, human, output)?;
+        let Some(outcome) = outcome? else { return Ok(Verdict::Findings) };
+        super::written(&out, &outcome, self.is_for_people(), output)?;
         if !self.watch {
             // The process ends: to take a large catalogue apart takes longer than to read it.
             std::mem::forget(compilation);
@@ -113,19 +104,32 @@ impl Build {
         Ok(Verdict::Clean)
     }
 
-    /// Says of a build that need not be done again what it said when it was.
-    fn already(
+    /// Holds the output against what it should be, and samples and vectors against schemas and validators.
+    fn hold(
         &self,
-        done: &Done,
+        start: Instant,
+        chosen: Chosen,
+        templates: Vec<TemplateSource>,
         out: &Path,
-        took: Duration,
         output: &mut Output,
     ) -> Result<Verdict, Failure> {
-        let found = Compilation { summary: done.summary, ..Compilation::default() };
-        super::report_of("checked before:", &found, took, self.format, output)?;
-        let outcome = Outcome { unchanged: done.files, ..Outcome::default() };
-        super::written(out, &outcome, self.is_for_people(), output)?;
-        Ok(Verdict::Clean)
+        let site = chosen.site.clone();
+        let mut compilation = chosen.compile(output);
+        let took = start.elapsed();
+        let mut artifacts = Vec::new();
+        if !compilation.has_errors() {
+            let progress = output.progress();
+            progress.phase("emitting", compilation.catalog.elements.len(), "element");
+            match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
+                Ok(emitted) => artifacts = emitted,
+                Err(wrong) => compilation.diagnostics.extend(wrong),
+            }
+        }
+        super::report(&compilation, took, self.format, output)?;
+        if compilation.has_errors() {
+            return Ok(Verdict::Findings);
+        }
+        check(&compilation, out, &artifacts, self.is_for_people(), output)
     }
 
     fn is_for_people(&self) -> bool {

@@ -45,8 +45,14 @@ fn the_cache_does_not_show() {
     const TEMPLATE: &str =
         "{{!--\ncontext: 1\neach: element\npath: {{element.key}}/name.txt\n--}}\n{{element.name}}\n";
     type Change<'a> = (&'a str, Box<dyn Fn(&Place) + 'a>);
-    let changes: [Change; 18] = [
+    let changes: [Change; 19] = [
         ("nothing", Box::new(|_| {})),
+        (
+            "a warning",
+            Box::new(|place| {
+                place.put("mine/one.yaml", one("Token").replace(", description: From the settings page.", ""))
+            }),
+        ),
         ("a descriptor", Box::new(|place| place.put("mine/one.yaml", one("Access Token")))),
         (
             "a trait of one",

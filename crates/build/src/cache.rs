@@ -13,8 +13,7 @@ use elementc_compiler::source::{FileId, Source};
 use elementc_compiler::template::{Site, TemplateSource};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -46,8 +45,8 @@ pub enum Cache {
 
 /// A build that need not be done again.
 pub struct Done {
-    /// What was checked; nothing was wrong with it.
-    pub summary: Summary,
+    /// What was checked, if nothing at all was wrong with it: then that need not be done again either.
+    pub clean: Option<Summary>,
     /// How many files there are.
     pub files: usize,
 }
@@ -63,8 +62,6 @@ struct Record {
     clean: Option<(usize, usize, usize)>,
     /// Of each element, by key.
     units: HashMap<String, Unit>,
-    /// The keys, in their order.
-    keys: Vec<String>,
     /// The files of the catalogue as a whole.
     catalogue: Vec<Known>,
     /// The file with the parts.
@@ -109,7 +106,6 @@ pub struct Recalled {
     same: BTreeSet<String>,
     /// The content of the file with the parts.
     parts: String,
-    everything: Option<usize>,
 }
 
 impl Record {
@@ -120,17 +116,14 @@ impl Record {
         Some((serde_json::from_slice(&fs::read(&place).ok()?).ok()?, written))
     }
 
-    /// Whether all but the elements' files is as it was left, and nothing else has come.
-    fn is_same_beside_units(&self, out: &Path, written: Stamp) -> bool {
-        self.catalogue.iter().all(|file| file.is_same(out, written))
+    /// Whether everything is as it was left, and nothing else has come.
+    fn is_untouched(&self, out: &Path, written: Stamp) -> bool {
+        let units = self.units.par_iter().flat_map_iter(|(_, unit)| &unit.files);
+        units.chain(&self.catalogue).all(|file| file.is_same(out, written))
             && self.manifest.is_some()
             && self.manifest == stamp(&out.join(MANIFEST))
             && !self.directories.is_empty()
             && self.directories.par_iter().all(|(path, known)| stamp(&out.join(path)) == Some(*known))
-    }
-
-    fn files(&self) -> usize {
-        self.units.values().map(|unit| unit.files.len()).sum::<usize>() + self.catalogue.len() + 1
     }
 }
 
@@ -161,16 +154,16 @@ impl Cache {
         Self::On { common, all }
     }
 
-    /// The last build, if it read the same, found nothing wrong, and its output has not been touched.
+    /// The last build, if it read the same and its output has not been touched.
     #[must_use]
     pub fn done(&self, out: &Path) -> Option<Done> {
         let Self::On { all, .. } = self else { return None };
         let (record, written) = Record::read(out).filter(|(record, _)| record.all == *all)?;
-        let (elements, entries, rules) = record.clean?;
-        let files = record.units.par_iter().flat_map_iter(|(_, unit)| &unit.files);
-        let is_same =
-            files.all(|file| file.is_same(out, written)) && record.is_same_beside_units(out, written);
-        is_same.then(|| Done { summary: Summary { elements, entries, rules }, files: record.files() })
+        let summary = |(elements, entries, rules)| Summary { elements, entries, rules };
+        let files = || record.units.values().map(|unit| unit.files.len()).sum::<usize>();
+        record
+            .is_untouched(out, written)
+            .then(|| Done { clean: record.clean.map(summary), files: files() + record.catalogue.len() + 1 })
     }
 
     /// What of the last build still holds.
@@ -192,11 +185,6 @@ impl Cache {
             })
         });
         recalled.same = same.map(|element| element.key.value.to_string()).collect();
-        let record = &recalled.record;
-        let all = recalled.same.len() == record.keys.len()
-            && emission.elements().iter().map(|e| &*e.key.value).eq(record.keys.iter().map(String::as_str))
-            && record.is_same_beside_units(out, written);
-        recalled.everything = all.then(|| record.files());
         recalled
     }
 
@@ -211,7 +199,7 @@ impl Cache {
         clean: Option<Summary>,
     ) {
         let Self::On { common, all } = self else { return };
-        let keys: Vec<String> = emission.elements().iter().map(|e| e.key.value.to_string()).collect();
+        let keys = emission.elements().iter().map(|element| element.key.value.to_string());
         let is_clean = outcome.foreign.is_empty() && outcome.kept.is_empty();
         let directory = out.join(DIRECTORY);
         // Before the stamps are taken: it changes that of the output directory.
@@ -226,8 +214,7 @@ impl Cache {
             common: common.clone(),
             all: all.clone(),
             clean: clean.map(|summary| (summary.elements, summary.entries, summary.rules)),
-            units: keys.iter().cloned().zip(units).collect(),
-            keys,
+            units: keys.zip(units).collect(),
             catalogue,
             parts,
             manifest: stamp(&out.join(MANIFEST)),
@@ -244,11 +231,6 @@ impl Cache {
 }
 
 impl Recalled {
-    /// How many files there are, if all of them are as they should be.
-    pub(crate) fn everything(&self) -> Option<usize> {
-        self.everything
-    }
-
     /// The files of an element, and its parts of what is collected, if they are as they should be.
     pub(crate) fn unit(&self, element: &Element) -> Option<(&Unit, Vec<String>)> {
         let key = &*element.key.value;

@@ -44,11 +44,9 @@ pub fn update(
     cache: &Cache,
     clean: Option<Summary>,
 ) -> Result<Outcome, UpdateError> {
-    let recalled = cache.recall(out, emission);
-    if let Some(files) = recalled.everything() {
-        return Ok(Outcome { unchanged: files, ..Outcome::default() });
-    }
     let mut session = Session::open(out)?;
+    // Under its lock: what another build has just written is not as it was.
+    let recalled = cache.recall(out, emission);
     let units: Vec<Result<Whole, UpdateError>> =
         emission.elements().par_iter().map(|element| unit(element, emission, &recalled, &session)).collect();
     let (mut wholes, mut wrong) = (Vec::with_capacity(units.len()), Vec::new());
@@ -59,14 +57,14 @@ pub fn update(
             Err(error) => return Err(error),
         }
     }
-    let mut catalogue = match emission.catalogue() {
-        Ok(made) if wrong.is_empty() => put(made, &session)?,
-        Ok(_) => return Err(wrong.into()),
-        Err(more) => {
-            add_new(&mut wrong, more);
-            return Err(wrong.into());
-        }
-    };
+    let of_all = emission.catalogue().unwrap_or_else(|more| {
+        add_new(&mut wrong, more);
+        Vec::new()
+    });
+    if !wrong.is_empty() {
+        return Err(wrong.into());
+    }
+    let mut catalogue = put(of_all, &session)?;
     let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
     catalogue.extend(put(emission.collected(&parts), &session)?);
     let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);

@@ -218,14 +218,13 @@ pub fn emit_with(
             Err(wrong) => add_new(&mut found, wrong),
         }
     }
-    let mut made = match emission.catalogue() {
-        Ok(made) if found.is_empty() => made,
-        Ok(_) => return Err(found),
-        Err(wrong) => {
-            add_new(&mut found, wrong);
-            return Err(found);
-        }
-    };
+    let mut made = emission.catalogue().unwrap_or_else(|wrong| {
+        add_new(&mut found, wrong);
+        Vec::new()
+    });
+    if !found.is_empty() {
+        return Err(found);
+    }
     made.extend(emission.collected(&elements.iter().map(|e| &*e.parts).collect::<Vec<_>>()));
     made.extend(elements.into_iter().flat_map(|emitted| emitted.made));
     emission.settle(made.iter().map(|made| (&*made.artifact.path, made.template)))?;
