@@ -27,9 +27,9 @@ pub mod create_instance {
     static T6: [Table<u16>; 1] = [Cow::Borrowed(&T5)];
     static T7: [Condition; 1] = [Condition { any: Cow::Borrowed(&T6), negated: false }];
     static T8: [Object; 3] = [
-        Object { closed: true, first: 0, len: 4, required: 4, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: true, first: 4, len: 1, required: 1, holder: Some(0), pointer: Cow::Borrowed("/element") },
-        Object { closed: true, first: 5, len: 7, required: 2, holder: Some(1), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: true, first: 0, len: 4, required: 4, slots: 0, bits: 3, shift: 0, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: true, first: 4, len: 1, required: 1, slots: 8, bits: 1, shift: 0, holder: Some(0), pointer: Cow::Borrowed("/element") },
+        Object { closed: true, first: 5, len: 7, required: 2, slots: 10, bits: 4, shift: 16, holder: Some(1), pointer: Cow::Borrowed("/configuration") },
     ];
     static T9: [Entry; 12] = [
         Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1), free: false },
@@ -50,7 +50,7 @@ pub mod create_instance {
     ];
     static T11: [Rule; 1] = [Rule { object: 2, when: Cow::Borrowed(&T7), check: Check::Required(10) }];
     static T12: [Dfa; 1] = [super::super::formats::URL];
-    static T13: [u32; 12] = [0x6e41ee1d, 0x871bcbef, 0x6859b9d5, 0xad024f47, 0x6d1749cd, 0x4d4eaa95, 0x3a55ddd7, 0xdd9fd4c1, 0xa294d4b1, 0xeb5d173f, 0xd5cf09a5, 0x75098d53];
+    static T13: [u16; 26] = [3, 4, 0, 0, 0, 2, 1, 0, 0, 1, 1, 7, 0, 6, 0, 5, 0, 0, 0, 0, 0, 2, 0, 3, 4, 0];
     static T14: [Str; 12] = [
         Cow::Borrowed("\n  \"element\": "),
         Cow::Borrowed("\n  \"configuration\": "),
@@ -75,7 +75,7 @@ pub mod create_instance {
         tests: Cow::Borrowed(&T10),
         rules: Cow::Borrowed(&T11),
         dfas: Cow::Borrowed(&T12),
-        signs: Cow::Borrowed(&T13),
+        slots: Cow::Borrowed(&T13),
         leads: Cow::Borrowed(&T14),
     };
 
@@ -92,9 +92,9 @@ pub mod created_instance {
     use std::borrow::Cow;
 
     static T0: [Object; 3] = [
-        Object { closed: false, first: 0, len: 19, required: 14, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: false, first: 19, len: 26, required: 16, holder: Some(17), pointer: Cow::Borrowed("/element") },
-        Object { closed: false, first: 45, len: 7, required: 0, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: false, first: 0, len: 19, required: 14, slots: 0, bits: 5, shift: 4, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 19, len: 26, required: 16, slots: 32, bits: 6, shift: 19, holder: Some(17), pointer: Cow::Borrowed("/element") },
+        Object { closed: false, first: 45, len: 7, required: 0, slots: 96, bits: 4, shift: 16, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
     ];
     static T1: [Entry; 52] = [
         Entry { key: Cow::Borrowed("id"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
@@ -151,7 +151,7 @@ pub mod created_instance {
         Entry { key: Cow::Borrowed("api.key"), required: false, secret: true, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
     ];
     static T2: [Dfa; 2] = [super::super::formats::DATETIME, super::super::formats::URL];
-    static T3: [u32; 52] = [0x4e830927, 0xad024f47, 0x933dcb39, 0x4580f1e3, 0xbf07fc5d, 0x6859b9d5, 0x6661cf17, 0xf53bd57f, 0xa5f1329d, 0x143fa351, 0xbed835d7, 0x8ec2880b, 0x72d972e9, 0x6d339385, 0x3defda43, 0x59f2ea6b, 0xbd267aa9, 0x6e41ee1d, 0x871bcbef, 0x4e830927, 0xad024f47, 0xd280620f, 0x6d1749cd, 0x3f05e15d, 0xa86a5a85, 0x1d89dec1, 0x248acf05, 0x5ec67253, 0x780e8a01, 0xeb1169f5, 0x1b1fabb7, 0x7e58f9bf, 0x4e59c049, 0xbc03d5e1, 0x428339a1, 0x3d8df389, 0xb47b3d27, 0xc72998f9, 0x914daadb, 0x2ae8696b, 0x462f4469, 0x869cd121, 0x3e202ea5, 0x639c9a2d, 0xb62c620d, 0xdd9fd4c1, 0xa294d4b1, 0xeb5d173f, 0xd5cf09a5, 0x75098d53, 0x4d4eaa95, 0x3a55ddd7];
+    static T3: [u16; 112] = [12, 17, 0, 4, 5, 0, 19, 0, 0, 6, 0, 13, 14, 16, 0, 3, 7, 8, 2, 9, 0, 0, 0, 10, 1, 18, 0, 11, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 26, 9, 2, 12, 0, 0, 24, 0, 0, 8, 0, 7, 5, 25, 3, 0, 0, 0, 0, 16, 1, 21, 0, 19, 0, 20, 0, 0, 22, 0, 0, 0, 10, 0, 23, 0, 6, 0, 0, 18, 0, 0, 0, 0, 0, 15, 17, 11, 13, 4, 0, 14, 0, 0, 0, 0, 0, 0, 6, 5, 0, 4, 0, 3, 0, 0, 0, 0, 0, 7, 0, 1, 2, 0];
     static T4: [Str; 52] = [
         Cow::Borrowed("\n  \"id\": "),
         Cow::Borrowed("\n  \"name\": "),
@@ -216,7 +216,7 @@ pub mod created_instance {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Borrowed(&T2),
-        signs: Cow::Borrowed(&T3),
+        slots: Cow::Borrowed(&T3),
         leads: Cow::Borrowed(&T4),
     };
 

@@ -17,7 +17,7 @@ pub mod oauth_url_request {
     use std::borrow::Cow;
 
     static T0: [Object; 1] = [
-        Object { closed: true, first: 0, len: 5, required: 4, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: true, first: 0, len: 5, required: 4, slots: 0, bits: 3, shift: 10, holder: None, pointer: Cow::Borrowed("") },
     ];
     static T1: [Entry; 5] = [
         Entry { key: Cow::Borrowed("apiKey"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
@@ -27,7 +27,7 @@ pub mod oauth_url_request {
         Entry { key: Cow::Borrowed("signature"), required: true, secret: true, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
     ];
     static T2: [Dfa; 1] = [super::super::formats::URL];
-    static T3: [u32; 5] = [0x78fab26d, 0xec142a7b, 0x6f7c5259, 0x22209895, 0x98094913];
+    static T3: [u16; 8] = [0, 0, 5, 4, 0, 2, 1, 3];
     static T4: [Str; 5] = [
         Cow::Borrowed("\n  \"apiKey\": "),
         Cow::Borrowed("\n  \"apiSecret\": "),
@@ -45,7 +45,7 @@ pub mod oauth_url_request {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Borrowed(&T2),
-        signs: Cow::Borrowed(&T3),
+        slots: Cow::Borrowed(&T3),
         leads: Cow::Borrowed(&T4),
     };
 
@@ -63,14 +63,14 @@ pub mod oauth_url_response {
 
     static T0: [Const; 1] = [Const::Text(Cow::Borrowed("sageoneus"))];
     static T1: [Object; 1] = [
-        Object { closed: false, first: 0, len: 2, required: 2, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 0, len: 2, required: 2, slots: 0, bits: 2, shift: 0, holder: None, pointer: Cow::Borrowed("") },
     ];
     static T2: [Entry; 2] = [
         Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T0), pattern: None, min: None, max: None }), free: false },
         Entry { key: Cow::Borrowed("oauthUrl"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: Some(Pattern { dfa: 0, expected: Cow::Borrowed("an http or https URL") }), min: None, max: None }), free: false },
     ];
     static T3: [Dfa; 1] = [super::super::formats::URL];
-    static T4: [u32; 2] = [0x6e41ee1d, 0xf4b1d247];
+    static T4: [u16; 4] = [0, 2, 1, 0];
     static T5: [Str; 2] = [Cow::Borrowed("\n  \"element\": "), Cow::Borrowed("\n  \"oauthUrl\": ")];
 
     /// What the message must look like.
@@ -82,7 +82,7 @@ pub mod oauth_url_response {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Borrowed(&T3),
-        signs: Cow::Borrowed(&T4),
+        slots: Cow::Borrowed(&T4),
         leads: Cow::Borrowed(&T5),
     };
 
@@ -100,7 +100,7 @@ pub mod oauth_callback {
 
     static T0: [u16; 2] = [1, 2];
     static T1: [Object; 1] = [
-        Object { closed: false, first: 0, len: 3, required: 0, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 0, len: 3, required: 0, slots: 0, bits: 3, shift: 0, holder: None, pointer: Cow::Borrowed("") },
     ];
     static T2: [Entry; 3] = [
         Entry { key: Cow::Borrowed("state"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
@@ -110,7 +110,7 @@ pub mod oauth_callback {
     static T3: [Rule; 1] = [
         Rule { object: 0, when: Cow::Borrowed(&[]), check: Check::OneOf(Cow::Borrowed(&T0)) },
     ];
-    static T4: [u32; 3] = [0x22209895, 0xbefdc36d, 0xcb0178bb];
+    static T4: [u16; 8] = [0, 0, 3, 0, 0, 1, 0, 2];
     static T5: [Str; 3] = [
         Cow::Borrowed("\n  \"state\": "),
         Cow::Borrowed("\n  \"code\": "),
@@ -126,7 +126,7 @@ pub mod oauth_callback {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&T3),
         dfas: Cow::Borrowed(&[]),
-        signs: Cow::Borrowed(&T4),
+        slots: Cow::Borrowed(&T4),
         leads: Cow::Borrowed(&T5),
     };
 
@@ -156,10 +156,10 @@ pub mod create_instance {
     static T6: [Table<u16>; 1] = [Cow::Borrowed(&T5)];
     static T7: [Condition; 1] = [Condition { any: Cow::Borrowed(&T6), negated: false }];
     static T8: [Object; 4] = [
-        Object { closed: true, first: 0, len: 5, required: 5, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: true, first: 5, len: 1, required: 1, holder: Some(0), pointer: Cow::Borrowed("/element") },
-        Object { closed: true, first: 6, len: 1, required: 1, holder: Some(1), pointer: Cow::Borrowed("/providerData") },
-        Object { closed: true, first: 7, len: 9, required: 4, holder: Some(2), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: true, first: 0, len: 5, required: 5, slots: 0, bits: 3, shift: 0, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: true, first: 5, len: 1, required: 1, slots: 8, bits: 1, shift: 0, holder: Some(0), pointer: Cow::Borrowed("/element") },
+        Object { closed: true, first: 6, len: 1, required: 1, slots: 10, bits: 1, shift: 0, holder: Some(1), pointer: Cow::Borrowed("/providerData") },
+        Object { closed: true, first: 7, len: 9, required: 4, slots: 12, bits: 4, shift: 17, holder: Some(2), pointer: Cow::Borrowed("/configuration") },
     ];
     static T9: [Entry; 16] = [
         Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1), free: false },
@@ -184,7 +184,7 @@ pub mod create_instance {
     ];
     static T11: [Rule; 1] = [Rule { object: 3, when: Cow::Borrowed(&T7), check: Check::Required(14) }];
     static T12: [Dfa; 1] = [super::super::formats::URL];
-    static T13: [u32; 16] = [0x6e41ee1d, 0x6e4c3a7f, 0x871bcbef, 0x6859b9d5, 0xad024f47, 0x6d1749cd, 0xbefdc36d, 0x665546e5, 0x4fbd0d3f, 0x5e66175, 0x98094913, 0xdd9fd4c1, 0xa294d4b1, 0xeb5d173f, 0xd5cf09a5, 0x75098d53];
+    static T13: [u16; 28] = [4, 5, 0, 0, 2, 3, 1, 0, 0, 1, 0, 1, 9, 0, 7, 3, 0, 0, 0, 6, 0, 8, 4, 2, 0, 0, 1, 5];
     static T14: [Str; 16] = [
         Cow::Borrowed("\n  \"element\": "),
         Cow::Borrowed("\n  \"providerData\": "),
@@ -213,7 +213,7 @@ pub mod create_instance {
         tests: Cow::Borrowed(&T10),
         rules: Cow::Borrowed(&T11),
         dfas: Cow::Borrowed(&T12),
-        signs: Cow::Borrowed(&T13),
+        slots: Cow::Borrowed(&T13),
         leads: Cow::Borrowed(&T14),
     };
 
@@ -230,9 +230,9 @@ pub mod created_instance {
     use std::borrow::Cow;
 
     static T0: [Object; 3] = [
-        Object { closed: false, first: 0, len: 19, required: 14, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: false, first: 19, len: 26, required: 18, holder: Some(17), pointer: Cow::Borrowed("/element") },
-        Object { closed: false, first: 45, len: 32, required: 0, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: false, first: 0, len: 19, required: 14, slots: 0, bits: 5, shift: 4, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 19, len: 26, required: 18, slots: 32, bits: 6, shift: 19, holder: Some(17), pointer: Cow::Borrowed("/element") },
+        Object { closed: false, first: 45, len: 32, required: 0, slots: 96, bits: 6, shift: 21, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
     ];
     static T1: [Entry; 77] = [
         Entry { key: Cow::Borrowed("id"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },
@@ -314,7 +314,7 @@ pub mod created_instance {
         Entry { key: Cow::Borrowed("event.notification.subscription.id"), required: false, secret: false, expect: Expect::Value(Value { accepts: 17, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
     ];
     static T2: [Dfa; 2] = [super::super::formats::DATETIME, super::super::formats::URL];
-    static T3: [u32; 77] = [0x4e830927, 0xad024f47, 0x933dcb39, 0x4580f1e3, 0xbf07fc5d, 0x6859b9d5, 0x6661cf17, 0xf53bd57f, 0xa5f1329d, 0x143fa351, 0xbed835d7, 0x8ec2880b, 0x72d972e9, 0x6d339385, 0x3defda43, 0x59f2ea6b, 0xbd267aa9, 0x6e41ee1d, 0x871bcbef, 0x4e830927, 0xad024f47, 0xd280620f, 0x6d1749cd, 0x3f05e15d, 0xa86a5a85, 0x1d89dec1, 0x248acf05, 0x5ec67253, 0x780e8a01, 0xeb1169f5, 0x1b1fabb7, 0x7e58f9bf, 0x4e59c049, 0xbc03d5e1, 0x428339a1, 0x3d8df389, 0xb47b3d27, 0xc72998f9, 0x914daadb, 0x2ae8696b, 0x462f4469, 0x869cd121, 0x3e202ea5, 0x639c9a2d, 0xb62c620d, 0xdd9fd4c1, 0xa294d4b1, 0xeb5d173f, 0xd5cf09a5, 0x75098d53, 0x665546e5, 0x4fbd0d3f, 0x5e66175, 0x98094913, 0xc5783b65, 0xee47b4a9, 0xb0a43323, 0x6f191359, 0x3e996ae7, 0x9932bf87, 0x777e2f25, 0xa89a83d7, 0x859a4f63, 0x4283f80d, 0x221229bb, 0x56a3a829, 0xb9aee323, 0xf47ff58d, 0xebcb8271, 0xf6dcf07f, 0xda06d7c3, 0x744b40c9, 0xe7e07e3d, 0x842a7ed5, 0x34c0463b, 0x98a7e5db, 0xf04e7a9b];
+    static T3: [u16; 160] = [12, 17, 0, 4, 5, 0, 19, 0, 0, 6, 0, 13, 14, 16, 0, 3, 7, 8, 2, 9, 0, 0, 0, 10, 1, 18, 0, 11, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 26, 9, 2, 12, 0, 0, 24, 0, 0, 8, 0, 7, 5, 25, 3, 0, 0, 0, 0, 16, 1, 21, 0, 19, 0, 20, 0, 0, 22, 0, 0, 0, 10, 0, 23, 0, 6, 0, 0, 18, 0, 0, 0, 0, 0, 15, 17, 11, 13, 4, 0, 14, 0, 0, 0, 0, 0, 0, 0, 3, 10, 0, 0, 8, 15, 16, 32, 0, 7, 0, 22, 5, 24, 26, 2, 4, 0, 0, 0, 0, 20, 0, 0, 28, 0, 0, 0, 0, 17, 0, 0, 0, 21, 11, 12, 0, 0, 0, 0, 0, 25, 18, 19, 27, 30, 29, 0, 0, 14, 0, 0, 13, 1, 31, 23, 0, 9, 6, 0, 0, 0, 0];
     static T4: [Str; 77] = [
         Cow::Borrowed("\n  \"id\": "),
         Cow::Borrowed("\n  \"name\": "),
@@ -404,7 +404,7 @@ pub mod created_instance {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Borrowed(&T2),
-        signs: Cow::Borrowed(&T3),
+        slots: Cow::Borrowed(&T3),
         leads: Cow::Borrowed(&T4),
     };
 

@@ -56,6 +56,23 @@ pub(crate) fn first_special(stride: &[u8; STRIDE]) -> (Option<usize>, u64) {
     (None, seen)
 }
 
+/// The bytes of a block that are special or beyond ASCII, as bits, the first byte lowest.
+#[inline(never)]
+pub(crate) fn odd_bits(block: &[u8; 64]) -> u64 {
+    let mut odd = [0; 64];
+    for (odd, &byte) in odd.iter_mut().zip(block) {
+        // As a signed number, what is beyond ASCII is less than any control character.
+        *odd = u8::from((byte ^ (b'"' ^ b' ')) as i8 <= b' ' as i8) | u8::from(byte == b'\\');
+    }
+    let mut bits = 0;
+    for (index, word) in odd.as_chunks::<8>().0.iter().enumerate() {
+        // Eight bytes of zero or one: the product has them side by side in its top byte.
+        let byte = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= byte << (8 * index);
+    }
+    bits
+}
+
 /// Four to eight bytes as a word; those in the middle may occur twice.
 #[inline(always)]
 fn short(slice: &[u8]) -> Option<u64> {
@@ -83,6 +100,24 @@ pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
                 let (left, right) = (left.as_chunks::<BLOCK>().0, right.as_chunks().0);
                 left.iter().zip(right).all(|(left, right)| left == right)
             }
+        }
+        8.. => medium(left) == medium(right),
+        4.. => short(left) == short(right),
+        _ => left.iter().zip(right).all(|(left, right)| left == right),
+    }
+}
+
+/// The same of slices of which one is known to be no longer than 32 bytes: fewer branches, since nobody can foresee
+/// how short.
+#[inline(always)]
+pub(crate) fn same_short(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    match left.len() {
+        BLOCK.. => {
+            left.first_chunk::<BLOCK>() == right.first_chunk()
+                && left.last_chunk::<BLOCK>() == right.last_chunk()
         }
         8.. => medium(left) == medium(right),
         4.. => short(left) == short(right),

@@ -4,10 +4,11 @@
 //! and where the values of entries are. Reading finds what is wrong with values and keys; `rules`
 //! then settles what is missing and which constraints do not hold.
 
-use crate::bytes::same;
 use crate::facts::Facts;
 use crate::found::{Found, What};
-use crate::lexer::{Layout, Lexer, MAX_BYTES, lead_end, plain_end, sign_of};
+use crate::keys::{Keys, name};
+use crate::layout::{Gap, Layout, lead_end, text_end, value_start};
+use crate::lexer::{Lexer, MAX_BYTES};
 use crate::program::{Entry, Expect, Object, Program, Str, Value, accepts};
 use crate::rules;
 use crate::stop::Stop;
@@ -27,9 +28,6 @@ pub enum Placeholders {
 /// So many unknown entries get a suggestion; more are hardly misspelt, and the time it takes to
 /// reject a message must not depend on how much nonsense is in it.
 const SUGGESTIONS: usize = 64;
-
-/// After so many entries that are nowhere near to where they should be, an object is in no order at all.
-const STRAYS: usize = 2;
 
 /// Runs a program. `offsets` has a place for each entry, all zero; `found` is empty, and holds what
 /// is wrong afterwards.
@@ -94,71 +92,85 @@ impl<'a> Reader<'a, '_> {
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
     fn object(&mut self, index: u16, object: &'a Object) -> Result<(), Stop> {
         self.lexer.open()?;
+        self.missing += usize::from(object.required);
+        match Layout::foreseen(self.lexer.peek(), self.lexer.depth()) {
+            Some(layout) => self.foreseen(index, object, layout),
+            None => self.members(index, object, self.lexer.at(), true),
+        }
+    }
+
+    /// Reads the members of an object as long as they are laid out and ordered as in a sample.
+    fn foreseen(&mut self, index: u16, object: &'a Object, layout: Layout) -> Result<(), Stop> {
         let first = usize::from(object.first);
         let entries = self.program.entries_of(object);
         let leads = self.program.leads.get(first..first + entries.len()).unwrap_or_default();
-        self.missing += usize::from(object.required);
-        let layout = self.lexer.layout();
-        let free = self.placeholders == Placeholders::Allowed;
         let input = self.lexer.input();
         let mut at = self.lexer.at();
         // Entries mostly come in declared order: try the one after the last first.
         let mut expected = 0;
         let mut at_start = true;
-        let mut strays = if layout.is_foreseen() { 0 } else { STRAYS };
         loop {
-            let foreseen = leads.get(expected).and_then(|lead| lead_end(input, at, lead, layout));
-            let foreseen = match foreseen {
+            let next = leads.get(expected).and_then(|lead| lead_end(input, at, lead, layout));
+            let found = match next {
                 Some(end) => Some((expected, end)),
-                None if strays < STRAYS => {
-                    let near = self.nearby(leads, expected, at, layout);
-                    strays += usize::from(near.is_none());
-                    near
-                }
-                None => None,
+                None => self.nearby(leads, expected, at, layout),
             };
-            let (place, key) = match foreseen {
-                Some((place, end)) => {
-                    let key = layout.key(at);
-                    at = end;
-                    (Some(place), key)
-                }
+            let Some((place, entry, end)) =
+                found.and_then(|(place, end)| Some((place, entries.get(place)?, end)))
+            else {
+                return self.members(index, object, at, at_start);
+            };
+            let key = layout.key(at);
+            at = self.entry(first + place, entry, key, end)?;
+            at_start = false;
+            expected = place + 1;
+            at = match self.comma(at)? {
+                Some(at) => at,
+                None => return Ok(()),
+            };
+        }
+    }
+
+    /// Reads the members of an object from here on, whatever their order and layout.
+    #[inline(never)]
+    fn members(
+        &mut self,
+        index: u16,
+        object: &'a Object,
+        mut at: usize,
+        mut at_start: bool,
+    ) -> Result<(), Stop> {
+        let first = usize::from(object.first);
+        let entries = self.program.entries_of(object);
+        let keys = Keys::of(self.program, object);
+        let input = self.lexer.input();
+        let mut gap = Gap::UNKNOWN;
+        loop {
+            let key = match gap.end(input, at) {
+                Some(key) => key,
                 None => {
                     self.lexer.go(at);
                     let more = if at_start { self.lexer.first_key()? } else { self.lexer.key()? };
                     if !more {
                         return Ok(());
                     }
-                    let key = self.lexer.at();
-                    let place = self.search(object, expected)?;
-                    self.lexer.colon()?;
-                    at = self.lexer.at();
-                    (place, key)
+                    gap = Gap::between(input, at, self.lexer.at());
+                    self.lexer.at()
                 }
             };
             at_start = false;
-            match place.and_then(|place| Some((place, entries.get(place)?))) {
-                Some((place, entry)) => {
-                    expected = place + 1;
-                    let number = first + place;
-                    let offset = self.offsets.get_mut(number);
-                    if offset.as_ref().is_some_and(|offset| **offset != 0) {
-                        self.push(key, What::Duplicate { entry: number as u16 });
-                        at = self.apart(at, |reader| reader.lexer.skip())?;
-                    } else {
-                        if let Some(offset) = offset {
-                            // Lossless: inputs are at most 16 MiB.
-                            *offset = at as u32;
-                        }
-                        self.missing = self.missing.wrapping_sub(usize::from(entry.required));
-                        // Free text is the commonest of all: nobody looks at it.
-                        let plain = if entry.free && free { plain_end(input, at) } else { None };
-                        at = match plain {
-                            Some(end) => end,
-                            None => self.apart(at, |reader| reader.value(number as u16, entry))?,
-                        };
-                    }
-                }
+            let found = name(input, key)
+                .and_then(|name| Some((keys.find(entries, &name)?, key + 2 + name.key.len())));
+            let (place, end) = match found {
+                Some(found) => found,
+                None => self.search(entries, key)?,
+            };
+            at = match value_start(input, end) {
+                Some(at) => at,
+                None => self.apart(end, |reader| reader.lexer.colon())?,
+            };
+            match entries.get(place) {
+                Some(entry) => at = self.entry(first + place, entry, key, at)?,
                 None => {
                     if object.closed {
                         self.unknown(index, key);
@@ -166,16 +178,46 @@ impl<'a> Reader<'a, '_> {
                     at = self.apart(at, |reader| reader.lexer.skip())?;
                 }
             }
-            if input.get(at) == Some(&b',') {
-                at += 1;
-            } else {
-                self.lexer.go(at);
-                if !self.lexer.comma()? {
-                    return Ok(());
-                }
-                at = self.lexer.at();
-            }
+            at = match self.comma(at)? {
+                Some(at) => at,
+                None => return Ok(()),
+            };
         }
+    }
+
+    /// Reads the value of an entry; where it ends.
+    #[inline(always)]
+    fn entry(&mut self, number: usize, entry: &'a Entry, key: usize, at: usize) -> Result<usize, Stop> {
+        let offset = self.offsets.get_mut(number);
+        if offset.as_ref().is_some_and(|offset| **offset != 0) {
+            self.push(key, What::Duplicate { entry: number as u16 });
+            return self.apart(at, |reader| reader.lexer.skip());
+        }
+        if let Some(offset) = offset {
+            // Lossless: inputs are at most 16 MiB.
+            *offset = at as u32;
+        }
+        self.missing = self.missing.wrapping_sub(usize::from(entry.required));
+        // Free text is the commonest of all: nobody looks at it.
+        let plain = if entry.free && self.placeholders == Placeholders::Allowed {
+            text_end(self.lexer.input(), at)
+        } else {
+            None
+        };
+        match plain {
+            Some(end) => Ok(end),
+            None => self.apart(at, |reader| reader.value(number as u16, entry)),
+        }
+    }
+
+    /// Passes the comma after a member; where the next one starts, `None` if the object ends here.
+    #[inline(always)]
+    fn comma(&mut self, at: usize) -> Result<Option<usize>, Stop> {
+        if self.lexer.input().get(at) == Some(&b',') {
+            return Ok(Some(at + 1));
+        }
+        self.lexer.go(at);
+        Ok(if self.lexer.comma()? { Some(self.lexer.at()) } else { None })
     }
 
     /// Reads something with the lexer at a position; where it then is.
@@ -195,39 +237,14 @@ impl<'a> Reader<'a, '_> {
             .find_map(|place| Some((place, lead_end(self.lexer.input(), at, leads.get(place)?, layout)?)))
     }
 
-    /// Reads a key that is not laid out as expected; its place among the entries, if it is declared.
+    /// Reads a key that cannot be taken by words; its place among the entries, if it is declared, and where
+    /// it ends.
     #[inline(never)]
-    fn search(&mut self, object: &Object, expected: usize) -> Result<Option<usize>, Stop> {
-        let entries = self.program.entries_of(object);
-        let (input, at) = (self.lexer.input(), self.lexer.at());
-        let Some(end) = plain_end(input, at) else {
-            let key = self.lexer.string()?;
-            return Ok(entries.iter().position(|entry| key.is(&entry.key)));
-        };
-        self.lexer.go(end);
-        let key = input.get(at + 1..end - 1).unwrap_or_default();
-        let is = |entry: &Entry| same(key, entry.key.as_bytes());
-        // It may be the expected one in another layout.
-        if entries.get(expected).is_some_and(is) {
-            return Ok(Some(expected));
-        }
-        let first = usize::from(object.first);
-        if let Some(signs) = self.program.signs.get(first..first + entries.len())
-            && let Some(sign) = sign_of(input, at + 1, end - 1)
-        {
-            // All of them, whichever it is: nobody can foresee when to stop.
-            let mut place = u32::MAX;
-            for (index, other) in (0..).zip(signs) {
-                place = if *other == sign { index } else { place };
-            }
-            match entries.get(place as usize) {
-                Some(entry) if is(entry) => return Ok(Some(place as usize)),
-                None => return Ok(None),
-                // Two keys of one sign: it is as good as none.
-                Some(_) => {}
-            }
-        }
-        Ok(entries.iter().position(is))
+    fn search(&mut self, entries: &[Entry], at: usize) -> Result<(usize, usize), Stop> {
+        self.lexer.go(at);
+        let key = self.lexer.string()?;
+        let place = entries.iter().position(|entry| key.is(&entry.key));
+        Ok((place.unwrap_or(usize::MAX), self.lexer.at()))
     }
 
     /// Reads the value of an entry. Apart, as is everything that [`Reader::object`] does seldom: what
@@ -258,7 +275,7 @@ impl<'a> Reader<'a, '_> {
         let at = self.lexer.at();
         match self.lexer.peek() {
             Some(b'"') => {
-                let text = match plain_end(self.lexer.input(), at) {
+                let text = match text_end(self.lexer.input(), at) {
                     Some(end) => {
                         self.lexer.go(end);
                         Text::new(self.lexer.input().get(at + 1..end - 1).unwrap_or_default(), false)
@@ -292,7 +309,7 @@ impl<'a> Reader<'a, '_> {
         while more {
             let at = self.lexer.at();
             if self.placeholders == Placeholders::Allowed
-                && let Some(end) = plain_end(self.lexer.input(), at)
+                && let Some(end) = text_end(self.lexer.input(), at)
             {
                 self.lexer.go(end);
             } else if self.lexer.peek() == Some(b'"') {

@@ -4,8 +4,8 @@
 //! was wanted at [`Lexer::at`]. It never allocates and never builds a tree; strings stay as they
 //! are written, and are decoded byte by byte only where a comparison needs it.
 
-use crate::bytes::{STRIDE, eight, first_special, is_special, same, specials};
-use crate::program::mix;
+use crate::bytes::{STRIDE, eight, first_special, is_special, specials};
+use crate::layout::value_start;
 use crate::stop::Stop;
 use crate::text::Text;
 
@@ -22,75 +22,6 @@ pub(crate) enum Scalar<'a> {
     Boolean(bool),
     Number(&'a [u8]),
     Text(Text<'a>),
-}
-
-/// How the members of an object are laid out, as far as it is foreseen: what is left out at both
-/// ends of a [`lead`](crate::program::Program::leads).
-#[derive(Clone, Copy)]
-pub(crate) struct Layout {
-    skip: usize,
-    drop: usize,
-    /// What comes before the key in a lead.
-    indent: usize,
-}
-
-impl Layout {
-    /// Whether any lead may be found.
-    pub fn is_foreseen(&self) -> bool {
-        self.skip != usize::MAX
-    }
-
-    /// From the key of a lead that was taken back to its place in the input.
-    pub fn key(&self, start: usize) -> usize {
-        start + self.indent - self.skip
-    }
-}
-
-// What most of a document consists of, foreseen. These take a position and give one back, so that
-// it stays in a register; where they say `None`, nothing is known, and the lexer reads on.
-
-/// Where the value of a member starts, if from here on stands this
-/// [`lead`](crate::program::Program::leads).
-#[inline(always)]
-pub(crate) fn lead_end(input: &[u8], at: usize, lead: &str, layout: Layout) -> Option<usize> {
-    let lead = lead.as_bytes().get(layout.skip..lead.len().saturating_sub(layout.drop))?;
-    let end = at + lead.len();
-    let taken = same(input.get(at..end)?, lead) && *input.get(end)? > b' ';
-    taken.then_some(end)
-}
-
-/// Where the string ends that starts here, if it is short and in plain ASCII.
-#[inline(always)]
-pub(crate) fn plain_end(input: &[u8], at: usize) -> Option<usize> {
-    let stride = input.get(at + 1..)?.first_chunk::<STRIDE>()?;
-    let (special, seen) = first_special(stride);
-    let end = at + 1 + special?;
-    let plain = input.get(at) == Some(&b'"') && input.get(end) == Some(&b'"') && seen & eight(0x80) == 0;
-    plain.then_some(end + 1)
-}
-
-/// Where the value starts after a key that ends here, if it is laid out as nearly everywhere.
-#[inline(always)]
-pub(crate) fn value_start(input: &[u8], at: usize) -> Option<usize> {
-    let [b':', after, then] = input.get(at..)?.first_chunk()? else { return None };
-    match (*after, *then) {
-        (b' ', ..=b' ') | (..b' ', _) => None,
-        (b' ', _) => Some(at + 2),
-        _ => Some(at + 1),
-    }
-}
-
-/// The [`sign`](crate::program::sign) of a plain key that stands in an input from one place to
-/// another, between quotes; `None` if there are not bytes enough around it to take it by words.
-#[inline(always)]
-pub(crate) fn sign_of(input: &[u8], start: usize, end: usize) -> Option<u32> {
-    let word = |at: usize| input.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
-    // Up to the quote after the key, which falls out at the top.
-    let (head, tail) = (word(start)?, word(end.checked_sub(7)?)? << 8);
-    let length = end - start;
-    let beyond = |most: usize| 64 - 8 * length.min(most) as u32;
-    let head = head & u64::MAX.checked_shr(beyond(8)).unwrap_or(0);
-    Some(mix(length, head, tail.checked_shr(beyond(7)).unwrap_or(0)))
 }
 
 /// A position in an input.
@@ -188,22 +119,16 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
+    /// How many arrays and objects have been entered and not been left.
+    #[inline(always)]
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
     #[inline(always)]
     fn close(&mut self) {
         self.depth = self.depth.saturating_sub(1);
         self.at += 1;
-    }
-
-    /// The layout of the object that was entered, foreseen from its first byte: two spaces for each
-    /// level, or no white space at all. Any other finds no lead.
-    #[inline(always)]
-    pub fn layout(&self) -> Layout {
-        let indent = 1 + 2 * self.depth as usize;
-        match self.peek() {
-            Some(b'\n') => Layout { skip: 0, drop: 0, indent },
-            Some(b'"') => Layout { skip: indent, drop: 1, indent },
-            _ => Layout { skip: usize::MAX, drop: 0, indent },
-        }
     }
 
     /// Goes to the first key of an object that was entered; false if the object ends here.

@@ -24,6 +24,8 @@ mod facts;
 mod findings;
 mod found;
 mod json;
+mod keys;
+mod layout;
 mod lexer;
 mod phrases;
 mod pointer;

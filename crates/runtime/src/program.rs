@@ -9,8 +9,8 @@
 
 use std::borrow::Cow;
 
-use crate::bytes::is_plain;
 use crate::json;
+use crate::keys::table;
 use crate::lexer::MAX_DEPTH;
 use crate::pointer;
 use crate::value::is_free_text;
@@ -44,32 +44,39 @@ pub struct Program {
     pub rules: Table<Rule>,
     /// The automata that [`Value::pattern`] names.
     pub dfas: Table<Dfa>,
-    /// The [`sign`]s of the entries' keys; filled in by [`Program::derived`].
-    pub signs: Table<u32>,
+    /// Where to look for a key: for each object a hash table of open addressing, which holds places
+    /// among its entries, counted from one, and zeros; filled in by [`Program::derived`].
+    pub slots: Table<u16>,
     /// What stands before the value of each entry in a sample: a line feed, two spaces for each
     /// level, the key, a colon and a space; filled in by [`Program::derived`].
     pub leads: Table<Str>,
 }
 
 impl Program {
-    /// The same program with what follows from the rest of it: [`Program::signs`],
-    /// [`Program::leads`], [`Object::required`], [`Object::holder`], [`Object::pointer`]
-    /// and [`Entry::free`].
+    /// The same program with what follows from the rest of it: [`Program::slots`],
+    /// [`Program::leads`], [`Object::slots`], [`Object::bits`], [`Object::shift`],
+    /// [`Object::required`],
+    /// [`Object::holder`], [`Object::pointer`] and [`Entry::free`].
     #[must_use]
     pub fn derived(mut self) -> Self {
         for entry in self.entries.to_mut() {
             entry.free = matches!(&entry.expect, Expect::Value(value) if is_free_text(value));
         }
-        self.signs = self.entries.iter().map(|entry| sign(entry.key.as_bytes())).collect();
+        let mut slots = Vec::new();
         let mut objects = std::mem::take(&mut self.objects).into_owned();
         for (index, object) in (0..).zip(&mut objects) {
             let required = self.entries_of(object).iter().filter(|entry| entry.required);
             object.required = u16::try_from(required.count()).unwrap_or(u16::MAX);
+            let (table, shift) = table(self.entries_of(object));
+            (object.slots, object.bits, object.shift) =
+                (slots.len() as u16, table.len().ilog2() as u8, shift);
+            slots.extend(table);
             let holds = |entry: &Entry| matches!(entry.expect, Expect::Object(held) if held == index);
             let holder = self.entries.iter().position(holds).filter(|_| index > 0);
             object.holder = holder.and_then(|holder| u16::try_from(holder).ok());
         }
         self.objects = objects.into();
+        self.slots = slots.into();
         let paths: Vec<Vec<u16>> =
             (0..).zip(self.objects.iter()).map(|(object, _)| self.path(object)).collect();
         let pointer = |path: &Vec<u16>| {
@@ -127,28 +134,6 @@ impl Program {
     }
 }
 
-/// What tells most keys apart at a glance: a mixture of the length and of the words at both ends.
-/// Zero for a key that is never written without escapes.
-#[must_use]
-pub fn sign(key: &[u8]) -> u32 {
-    if !is_plain(key) {
-        return 0;
-    }
-    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
-    let head = key.get(..8).unwrap_or(key);
-    let tail = key.last_chunk::<7>().map_or(key, |tail| tail);
-    mix(key.len(), word(head), word(tail))
-}
-
-/// The sign of a plain key of so many bytes: the first eight and the last seven of them, lowest
-/// first.
-#[inline(always)]
-pub(crate) fn mix(length: usize, head: u64, tail: u64) -> u32 {
-    let head = (head ^ length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let tail = tail.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-    ((head ^ tail.rotate_left(32)) >> 32) as u32 | 1
-}
-
 /// A declared object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
@@ -160,6 +145,12 @@ pub struct Object {
     pub len: u16,
     /// How many of them are required; filled in by [`Program::derived`].
     pub required: u16,
+    /// Index of its first slot in [`Program::slots`]; filled in by [`Program::derived`].
+    pub slots: u16,
+    /// The binary logarithm of how many slots it has; filled in by [`Program::derived`].
+    pub bits: u8,
+    /// By how much a hash is shifted to say the slot; filled in by [`Program::derived`].
+    pub shift: u8,
     /// The entry that holds the object, `None` for the root; filled in by [`Program::derived`].
     pub holder: Option<u16>,
     /// The RFC 6901 pointer of the object; filled in by [`Program::derived`].

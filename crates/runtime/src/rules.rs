@@ -13,7 +13,7 @@ use crate::violation::Code;
 /// their object is there.
 pub(crate) fn settle(facts: &Facts<'_>, found: &mut Vec<Found>, missing: usize) {
     // Who has not derived what follows from the rest gets the truth, if not fast.
-    let derived = facts.program.signs.len() == facts.program.entries.len();
+    let derived = facts.program.leads.len() == facts.program.entries.len();
     let missing = if derived { missing } else { usize::MAX };
     if missing == 0 && facts.program.rules.iter().all(|rule| seems_kept(facts, rule)) {
         return;

@@ -60,7 +60,9 @@ pub fn inputs() -> Vec<Input> {
         input("valid, compact", Message::Seed, true, parsed(SEED).to_string().into()),
         input("30 entries", Message::Thirty, true, THIRTY.into()),
         input("30 entries, compact", Message::Thirty, true, parsed(THIRTY).to_string().into()),
-        Input { name: "256 varied", message: Message::Seed, bodies: varied(), valid: true },
+        Input { name: "256 varied", message: Message::Seed, bodies: varied(256), valid: true },
+        // More than a processor learns by heart.
+        Input { name: "8192 varied", message: Message::Seed, bodies: varied(8192), valid: true },
         input("valid, reversed", Message::Seed, true, pretty(&reversed(parsed(SEED)))),
         input("30 entries, reversed", Message::Thirty, true, pretty(&reversed(parsed(THIRTY)))),
         input("reject, two missing", Message::Seed, false, pretty(&missing)),
@@ -122,9 +124,9 @@ impl Random {
 }
 
 /// Valid bodies that differ in which optional entries they have, in order, values and white space.
-fn varied() -> Vec<Vec<u8>> {
+fn varied(count: usize) -> Vec<Vec<u8>> {
     let mut random = Random(7);
-    (0..256).map(|_| varied_body(&mut random)).collect()
+    (0..count).map(|_| varied_body(&mut random)).collect()
 }
 
 fn varied_body(random: &mut Random) -> Vec<u8> {

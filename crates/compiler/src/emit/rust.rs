@@ -180,11 +180,15 @@ impl Tables {
             .iter()
             .map(|o| {
                 format!(
-                    "Object {{ closed: {}, first: {}, len: {}, required: {}, holder: {:?}, pointer: {} }}",
+                    "Object {{ closed: {}, first: {}, len: {}, required: {}, slots: {}, bits: {}, shift: {}, \
+                     holder: {:?}, pointer: {} }}",
                     o.closed,
                     o.first,
                     o.len,
                     o.required,
+                    o.slots,
+                    o.bits,
+                    o.shift,
                     o.holder,
                     string(&o.pointer)
                 )
@@ -208,13 +212,13 @@ impl Tables {
         let (objects, entries) = (self.table("Object", &objects), self.table("Entry", &entries));
         let (tests, rules, dfas) =
             (self.table("Test", &tests), self.table("Rule", &rules), self.table("Dfa", &dfas));
-        let signs: Vec<String> = program.signs.iter().map(|sign| format!("0x{sign:x}")).collect();
+        let slots: Vec<String> = program.slots.iter().map(u16::to_string).collect();
         let leads: Vec<String> = program.leads.iter().map(|lead| string(lead)).collect();
-        let (signs, leads) = (self.table("u32", &signs), self.table("Str", &leads));
+        let (slots, leads) = (self.table("u16", &slots), self.table("Str", &leads));
         format!(
             "Program {{\n        element: {},\n        message: {},\n        objects: {objects},\n        \
              entries: {entries},\n        tests: {tests},\n        rules: {rules},\n        dfas: {dfas},\n        \
-             signs: {signs},\n        leads: {leads},\n    }}",
+             slots: {slots},\n        leads: {leads},\n    }}",
             string(&program.element),
             string(&program.message)
         )

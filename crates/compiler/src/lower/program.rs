@@ -49,7 +49,7 @@ pub fn program(element: &str, message: &Message) -> rt::Program {
         tests: builder.tests.into(),
         rules: rules.into(),
         dfas: builder.dfas.into(),
-        signs: rt::Table::default(),
+        slots: rt::Table::default(),
         leads: rt::Table::default(),
     }
     .derived()
@@ -83,6 +83,9 @@ impl Builder {
             first: index(first),
             len: index(object.members.len()),
             required: 0,
+            slots: 0,
+            bits: 0,
+            shift: 0,
             holder: None,
             pointer: rt::Str::default(),
         });

@@ -102,6 +102,9 @@ pub fn program(closed: Closed, fields: Vec<Field>) -> Program {
             first: entries.len() as u16,
             len: fields.len() as u16,
             required: 0,
+            slots: 0,
+            bits: 0,
+            shift: 0,
             holder: None,
             pointer: Cow::Borrowed(""),
         });
@@ -131,7 +134,7 @@ pub fn program(closed: Closed, fields: Vec<Field>) -> Program {
         tests: Cow::Borrowed(&[]),
         rules: Cow::Borrowed(&[]),
         dfas: Cow::Owned(vec![beginning("https://"), repeated(b'a')]),
-        signs: Cow::Borrowed(&[]),
+        slots: Cow::Borrowed(&[]),
         leads: Cow::Borrowed(&[]),
     }
     .derived()
