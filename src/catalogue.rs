@@ -56,9 +56,11 @@ fn locate(elements: &Elements) -> Result<Located, Failure> {
     let start = elements.elements.as_deref().unwrap_or(&here);
     let located = config::find(start).map_err(|e| Failure::new(e.to_string()))?;
     // A file that is only about rules need not have descriptors beside it.
-    let usual = |l: &config::Located| Some(l.root.join("elements")).filter(|dir| dir.is_dir());
-    let configured = located.as_ref().and_then(|l| l.elements().or_else(|| usual(l)));
-    let out = located.as_ref().map(|l| l.out().unwrap_or_else(|| l.root.join("generated")));
+    let root = located.as_ref().map_or(&here, |l| &l.root);
+    let usual = || Some(root.join("elements")).filter(|dir| dir.is_dir());
+    let configured = located.as_ref().and_then(config::Located::elements).or_else(usual);
+    let out = located.as_ref().and_then(config::Located::out).unwrap_or_else(|| root.join("generated"));
+    let out = Some(out).filter(|_| located.is_some() || configured.is_some());
     let (directory, out) = match (&elements.elements, configured) {
         (Some(dir), Some(configured)) if same(dir, &configured) => (dir.clone(), out),
         (Some(dir), _) => (dir.clone(), Some(dir.join("generated"))),

@@ -60,8 +60,8 @@ impl Arguments {
 /// Which descriptors to use.
 #[derive(clap::Args)]
 struct Elements {
-    /// The directory with the descriptors. Default: that of the nearest `elementc.toml`, else the
-    /// shipped catalogue, which can only be read.
+    /// The directory with the descriptors. Default: that of the nearest `elementc.toml`, else
+    /// `elements` if it is here, else the shipped catalogue, which can only be read.
     #[arg(long, value_name = "DIR")]
     elements: Option<PathBuf>,
 }

@@ -53,6 +53,19 @@ fn descriptors_and_output_are_where_it_says() {
 }
 
 #[test]
+fn a_project_needs_no_configuration() {
+    let place = Place::new();
+    place.put("elements/old.yaml", OLD);
+    assert_eq!(warned(&place, ""), ["old.yaml"]);
+    for arguments in [&["build"][..], &["build", "--elements", "elements"]] {
+        assert_eq!(place.run(arguments).code, Some(0));
+        assert!(place.path("generated/old/instance.json").is_file());
+    }
+    assert_eq!(place.run(&["build", "--check", "--elements", "./elements/"]).code, Some(0));
+    assert!(!place.path("elements/generated").exists());
+}
+
+#[test]
 fn rules_say_what_to_hear_of() {
     let all = ["new.yaml", "old.yaml", "shared.yaml"];
     assert_eq!(warned(&project(""), ""), all);

@@ -155,7 +155,7 @@ fn a_site_takes_nobodys_place() {
     refused("file", "site-no-directory", 2);
     assert_eq!(place.run(&["build", "--elements", "elements", "--out", "built"]).code, Some(0));
     refused("built", "site-over-build", 2);
-    refused("elements/generated", "site-where-build-writes", 2);
+    refused("generated", "site-where-build-writes", 2);
     place.put("elements/plain.yaml", "key: plain\nname: Plain\nauthentication: custom\ntraits: [oauth3]\n");
     refused("new", "site-broken-descriptor", 1);
 }
