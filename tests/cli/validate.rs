@@ -98,6 +98,8 @@ fn standard_input_is_read() {
     place.run_on(&["validate", "-"], body.as_bytes()).assert("validate-stdin", 1);
     let run = place.run_on(&["validate"], body.as_bytes());
     assert_eq!(run.code, Some(1), "standard input is the default");
+    let lines = format!("{}\n", serde_json::json!({"element": {"key": "sagelive"}})).repeat(2);
+    place.run_on(&["validate"], lines.as_bytes()).assert("validate-lines-unasked", 1);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use elementc_compiler::render::{self, Style};
 use elementc_compiler::source::{FileId, Files, Span};
 use elementc_compiler::syntax::entry::Type;
 use elementc_runtime::{Code, Report};
+use serde::de::IgnoredAny;
 use std::collections::HashSet;
 
 /// How many violations are framed: nobody reads more, and each frame takes time.
@@ -119,6 +120,12 @@ fn masked(body: &[u8], report: &Report, message: Option<&Message>) -> Vec<u8> {
     text
 }
 
+/// Whether a line of its own starts here, after a whole document.
+fn is_another(body: &[u8], offset: usize) -> bool {
+    let before = body.get(..offset).unwrap_or_default();
+    before.ends_with(b"\n") && serde_json::from_slice::<IgnoredAny>(before).is_ok()
+}
+
 /// The violations as diagnostics of the JSON text, all missing entries in one.
 fn diagnostics(report: &Report, body: &[u8], file: FileId, message: Option<&Message>) -> Vec<Diagnostic> {
     let about = |pointer: &str| message.and_then(|m| member(&m.root, pointer)).map(|m| &m.about);
@@ -133,6 +140,9 @@ fn diagnostics(report: &Report, body: &[u8], file: FileId, message: Option<&Mess
         if violation.code != Code::MissingEntry {
             let mut diagnostic = Diagnostic::new(code, span, &*violation.message).label(title);
             diagnostic.severity = Severity::Error;
+            if violation.code == Code::NotJson && is_another(body, violation.offset) {
+                diagnostic = diagnostic.note("`--lines` takes each line for a message");
+            }
             all.push(diagnostic);
             continue;
         }
