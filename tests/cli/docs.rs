@@ -218,4 +218,6 @@ fn pages_have_the_site_of_their_directory() {
     place.put("page.md", REGIONS);
     assert_eq!(place.run(&["docs", "update", "page.md"]).code, Some(0));
     assert!(place.get("page.md").contains("curl -X POST 'https://platform.example/v3/instances'"));
+    assert_eq!(place.run(&["build"]).code, Some(0));
+    assert!(place.get("generated/openapi.json").contains("\"default\": \"https://platform.example/v3\""));
 }

@@ -7,6 +7,7 @@ use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::show_condition;
 use crate::syntax::part::{Leaf, Text};
+use crate::template::Site;
 use crate::{Compiled, IndexMap};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -20,7 +21,7 @@ pub fn part(compiled: &Compiled) -> String {
 }
 
 /// The file, made of its members.
-pub fn whole(parts: &[&str]) -> Artifact {
+pub fn whole(parts: &[&str], _: &Site) -> Artifact {
     let elements = match parts {
         [] => "{}".to_owned(),
         _ => format!("{{\n{}\n  }}", parts.join(",\n")),

@@ -49,7 +49,7 @@ pub enum Target {
     /// Once for the catalogue, of its elements without their contracts.
     Catalogue(fn(&Catalog) -> Vec<Artifact>),
     /// Once for the catalogue, of a part from each element.
-    Collected(fn(&Compiled) -> String, fn(&[&str]) -> Artifact),
+    Collected(fn(&Compiled) -> String, fn(&[&str], &Site) -> Artifact),
     /// Once for each element.
     Element(fn(&Compiled) -> Vec<Artifact>),
 }
@@ -167,7 +167,7 @@ impl<'a> Emission<'a> {
             _ => None,
         });
         let of_all = |at: usize| parts.iter().map(|parts| &*parts[at]).collect::<Vec<_>>();
-        wholes.enumerate().map(|(at, whole)| by_target(whole(&of_all(at)))).collect()
+        wholes.enumerate().map(|(at, whole)| by_target(whole(&of_all(at), self.site))).collect()
     }
 
     /// Looks at the paths of all files, each with the template that made it.

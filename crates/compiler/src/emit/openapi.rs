@@ -79,13 +79,13 @@ pub fn part(compiled: &Compiled) -> String {
 }
 
 /// The file, made of its parts.
-pub fn whole(parts: &[&str]) -> Artifact {
+pub fn whole(parts: &[&str], site: &Site) -> Artifact {
     let mut sections: [Vec<&str>; SECTIONS.len()] = Default::default();
     for part in parts {
         let texts = sections.iter_mut().zip(part.split(BETWEEN));
         texts.filter(|(_, text)| !text.is_empty()).for_each(|(section, text)| section.push(text));
     }
-    let platform = Json::from(Site::default().platform).to_string();
+    let platform = Json::from(&*site.platform).to_string();
     let mut text =
         String::with_capacity(parts.iter().map(|part| part.len() + 8).sum::<usize>() + FRAME.len());
     for line in FRAME.lines() {
