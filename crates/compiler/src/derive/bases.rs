@@ -8,8 +8,8 @@ use super::values::plain;
 use super::{member, members};
 use crate::lower::{Check, Expected, Message, Path, Shape};
 use elementc_runtime::Placeholders;
+use foldhash::HashSet;
 use serde_json::{Map, Value as Json};
-use std::collections::HashSet;
 
 /// The least valid body of each method, the first method's first.
 #[must_use]
@@ -42,8 +42,8 @@ pub(super) fn ruled(message: &Message) -> HashSet<Path> {
 
 /// The members that conditions look at, and those that rules demand something of.
 fn mentioned(message: &Message) -> (HashSet<Path>, HashSet<Path>) {
-    let mut tested = HashSet::new();
-    let mut named = HashSet::new();
+    let mut tested = HashSet::default();
+    let mut named = HashSet::default();
     for rule in &message.rules {
         let within = |key: &crate::syntax::part::Text| -> Path {
             rule.object.iter().cloned().chain([key.clone()]).collect()

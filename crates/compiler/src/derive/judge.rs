@@ -167,8 +167,15 @@ impl<'a> Judge<'a> {
 
     /// What is not there: the members of an object before those of the objects inside it.
     fn missing(&mut self, object: &'a Object, members: &'a Map<String, Json>) {
-        for (key, member) in &object.members {
-            if members.contains_key(&**key) {
+        // Found by what is given, which is mostly less than what is declared.
+        let mut given: Vec<Option<&Json>> = vec![None; object.members.len()];
+        for (key, value) in members {
+            if let Some(at) = object.members.get_index_of(&**key) {
+                given[at] = Some(value);
+            }
+        }
+        for ((key, member), given) in object.members.iter().zip(&given) {
+            if given.is_some() || (!member.required && self.required.is_empty()) {
                 continue;
             }
             self.path.push(key);
@@ -178,9 +185,8 @@ impl<'a> Judge<'a> {
             }
             self.path.pop();
         }
-        for (key, member) in &object.members {
-            if let (Shape::Object(inner), Some(Json::Object(members))) = (&member.shape, members.get(&**key))
-            {
+        for ((key, member), given) in object.members.iter().zip(given) {
+            if let (Shape::Object(inner), Some(Json::Object(members))) = (&member.shape, given) {
                 self.path.push(key);
                 self.missing(inner, members);
                 self.path.pop();

@@ -13,8 +13,8 @@ use super::values::plain;
 use super::vectors::{Expected, Input, Vector, alone, expected};
 use crate::lower::{Message, Path, When};
 use elementc_runtime::Placeholders;
+use foldhash::HashSet;
 use serde_json::Value as Json;
-use std::collections::HashSet;
 
 /// What is made of a plan.
 pub(super) enum Made {
@@ -72,6 +72,10 @@ impl<'a> Maker<'a> {
         let changed =
             |(base, body): (usize, Json)| Input::Changed { base, edits: edits(&self.bases[base], &body) };
         let mut placeholders = Placeholders::Allowed;
+        let about = match &plan.way {
+            Way::Edit(edit, _) => plan.about.text(Some(edit)),
+            _ => plan.about.text(None),
+        };
         let (input, expected) = match plan.way {
             Way::Edit(edit, _) if self.is_there(&edit) => return None,
             Way::Edit(edit, goal) => {
@@ -80,7 +84,7 @@ impl<'a> Maker<'a> {
                 let base = if self.is_alone(&edit[0]) { Some(0) } else { self.direct(&edit, goal) };
                 match base {
                     Some(base) if is_packable(goal) => {
-                        let pack = Pack::new(base, edit.into(), goal, plan.about, plan.place);
+                        let pack = Pack::new(base, edit.into(), goal, about, plan.place);
                         return Some(Made::Pack(pack));
                     }
                     Some(base) => (Input::Changed { base, edits: edit.into() }, alone(goal)),
@@ -109,7 +113,7 @@ impl<'a> Maker<'a> {
             Way::Base(base) => (Input::Changed { base, edits: Vec::new() }, Vec::new()),
             Way::Full => {
                 let edits = edits(&self.bases[0], &self.full());
-                return Some(Made::Pack(Pack::new(0, edits, None, plan.about, plan.place)));
+                return Some(Made::Pack(Pack::new(0, edits, None, about, plan.place)));
             }
             Way::Leftover(leftovers) => {
                 placeholders = Placeholders::Rejected;
@@ -129,7 +133,7 @@ impl<'a> Maker<'a> {
             }
             Way::Given(input, expected) => (input, expected),
         };
-        Some(Made::Vector(Vector { about: plan.about, input, placeholders, expected }))
+        Some(Made::Vector(Vector { about, input, placeholders, expected }))
     }
 
     /// Whether an edit of the first base changes nothing but what it says: what it is about is in an

@@ -26,7 +26,7 @@ pub use search::{Deriver, Goal};
 pub use text::{differing, rejected};
 pub use values::{interesting, plain, takes};
 pub use vectors::{Expected, Input, LIMIT, Vector, Vectors, opinion, valid, vectors};
-pub use written::{Written, push_string};
+pub use written::{Written, push_json, push_string};
 
 use crate::lower::{Member, Message, Object, Path, Shape};
 use crate::syntax::part::Text;

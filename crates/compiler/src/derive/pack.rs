@@ -11,8 +11,8 @@ use crate::IndexMap;
 use crate::lower::{Message, Path};
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders};
+use foldhash::HashSet;
 use serde_json::Value as Json;
-use std::collections::HashSet;
 
 /// Edits of one base that do not touch each other, and what each makes wrong: the same kind of thing.
 pub(super) struct Pack {
@@ -36,7 +36,7 @@ impl Pack {
     /// Of edits that make one thing wrong, or nothing; with its place among all plans.
     pub fn new(base: usize, edits: Vec<Edit>, goal: Option<&Goal>, about: String, place: usize) -> Self {
         let goals = goal.cloned().into_iter().collect();
-        let (paths, above) = (IndexMap::default(), HashSet::new());
+        let (paths, above) = (IndexMap::default(), HashSet::default());
         let code = goal.map(|goal| goal.code);
         let mut pack = Self { code, base, edits, paths, above, goals, about, grown: false, place };
         (0..pack.edits.len()).for_each(|at| pack.note(at));

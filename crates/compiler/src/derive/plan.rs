@@ -45,9 +45,33 @@ pub(super) struct Plan {
     /// Where it stands among the others.
     pub place: usize,
     /// What it is, for readers.
-    pub about: String,
+    pub about: About,
     /// How to make it.
     pub way: Way,
+}
+
+/// What a plan is, for readers. Most plans join others in a vector that has words of its own, so these
+/// are put together late.
+pub(super) enum About {
+    /// In these words.
+    Said(String),
+    /// The member that is edited is so; with its value, if that says more.
+    Is(&'static str, bool),
+}
+
+impl About {
+    /// As text, of a plan with this edit.
+    pub fn text(self, edit: Option<&Edit>) -> String {
+        let (what, edit, with_value) = match (self, edit) {
+            (Self::Said(text), _) => return text,
+            (Self::Is(what, _), None) => return what.to_owned(),
+            (Self::Is(what, with_value), Some(edit)) => (what, edit, with_value),
+        };
+        match edit {
+            Edit::Set(path, json) if with_value => format!("{} is {what}: {json}", name(path)),
+            Edit::Set(path, _) | Edit::Remove(path) => format!("{} is {what}", name(path)),
+        }
+    }
 }
 
 /// How to make it.
@@ -96,7 +120,13 @@ impl<'a> Planner<'a> {
     }
 
     fn plan(&mut self, about: impl Into<String>, way: Way) {
-        self.plans.push(Plan { place: self.place, about: about.into(), way });
+        self.plans.push(Plan { place: self.place, about: About::Said(about.into()), way });
+    }
+
+    /// Plans that a member has a value, which is so.
+    fn plan_value(&mut self, path: &Path, json: Json, what: About, goal: Option<Goal>) {
+        let way = Way::Edit(Edit::Set(path.clone(), json), goal);
+        self.plans.push(Plan { place: self.place, about: what, way });
     }
 
     /// Plans what matters so much.
@@ -194,13 +224,14 @@ impl<'a> Planner<'a> {
         if declared.required {
             let goal = Some(Goal { code: Code::MissingEntry, path: path.clone(), item: None });
             let edit = Edit::Remove(path.clone());
-            let about = format!("{} is left out", name(path));
+            let about = About::Is("left out", false);
             if path.len() > 1 {
-                self.plan(about, Way::Edit(edit, goal));
+                self.plans.push(Plan { place: self.place, about, way: Way::Edit(edit, goal) });
             } else if self.message.root.members.iter().find(|(_, m)| m.required).map(|(k, _)| k)
                 == path.last()
             {
                 // That all others are required shows where nothing is given at all.
+                let about = about.text(Some(&edit));
                 self.plan(about, Way::Where(Vec::new(), vec![edit], goal));
             }
         }
@@ -211,8 +242,7 @@ impl<'a> Planner<'a> {
 
     fn wrongly(&mut self, path: &Path, wrong: Wrong) {
         let goal = Goal { code: wrong.code, path: path.clone(), item: wrong.item };
-        let about = format!("{} is {}", name(path), wrong.what);
-        self.plan(about, Way::Edit(Edit::Set(path.clone(), wrong.json), Some(goal)));
+        self.plan_value(path, wrong.json, About::Is(wrong.what, false), Some(goal));
     }
 
     /// One entry of another type, and in each of the two spellings if it has two.
@@ -242,12 +272,9 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn right(&mut self, path: &Path, what: &str, json: Json) {
-        let about = match &json {
-            Json::String(_) | Json::Object(_) | Json::Null => format!("{} is {what}", name(path)),
-            _ => format!("{} is {what}: {json}", name(path)),
-        };
-        self.plan(about, Way::Edit(Edit::Set(path.clone(), json), None));
+    fn right(&mut self, path: &Path, what: &'static str, json: Json) {
+        let with_value = !matches!(json, Json::String(_) | Json::Object(_) | Json::Null);
+        self.plan_value(path, json, About::Is(what, with_value), None);
     }
 
     /// Unknown keys, in each object.

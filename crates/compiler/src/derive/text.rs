@@ -5,7 +5,8 @@
 
 use crate::pattern;
 use elementc_runtime::Dfa;
-use std::collections::{HashMap, VecDeque};
+use foldhash::HashMap;
+use std::collections::VecDeque;
 use std::sync::{LazyLock, RwLock};
 
 /// The shortest text that a pattern accepts. Searched once per process: the formats are everywhere.
@@ -50,7 +51,7 @@ fn search(dfas: &[&Dfa], wanted: impl Fn(&[bool]) -> bool) -> Option<String> {
     };
     let letters = letters();
     let start: Vec<u16> = vec![1; dfas.len()];
-    let mut seen: HashMap<Vec<u16>, Option<(Vec<u16>, char)>> = HashMap::from([(start.clone(), None)]);
+    let mut seen: HashMap<Vec<u16>, Option<(Vec<u16>, char)>> = HashMap::from_iter([(start.clone(), None)]);
     let mut queue = VecDeque::from([start]);
     while let Some(states) = queue.pop_front() {
         if seen.len() > MOST {

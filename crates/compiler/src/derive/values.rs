@@ -128,12 +128,18 @@ pub fn interesting(value: &Value) -> Vec<(&'static str, Json)> {
             add(what, number(bound));
         }
     }
-    for n in [1, 0, -1] {
-        add("a number", Json::from(n));
+    if value.accepts & (accepts::INTEGER | accepts::NUMBER) != 0 {
+        for n in [1, 0, -1] {
+            add("a number", Json::from(n));
+        }
+        add("a number with a fraction", Json::from(1.5));
     }
-    add("a number with a fraction", Json::from(1.5));
-    add("an object", json!({ "fake": [1] }));
-    add("null", Json::Null);
+    if value.accepts & accepts::OBJECT != 0 {
+        add("an object", json!({ "fake": [1] }));
+    }
+    if value.accepts & accepts::NULL != 0 {
+        add("null", Json::Null);
+    }
     all
 }
 
@@ -260,6 +266,9 @@ pub fn overlong(member: &Member) -> Option<Wrong> {
 
 /// A value of an accepted type that is not listed, near to one that is.
 fn unlisted(value: &Value) -> Option<Json> {
+    if value.one_of.is_empty() {
+        return None;
+    }
     let near = value.one_of.iter().filter_map(Json::as_str).flat_map(|text| {
         let all = [format!("{text}x"), text.to_uppercase()];
         all.map(Json::from)

@@ -1,36 +1,24 @@
-//! Written: a body as text, and what edits make of the text. Most inputs differ from their base in one
-//! member; to splice that in costs a tenth of writing the whole body again.
+//! Written: a body as text, and what edits make of the text. Writing a body with its edits in one pass
+//! costs a fifth of making the edited body first.
 
 use super::edit::Edit;
 use super::search::edited;
-use crate::lower::Path;
-use crate::syntax::part::Text;
-use serde_json::Value as Json;
-use std::collections::HashMap;
-use std::ops::Range;
+use crate::IndexMap;
+use serde_json::{Map, Value as Json};
 
-/// A body, and where its members are in its text.
+/// A body and its text.
 pub struct Written {
     body: Json,
     text: String,
-    /// Of each member, its key and value.
-    members: HashMap<Path, Range<usize>>,
-    /// Of each object, its closing brace.
-    ends: HashMap<Path, usize>,
 }
 
 impl Written {
     /// Writes a body.
     #[must_use]
     pub fn new(body: &Json) -> Self {
-        let mut written = Self {
-            body: body.clone(),
-            text: String::with_capacity(1024),
-            members: HashMap::new(),
-            ends: HashMap::new(),
-        };
-        written.write(body, &mut Path::new());
-        written
+        let mut text = String::with_capacity(1024);
+        push_json(&mut text, body);
+        Self { body: body.clone(), text }
     }
 
     /// The text.
@@ -39,72 +27,90 @@ impl Written {
         &self.text
     }
 
-    fn write(&mut self, value: &Json, path: &mut Path) {
-        let members = match value {
-            Json::Object(members) => members,
-            Json::String(value) => return push_string(&mut self.text, value),
-            other => return self.text.push_str(&other.to_string()),
-        };
-        self.text.push('{');
-        for (at, (key, value)) in members.iter().enumerate() {
-            if at > 0 {
-                self.text.push(',');
-            }
-            let start = self.text.len();
-            push_string(&mut self.text, key);
-            self.text.push(':');
-            path.push(Text::from(key.as_str()));
-            self.write(value, path);
-            self.members.insert(path.clone(), start..self.text.len());
-            path.pop();
-        }
-        self.ends.insert(path.clone(), self.text.len());
-        self.text.push('}');
-    }
-
     /// The text of the body with some edits.
     #[must_use]
     pub fn edited(&self, edits: &[Edit]) -> String {
-        let spliced = match edits {
-            [] => Some(self.text.clone()),
-            [Edit::Set(path, value)] => self.set(path, value),
-            [Edit::Remove(path)] => self.members.get(path).map(|member| self.without(member.clone())),
-            _ => None,
-        };
-        spliced.unwrap_or_else(|| edited(&self.body, edits).to_string())
-    }
-
-    fn set(&self, path: &[Text], value: &Json) -> Option<String> {
-        let (key, parents) = path.split_last()?;
-        let (range, separator) = match self.members.get(path) {
-            Some(member) => (member.clone(), ""),
-            None => {
-                let end = *self.ends.get(parents)?;
-                (end..end, if self.text[..end].ends_with('{') { "" } else { "," })
-            }
-        };
-        let mut text = String::with_capacity(self.text.len() + 64);
-        text.push_str(&self.text[..range.start]);
-        text.push_str(separator);
-        push_string(&mut text, key);
-        text.push(':');
-        match value {
-            Json::String(value) => push_string(&mut text, value),
-            other => text.push_str(&other.to_string()),
+        if edits.is_empty() {
+            return self.text.clone();
         }
-        text.push_str(&self.text[range.end..]);
-        Some(text)
+        let mut text = String::with_capacity(self.text.len() + 64 * edits.len());
+        let all: Vec<&Edit> = edits.iter().collect();
+        let written = self.body.as_object().and_then(|members| push_edited(&mut text, members, &all, 0));
+        if written.is_none() {
+            text.clear();
+            push_json(&mut text, &edited(&self.body, edits));
+        }
+        text
     }
+}
 
-    /// Without a member, and one of the commas beside it.
-    fn without(&self, member: Range<usize>) -> String {
-        let (before, after) = (&self.text[..member.start], &self.text[member.end..]);
-        let (before, after) = match (after.strip_prefix(','), before.strip_suffix(',')) {
-            (Some(after), _) => (before, after),
-            (None, Some(before)) => (before, after),
-            (None, None) => (before, after),
-        };
-        [before, after].concat()
+/// Appends an object with edits of what is in it, that many levels down; `None` if they touch each other
+/// or make objects, so that one must be done after the other.
+fn push_edited(text: &mut String, members: &Map<String, Json>, edits: &[&Edit], depth: usize) -> Option<()> {
+    let mut by_key: IndexMap<&str, Vec<&Edit>> = IndexMap::default();
+    for edit in edits {
+        by_key.entry(edit.path().get(depth)?).or_default().push(edit);
+    }
+    text.push('{');
+    let start = text.len();
+    for (key, value) in members {
+        let own = by_key.get_mut(key.as_str()).map(std::mem::take).unwrap_or_default();
+        match (own.as_slice(), value) {
+            ([], value) => {
+                push_key(text, start, key);
+                push_json(text, value);
+            }
+            ([edit], _) if edit.path().len() == depth + 1 => push_set(text, start, key, edit),
+            (own, Json::Object(inner)) => {
+                push_key(text, start, key);
+                push_edited(text, inner, own, depth + 1)?;
+            }
+            _ => return None,
+        }
+    }
+    for (key, own) in by_key {
+        match own.as_slice() {
+            // Done above.
+            [] => {}
+            [edit] if edit.path().len() == depth + 1 => push_set(text, start, key, edit),
+            _ => return None,
+        }
+    }
+    text.push('}');
+    Some(())
+}
+
+/// Appends the member that an edit sets.
+fn push_set(text: &mut String, start: usize, key: &str, edit: &Edit) {
+    if let Edit::Set(_, value) = edit {
+        push_key(text, start, key);
+        push_json(text, value);
+    }
+}
+
+/// Appends the key of a member to an object whose members begin at `start`.
+fn push_key(text: &mut String, start: usize, key: &str) {
+    if text.len() > start {
+        text.push(',');
+    }
+    push_string(text, key);
+    text.push(':');
+}
+
+/// Appends JSON without blanks.
+pub fn push_json(text: &mut String, value: &Json) {
+    match value {
+        Json::Object(members) => {
+            text.push('{');
+            let start = text.len();
+            for (key, value) in members {
+                push_key(text, start, key);
+                push_json(text, value);
+            }
+            text.push('}');
+        }
+        Json::String(value) => push_string(text, value),
+        other => text.push_str(&other.to_string()),
     }
 }
 

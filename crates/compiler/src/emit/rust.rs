@@ -7,7 +7,7 @@ use super::Artifact;
 use crate::pattern::{self, Format};
 use crate::{Catalog, Compiled};
 use elementc_runtime as rt;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::fmt::Write as _;
 
 /// Made by whom, and what not to do.

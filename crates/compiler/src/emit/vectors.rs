@@ -5,7 +5,6 @@ use super::Artifact;
 use crate::Compiled;
 use crate::derive::{self, Edit, Input, Vector, Written, pointer};
 use elementc_runtime::{Code, Placeholders, Program, Validator, validate};
-use serde_json::Value as Json;
 
 /// The version of the file. It grows when a member changes its meaning or goes away.
 const VERSION: u32 = 1;
@@ -124,7 +123,7 @@ fn line(text: &mut String, vector: &Vector) {
                     text.push_str(std::mem::replace(&mut separator, ","));
                     string(text, &pointer(path));
                     text.push(':');
-                    json(text, value);
+                    derive::push_json(text, value);
                 }
             }
             text.push_str(if separator == "," { "}" } else { "" });
@@ -154,13 +153,6 @@ fn each(vector: &Vector) -> Option<Code> {
     let code = vector.expected.first()?.code;
     let expected = vector.expected.iter().map(|expected| (expected.code, expected.pointer.clone()));
     expected.eq(removed.chain(set).map(|edit| (code, pointer(edit.path())))).then_some(code)
-}
-
-fn json(text: &mut String, value: &Json) {
-    match value {
-        Json::String(value) => string(text, value),
-        other => text.push_str(&other.to_string()),
-    }
 }
 
 fn string(text: &mut String, value: &str) {

@@ -7,8 +7,8 @@ use crate::pattern;
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime as rt;
+use foldhash::HashMap;
 use serde_json::Value as Json;
-use std::collections::HashMap;
 
 /// The program of a message. Patterns that do not compile have been reported by `check` and are
 /// left out here.

@@ -15,7 +15,7 @@ mod formats;
 mod parse;
 
 use elementc_runtime::Dfa;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, RwLock};
 use thiserror::Error;
