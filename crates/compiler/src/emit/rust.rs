@@ -142,7 +142,27 @@ struct Tables {
 }
 
 fn string(text: &str) -> String {
-    format!("Cow::Borrowed({text:?})")
+    let mut expression = String::with_capacity(text.len() + 16);
+    push_string(&mut expression, text);
+    expression
+}
+
+/// Appends the expression of a string.
+fn push_string(expression: &mut String, text: &str) {
+    expression.push_str("Cow::Borrowed(");
+    // What needs no escape, as nearly all, need not be looked at character by character.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        expression.push('"');
+        expression.push_str(text);
+        expression.push('"');
+    } else {
+        let _ = write!(expression, "{text:?}");
+    }
+    expression.push(')');
+}
+
+const fn boolean(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
 }
 
 impl Tables {
@@ -151,27 +171,42 @@ impl Tables {
         if values.is_empty() {
             return "Cow::Borrowed(&[])".to_owned();
         }
-        let lines =
-            values.iter().map(String::len).sum::<usize>() > 80 && !["u16", "u32", "bool"].contains(&of);
-        let body = if lines {
-            let inner: String = values.iter().map(|v| format!("\n{}    {v},", self.indent)).collect();
-            format!("[{inner}\n{}]", self.indent)
-        } else {
-            format!("[{}]", values.join(", "))
-        };
-        self.stored(&format!("[{of}; {}]", values.len()), &body)
+        let length = values.iter().map(String::len).sum::<usize>();
+        let lines = length > 80 && !["u16", "u32", "bool"].contains(&of);
+        let mut text = String::with_capacity(length + 12 * values.len() + 32);
+        let _ = write!(text, "[{of}; {}] = [", values.len());
+        for (at, value) in values.iter().enumerate() {
+            if lines {
+                text.push('\n');
+                text.push_str(self.indent);
+                text.push_str("    ");
+                text.push_str(value);
+                text.push(',');
+            } else {
+                text.push_str(if at == 0 { "" } else { ", " });
+                text.push_str(value);
+            }
+        }
+        if lines {
+            text.push('\n');
+            text.push_str(self.indent);
+        }
+        text.push(']');
+        self.stored(text)
     }
 
     /// The static of this type and value.
-    fn stored(&mut self, of: &str, value: &str) -> String {
-        let text = format!("{of} = {value}");
+    fn stored(&mut self, text: String) -> String {
         if let Some(name) = self.names.get(&text) {
             return format!("Cow::Borrowed(&{name})");
         }
         let name = format!("{}T{}", self.prefix, self.names.len());
-        let _ = writeln!(self.text, "{}static {name}: {text};", self.indent);
-        self.names.insert(text, name.clone());
-        format!("Cow::Borrowed(&{name})")
+        for part in [self.indent, "static ", &name, ": ", &text, ";\n"] {
+            self.text.push_str(part);
+        }
+        let expression = format!("Cow::Borrowed(&{name})");
+        self.names.insert(text, name);
+        expression
     }
 
     fn program(&mut self, program: &rt::Program) -> String {
@@ -225,31 +260,48 @@ impl Tables {
     }
 
     fn entry(&mut self, entry: &rt::Entry) -> String {
-        let expect = match &entry.expect {
-            rt::Expect::Any => "Expect::Any".to_owned(),
-            rt::Expect::Object(at) => format!("Expect::Object({at})"),
-            rt::Expect::List => "Expect::List".to_owned(),
-            rt::Expect::Strings => "Expect::Strings".to_owned(),
+        let mut text = String::with_capacity(256);
+        text.push_str("Entry { key: ");
+        push_string(&mut text, &entry.key);
+        text.push_str(", required: ");
+        text.push_str(boolean(entry.required));
+        text.push_str(", secret: ");
+        text.push_str(boolean(entry.secret));
+        text.push_str(", expect: ");
+        match &entry.expect {
+            rt::Expect::Any => text.push_str("Expect::Any"),
+            rt::Expect::Object(at) => drop(write!(text, "Expect::Object({at})")),
+            rt::Expect::List => text.push_str("Expect::List"),
+            rt::Expect::Strings => text.push_str("Expect::Strings"),
             rt::Expect::Value(value) => {
-                let pattern = value.pattern.as_ref().map_or("None".to_owned(), |p| {
-                    format!("Some(Pattern {{ dfa: {}, expected: {} }})", p.dfa, string(&p.expected))
-                });
-                format!(
-                    "Expect::Value(Value {{ accepts: {}, one_of: {}, pattern: {pattern}, min: {:?}, max: {:?} }})",
-                    value.accepts,
-                    self.constants(&value.one_of),
-                    value.min,
-                    value.max
-                )
+                let constants = self.constants(&value.one_of);
+                let _ = write!(
+                    text,
+                    "Expect::Value(Value {{ accepts: {}, one_of: {constants}, pattern: ",
+                    value.accepts
+                );
+                match &value.pattern {
+                    None => text.push_str("None"),
+                    Some(pattern) => {
+                        let _ = write!(text, "Some(Pattern {{ dfa: {}, expected: ", pattern.dfa);
+                        push_string(&mut text, &pattern.expected);
+                        text.push_str(" })");
+                    }
+                }
+                for (name, bound) in [(", min: ", value.min), (", max: ", value.max)] {
+                    text.push_str(name);
+                    match bound {
+                        None => text.push_str("None"),
+                        bound => drop(write!(text, "{bound:?}")),
+                    }
+                }
+                text.push_str(" })");
             }
-        };
-        format!(
-            "Entry {{ key: {}, required: {}, secret: {}, expect: {expect}, free: {} }}",
-            string(&entry.key),
-            entry.required,
-            entry.secret,
-            entry.free
-        )
+        }
+        text.push_str(", free: ");
+        text.push_str(boolean(entry.free));
+        text.push_str(" }");
+        text
     }
 
     fn constants(&mut self, values: &[rt::Const]) -> String {
@@ -302,8 +354,12 @@ impl Tables {
     }
 
     fn dfa(&mut self, dfa: &rt::Dfa) -> String {
-        let bytes: String = dfa.classes.iter().map(|b| format!("\\x{b:02x}")).collect();
-        let classes = self.stored(&format!("[u8; {}]", dfa.classes.len()), &format!("*b\"{bytes}\""));
+        let mut classes = format!("[u8; {}] = *b\"", dfa.classes.len());
+        for byte in dfa.classes.iter() {
+            let _ = write!(classes, "\\x{byte:02x}");
+        }
+        classes.push('"');
+        let classes = self.stored(classes);
         let next = self.indices(&dfa.next);
         let accepting: Vec<String> = dfa.accepting.iter().map(bool::to_string).collect();
         let accepting = self.table("bool", &accepting);
