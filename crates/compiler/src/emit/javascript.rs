@@ -149,7 +149,8 @@ fn pattern_of(member: &lower::Member) -> Option<&lower::Pattern> {
 
 /// Text that stays inside a comment and on its line.
 fn comment(text: &str) -> String {
-    super::rust::doc(text).replace("*/", "* /")
+    let text = super::rust::doc(text);
+    if text.contains('*') { text.replace("*/", "* /") } else { text }
 }
 
 /// The members of a message, in the order of [`rt::Program::entries`].

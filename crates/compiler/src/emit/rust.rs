@@ -95,6 +95,10 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
 
 /// Text that stays on the line of a comment.
 pub(super) fn doc(text: &str) -> String {
+    let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(is_printable) && text.trim() == text && !text.contains("  ") {
+        return text.to_owned();
+    }
     // The compiler refuses characters that change the direction of text, even in comments.
     let plain = |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let text: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(plain).collect();

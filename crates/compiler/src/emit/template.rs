@@ -59,9 +59,12 @@ impl Page<'_> {
         self.render(Each::Element, || view::whole(compiled, bodies, self.site), &mut made);
         for at in 0..compiled.element.methods.len() {
             let element = || view::element(compiled);
-            if let Some(method) =
-                self.wants(Each::Method).then(|| view::method(compiled, bodies, at, self.site)).flatten()
-            {
+            let read = |message: &str| {
+                let members = ["parts", "deprecated"];
+                members.iter().any(|member| self.templates.read_of_method(&["method", message, member]))
+            };
+            let method = || view::method(compiled, bodies, at, self.site, read);
+            if let Some(method) = self.wants(Each::Method).then(method).flatten() {
                 self.render(Each::Method, || MethodView { element: element(), method }, &mut made);
             }
             let messages = if self.wants(Each::Message) {

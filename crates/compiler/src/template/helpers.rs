@@ -5,10 +5,11 @@
 
 use super::escape;
 use handlebars::{
-    BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext,
-    RenderError, RenderErrorReason, Renderable, ScopedJson, StringOutput,
+    BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, PathAndJson,
+    RenderContext, RenderError, RenderErrorReason, Renderable, ScopedJson, StringOutput,
 };
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 /// The library's own helpers that templates may use; what needs no values from the context is known
 /// to be right, and the others reject an unknown variable.
@@ -18,11 +19,11 @@ const INHERITED: [&str; 16] = [
 ];
 
 /// Text of a value: what people would write for it.
-fn text(value: &Json) -> String {
+fn text(value: &Json) -> Cow<'_, str> {
     match value {
-        Json::Null => String::new(),
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
+        Json::Null => Cow::Borrowed(""),
+        Json::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
@@ -48,7 +49,10 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 const PHRASE: &str = "phrase";
-/// Not for authors: put before blocks to reject an unknown variable, which these take for nothing.
+/// Those of them that are ours, since they reject an unknown variable themselves.
+pub const CONDITIONS: [&str; 2] = ["if", "unless"];
+
+/// Not for authors: put before other blocks to reject an unknown variable, which these take for nothing.
 pub const KNOWN: &str = "@known";
 
 /// Not for authors: renders its block with a value as its context, whatever the value is.
@@ -62,6 +66,9 @@ pub fn register(registry: &mut Handlebars<'_>) {
     }
     registry.register_helper("fence", Box::new(Fence));
     registry.register_helper(PHRASE, Box::new(Simple { write: phrase }));
+    let [if_so, unless] = CONDITIONS;
+    registry.register_helper(if_so, Box::new(Condition { wanted: true }));
+    registry.register_helper(unless, Box::new(Condition { wanted: false }));
     registry.register_helper("and", Box::new(Logic { all: true }));
     registry.register_helper("or", Box::new(Logic { all: false }));
     registry.register_helper(KNOWN, Box::new(Known));
@@ -69,10 +76,10 @@ pub fn register(registry: &mut Handlebars<'_>) {
 }
 
 /// The values of a helper; several are one text.
-fn joined(helper: &Helper<'_>) -> Result<Json, RenderError> {
+fn joined<'a>(helper: &'a Helper<'_>) -> Result<Cow<'a, Json>, RenderError> {
     let first = argument(helper)?;
     if helper.params().len() == 1 {
-        return Ok(first.clone());
+        return Ok(Cow::Borrowed(first));
     }
     let mut all = String::new();
     for param in helper.params() {
@@ -81,7 +88,7 @@ fn joined(helper: &Helper<'_>) -> Result<Json, RenderError> {
         }
         all.push_str(&text(param.value()));
     }
-    Ok(Json::String(all))
+    Ok(Cow::Owned(Json::String(all)))
 }
 
 fn argument<'a>(helper: &'a Helper<'_>) -> Result<&'a Json, RenderError> {
@@ -107,7 +114,8 @@ impl HelperDef for Simple {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        Ok(out.write(&(self.write)(&joined(helper)?))?)
+        let value = joined(helper)?;
+        Ok(out.write(&(self.write)(&value))?)
     }
 }
 
@@ -154,6 +162,43 @@ impl HelperDef for Fence {
     }
 }
 
+/// Rejects an unknown variable.
+fn known(param: Option<&PathAndJson<'_>>) -> HelperResult {
+    match param.filter(|param| param.is_value_missing()) {
+        None => Ok(()),
+        Some(param) => {
+            let path = param.relative_path().cloned().unwrap_or_default();
+            Err(RenderErrorReason::ParamNotFoundForName(KNOWN, path).into())
+        }
+    }
+}
+
+/// `if` and `unless`: as the library's, but an unknown variable is a mistake.
+struct Condition {
+    wanted: bool,
+}
+
+impl HelperDef for Condition {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        rc: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let variables = helper.params().iter().filter(|param| param.relative_path().is_some());
+        variables.map(Some).try_for_each(known)?;
+        let Some(param) = helper.param(0) else {
+            return Err(RenderErrorReason::ParamNotFoundForIndex("if", 0).into());
+        };
+        let include_zero = helper.hash_get("includeZero").and_then(|value| value.value().as_bool());
+        let holds = param.value().is_truthy(include_zero.unwrap_or(false)) == self.wanted;
+        let chosen = if holds { helper.template() } else { helper.inverse() };
+        chosen.map_or(Ok(()), |template| template.render(registry, context, rc, out))
+    }
+}
+
 struct Known;
 
 impl HelperDef for Known {
@@ -165,13 +210,7 @@ impl HelperDef for Known {
         _: &mut RenderContext<'reg, 'rc>,
         _: &mut dyn Output,
     ) -> HelperResult {
-        match helper.param(0).filter(|param| param.is_value_missing()) {
-            None => Ok(()),
-            Some(param) => {
-                let path = param.relative_path().cloned().unwrap_or_default();
-                Err(RenderErrorReason::ParamNotFoundForName(KNOWN, path).into())
-            }
-        }
+        known(helper.param(0))
     }
 }
 

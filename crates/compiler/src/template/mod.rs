@@ -10,6 +10,7 @@ mod header;
 mod helpers;
 mod inline;
 mod phrase;
+mod reads;
 mod verify;
 pub mod view;
 
@@ -20,6 +21,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Files, Span};
 use handlebars::{Context, Handlebars, RenderErrorReason, Template};
 use header::{Header, Region};
+use reads::Reads;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -71,6 +73,11 @@ impl Target {
         self.output.each
     }
 
+    /// Whether it or its path is the template of this name.
+    fn is_called(&self, template: &str) -> bool {
+        template == self.name || template == path_name(&self.name)
+    }
+
     /// The place of its path.
     #[must_use]
     pub fn path(&self) -> Span {
@@ -85,6 +92,8 @@ pub struct Templates {
     targets: Vec<Target>,
     /// With the names of their templates.
     regions: Vec<(Region, String)>,
+    /// What those read that are rendered for each method.
+    of_methods: Reads,
 }
 
 impl Templates {
@@ -146,17 +155,28 @@ impl Templates {
         if !diagnostics.is_empty() {
             return Err(diagnostics);
         }
+        let mut of_methods = Reads::default();
         for (name, template) in &parsed {
-            registry.register_template(name, inline::inlined(template, &parsed));
+            let template = inline::inlined(template, &parsed);
+            if targets.iter().any(|target| target.each() == Each::Method && target.is_called(name)) {
+                of_methods.add(&template);
+            }
+            registry.register_template(name, template);
         }
         let files = texts.into_iter().map(|(name, file, _, text)| (name, (file, text))).collect();
-        Ok(Self { registry, files, targets, regions })
+        Ok(Self { registry, files, targets, regions, of_methods })
     }
 
     /// The templates that are rendered, in the order of their names.
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         &self.targets
+    }
+
+    /// Whether a template that is rendered for each method may look at what is at this place of its context.
+    #[must_use]
+    pub fn read_of_method(&self, place: &[&str]) -> bool {
+        self.of_methods.any(place)
     }
 
     /// Renders a target: where the output goes, and the output.

@@ -5,7 +5,7 @@
 //! into parsed templates, before each block, a check of its arguments: blocks take an unknown variable
 //! for nothing.
 
-use super::helpers::{KNOWN, names};
+use super::helpers::{CONDITIONS, KNOWN, names};
 use super::{PARTIAL, SYNTAX};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
@@ -238,7 +238,8 @@ pub fn guard(template: &mut Template) {
 
 /// A check for each argument of a block that is a variable.
 fn checks(block: &HelperTemplate) -> Vec<TemplateElement> {
-    let variable = |parameter: &&Parameter| matches!(parameter, Parameter::Path(_));
+    let looks_itself = CONDITIONS.iter().any(|name| block.name.as_name() == Some(*name));
+    let variable = |parameter: &&Parameter| !looks_itself && matches!(parameter, Parameter::Path(_));
     let check = |parameter: &Parameter| {
         let mut call = block.clone();
         call.name = Parameter::Name(KNOWN.to_owned());

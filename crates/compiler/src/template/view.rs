@@ -40,7 +40,8 @@ impl Bodies {
 
 /// An element with its methods.
 pub fn whole<'a>(compiled: &'a Compiled, bodies: &'a Bodies, site: &Site) -> Whole<'a> {
-    let methods = (0..compiled.element.methods.len()).filter_map(|at| method(compiled, bodies, at, site));
+    let methods =
+        (0..compiled.element.methods.len()).filter_map(|at| method(compiled, bodies, at, site, |_| true));
     Whole { element: element(compiled), methods: methods.collect() }
 }
 
@@ -81,10 +82,17 @@ fn called(method: &resolve::Method, at: usize) -> MethodName<'_> {
     }
 }
 
-/// A method with its messages; `None` if it lacks those that every method has.
-pub fn method<'a>(compiled: &'a Compiled, bodies: &'a Bodies, at: usize, site: &Site) -> Option<Method<'a>> {
+/// A method with its messages; `None` if it lacks those that every method has. Entries are only those of
+/// the members whose entries are `wanted`, for most of them stand where few templates look.
+pub fn method<'a>(
+    compiled: &'a Compiled,
+    bodies: &'a Bodies,
+    at: usize,
+    site: &Site,
+    wanted: impl Fn(&str) -> bool,
+) -> Option<Method<'a>> {
     let method = compiled.element.methods.get(at)?;
-    let of = |kind: MessageKind| message(compiled, bodies, at, kind, site);
+    let of = |kind: MessageKind| described(compiled, bodies, at, kind, site, wanted(member(kind)));
     Some(Method {
         name: called(method, at),
         token_request: of(MessageKind::TokenRequest),
@@ -95,6 +103,19 @@ pub fn method<'a>(compiled: &'a Compiled, bodies: &'a Bodies, at: usize, site: &
         create_instance: of(MessageKind::CreateInstance)?,
         created_instance: of(MessageKind::CreatedInstance)?,
     })
+}
+
+/// The member of [`Method`] that a message is.
+const fn member(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::TokenRequest => "tokenRequest",
+        MessageKind::TokenResponse => "tokenResponse",
+        MessageKind::UrlRequest => "urlRequest",
+        MessageKind::UrlResponse => "urlResponse",
+        MessageKind::Callback => "callback",
+        MessageKind::CreateInstance => "createInstance",
+        MessageKind::CreatedInstance => "createdInstance",
+    }
 }
 
 /// The messages of a method, in the order in which they are sent.
@@ -114,6 +135,18 @@ pub fn message<'a>(
     at: usize,
     kind: MessageKind,
     site: &Site,
+) -> Option<Message<'a>> {
+    described(compiled, bodies, at, kind, site, true)
+}
+
+/// A message, with its entries or without.
+fn described<'a>(
+    compiled: &'a Compiled,
+    bodies: &'a Bodies,
+    at: usize,
+    kind: MessageKind,
+    site: &Site,
+    with_entries: bool,
 ) -> Option<Message<'a>> {
     let method = &compiled.element.methods[at];
     if !lower::has(method.authentication, kind) {
@@ -147,7 +180,7 @@ pub fn message<'a>(
         Some(query) => get(base, query),
         None => post(base),
     });
-    let parts = parts(compiled.element, method, kind, root, rules);
+    let parts = if with_entries { parts(compiled.element, method, kind, root, rules) } else { Vec::new() };
     let deprecated = parts.iter().flat_map(|p| &p.entries).filter(|e| e.deprecation.is_some()).cloned();
     Some(Message {
         name: lowered.name(),
