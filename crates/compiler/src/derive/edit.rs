@@ -85,15 +85,13 @@ pub fn edits(from: &Json, to: &Json) -> Vec<Edit> {
 /// The pointer of a path (RFC 6901).
 #[must_use]
 pub fn pointer(path: &[Text]) -> String {
-    let mut pointer = String::with_capacity(32);
+    let mut pointer = String::with_capacity(48);
     for key in path {
         pointer.push('/');
-        for c in key.chars() {
-            match c {
-                '~' => pointer.push_str("~0"),
-                '/' => pointer.push_str("~1"),
-                c => pointer.push(c),
-            }
+        if key.contains(['~', '/']) {
+            pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+        } else {
+            pointer.push_str(key);
         }
     }
     pointer

@@ -6,14 +6,15 @@ use super::bases::ruled;
 use super::edit::{Edit, apply, at, edits};
 use super::judge::judge;
 use super::members;
-use super::pack::Pack;
+use super::pack::{Pack, Room};
 use super::plan::{Plan, Way};
 use super::search::{Deriver, Goal, edited};
 use super::values::plain;
 use super::vectors::{Expected, Input, Vector, alone, expected};
 use crate::lower::{Message, Path, When};
+use crate::syntax::part::Text;
 use elementc_runtime::Placeholders;
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 use serde_json::Value as Json;
 
 /// What is made of a plan.
@@ -27,6 +28,8 @@ pub(super) struct Maker<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
     bases: &'a [Json],
+    /// What is in the first base.
+    first: HashMap<Path, &'a Json>,
     /// What rules look at or demand, and what that is in.
     ruled: HashSet<Path>,
 }
@@ -36,7 +39,9 @@ impl<'a> Maker<'a> {
     pub fn new(message: &'a Message, bases: &'a [Json]) -> Self {
         let with_above = |path: Path| (0..=path.len()).map(move |end| path[..end].to_vec());
         let ruled = ruled(message).into_iter().flat_map(with_above).collect();
-        Self { message, deriver: Deriver::new(message), bases, ruled }
+        let mut first = HashMap::default();
+        collect(&bases[0], &mut Path::new(), &mut first);
+        Self { message, deriver: Deriver::new(message), bases, first, ruled }
     }
 
     /// Puts what is planned into a pack; gives it back if there is none that it fits into.
@@ -46,15 +51,16 @@ impl<'a> Maker<'a> {
         if !is_packable(goal) {
             return Some(plan);
         }
-        if packs.iter().any(|pack| pack.holds(edit, goal)) {
+        let rooms: Vec<Room> = packs.iter().map(|pack| pack.room(edit, goal)).collect();
+        if rooms.contains(&Room::Held) {
             return None;
         }
         let alone = self.is_alone(edit);
-        let mut roomy = packs.iter_mut().filter(|pack| pack.has_room(edit, goal));
-        let found = roomy.find(|pack| {
+        let mut roomy = packs.iter_mut().zip(rooms).filter(|(_, room)| *room == Room::Free);
+        let found = roomy.find(|(pack, _)| {
             (alone && pack.is_of_the_first_base()) || pack.stays_true(self.message, self.bases, edit, goal)
         });
-        let Some(pack) = found else { return Some(plan) };
+        let Some((pack, _)) = found else { return Some(plan) };
         if !self.is_there(edit) {
             let Way::Edit(edit, goal) = plan.way else { return None };
             pack.add(edit, goal.as_ref());
@@ -64,7 +70,7 @@ impl<'a> Maker<'a> {
 
     /// Whether the first base is so without the edit.
     fn is_there(&self, edit: &Edit) -> bool {
-        matches!(edit, Edit::Set(path, value) if at(&self.bases[0], path) == Some(value))
+        matches!(edit, Edit::Set(path, value) if self.first.get(path) == Some(&value))
     }
 
     /// Makes a vector, if its input can be found.
@@ -139,12 +145,13 @@ impl<'a> Maker<'a> {
     /// Whether an edit of the first base changes nothing but what it says: what it is about is in an
     /// object that is there, and no rule asks for it, for anything in it or for what it is in.
     fn is_alone(&self, edit: &Edit) -> bool {
-        let Some((key, parents)) = edit.path().split_last() else { return false };
-        let parent = at(&self.bases[0], parents).and_then(Json::as_object);
-        let there = parent.map(|members| members.contains_key(&**key));
         let possible = match edit {
-            Edit::Set(..) => there.is_some(),
-            Edit::Remove(_) => there == Some(true),
+            Edit::Set(path, _) => match path.split_last() {
+                Some((_, parents @ [_, ..])) => self.first.get(parents).is_some_and(|json| json.is_object()),
+                Some((_, [])) => true,
+                None => false,
+            },
+            Edit::Remove(path) => self.first.contains_key(path),
         };
         possible && !self.ruled.contains(edit.path())
     }
@@ -207,6 +214,16 @@ impl<'a> Maker<'a> {
             }
         }
         full
+    }
+}
+
+/// The members of a body, and of the objects in it, by path.
+fn collect<'a>(body: &'a Json, path: &mut Path, found: &mut HashMap<Path, &'a Json>) {
+    for (key, value) in body.as_object().into_iter().flatten() {
+        path.push(Text::from(key.as_str()));
+        found.insert(path.clone(), value);
+        collect(value, path, found);
+        path.pop();
     }
 }
 

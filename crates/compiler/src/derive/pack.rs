@@ -11,18 +11,27 @@ use crate::IndexMap;
 use crate::lower::{Message, Path};
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders};
-use foldhash::HashSet;
+use foldhash::HashMap;
 use serde_json::Value as Json;
+
+/// What a pack is to an edit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// It is in it already.
+    Held,
+    /// It may be put in.
+    Free,
+    /// It is of another kind, or touches what is in it.
+    Taken,
+}
 
 /// Edits of one base that do not touch each other, and what each makes wrong: the same kind of thing.
 pub(super) struct Pack {
     code: Option<Code>,
     base: usize,
     edits: Vec<Edit>,
-    /// Each edit by the member that it is about.
-    paths: IndexMap<Path, usize>,
-    /// What these members are in.
-    above: HashSet<Path>,
+    /// Each edit by the member that it is about, and `None` for what these members are in.
+    touched: HashMap<Path, Option<usize>>,
     goals: Vec<Goal>,
     /// What it is as it begins.
     about: String,
@@ -36,31 +45,34 @@ impl Pack {
     /// Of edits that make one thing wrong, or nothing; with its place among all plans.
     pub fn new(base: usize, edits: Vec<Edit>, goal: Option<&Goal>, about: String, place: usize) -> Self {
         let goals = goal.cloned().into_iter().collect();
-        let (paths, above) = (IndexMap::default(), HashSet::default());
-        let code = goal.map(|goal| goal.code);
-        let mut pack = Self { code, base, edits, paths, above, goals, about, grown: false, place };
+        let (touched, code) = (HashMap::default(), goal.map(|goal| goal.code));
+        let mut pack = Self { code, base, edits, touched, goals, about, grown: false, place };
         (0..pack.edits.len()).for_each(|at| pack.note(at));
         pack
     }
 
     fn note(&mut self, at: usize) {
         let path = self.edits[at].path();
-        self.above.extend((0..path.len()).map(|end| path[..end].to_vec()));
-        self.paths.insert(path.to_vec(), at);
+        for end in 1..path.len() {
+            if !self.touched.contains_key(&path[..end]) {
+                self.touched.insert(path[..end].to_vec(), None);
+            }
+        }
+        self.touched.insert(path.to_vec(), Some(at));
     }
 
-    /// Whether it is of this kind, and nothing in it touches the member that the edit is about.
-    pub fn has_room(&self, edit: &Edit, goal: Option<&Goal>) -> bool {
+    /// Whether the edit is in it, or could be.
+    pub fn room(&self, edit: &Edit, goal: Option<&Goal>) -> Room {
+        if self.code != goal.map(|goal| goal.code) {
+            return Room::Taken;
+        }
         let path = edit.path();
-        self.code == goal.map(|goal| goal.code)
-            && !self.above.contains(path)
-            && !(0..=path.len()).any(|end| self.paths.contains_key(&path[..end]))
-    }
-
-    /// Whether the edit is in it already.
-    pub fn holds(&self, edit: &Edit, goal: Option<&Goal>) -> bool {
-        self.code == goal.map(|goal| goal.code)
-            && self.paths.get(edit.path()).is_some_and(|at| self.edits[*at] == *edit)
+        let is_edited = |end| matches!(self.touched.get(&path[..end]), Some(Some(_)));
+        match self.touched.get(path) {
+            Some(Some(at)) if self.edits[*at] == *edit => Room::Held,
+            None if !(1..path.len()).any(is_edited) => Room::Free,
+            _ => Room::Taken,
+        }
     }
 
     /// Whether it is about the first base.

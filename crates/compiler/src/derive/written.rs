@@ -44,36 +44,55 @@ impl Written {
     }
 }
 
+/// What becomes of a member by some edits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// It is set or removed.
+    Whole,
+    /// Something in it is.
+    Within,
+    /// It is written.
+    Done,
+}
+
 /// Appends an object with edits of what is in it, that many levels down; `None` if they touch each other
 /// or make objects, so that one must be done after the other.
 fn push_edited(text: &mut String, members: &Map<String, Json>, edits: &[&Edit], depth: usize) -> Option<()> {
-    let mut by_key: IndexMap<&str, Vec<&Edit>> = IndexMap::default();
+    let mut by_key: IndexMap<&str, (&Edit, How)> = IndexMap::default();
     for edit in edits {
-        by_key.entry(edit.path().get(depth)?).or_default().push(edit);
+        let how = if edit.path().len() == depth + 1 { How::Whole } else { How::Within };
+        let known = by_key.insert(edit.path().get(depth)?, (edit, how));
+        if known.is_some_and(|(_, known)| known == How::Whole || how == How::Whole) {
+            return None;
+        }
     }
     text.push('{');
     let start = text.len();
     for (key, value) in members {
-        let own = by_key.get_mut(key.as_str()).map(std::mem::take).unwrap_or_default();
-        match (own.as_slice(), value) {
-            ([], value) => {
+        match (by_key.get_mut(key.as_str()), value) {
+            (None, value) => {
                 push_key(text, start, key);
                 push_json(text, value);
             }
-            ([edit], _) if edit.path().len() == depth + 1 => push_set(text, start, key, edit),
-            (own, Json::Object(inner)) => {
+            (Some((edit, how)), _) if *how == How::Whole => {
+                push_set(text, start, key, edit);
+                *how = How::Done;
+            }
+            (Some((_, how)), Json::Object(inner)) => {
                 push_key(text, start, key);
-                push_edited(text, inner, own, depth + 1)?;
+                let is_own = |edit: &&&Edit| *edit.path()[depth] == *key.as_str();
+                let own: Vec<&Edit> = edits.iter().filter(is_own).copied().collect();
+                push_edited(text, inner, &own, depth + 1)?;
+                *how = How::Done;
             }
             _ => return None,
         }
     }
-    for (key, own) in by_key {
-        match own.as_slice() {
-            // Done above.
-            [] => {}
-            [edit] if edit.path().len() == depth + 1 => push_set(text, start, key, edit),
-            _ => return None,
+    for (key, (edit, how)) in by_key {
+        match how {
+            How::Done => {}
+            How::Whole => push_set(text, start, key, edit),
+            How::Within => return None,
         }
     }
     text.push('}');

@@ -140,7 +140,7 @@ fn line(text: &mut String, vector: &Vector) {
     text.push_str(",\"violations\":[");
     for (at, violation) in vector.expected.iter().enumerate() {
         text.push_str(if at == 0 { "" } else { "," });
-        string(text, &format!("{} {}", violation.code, violation.pointer));
+        string(text, &[violation.code.as_str(), " ", &violation.pointer].concat());
     }
     text.push_str("]}");
 }
@@ -151,8 +151,10 @@ fn each(vector: &Vector) -> Option<Code> {
     let removed = edits.iter().filter(|edit| matches!(edit, Edit::Remove(_)));
     let set = edits.iter().filter(|edit| matches!(edit, Edit::Set(..)));
     let code = vector.expected.first()?.code;
-    let expected = vector.expected.iter().map(|expected| (expected.code, expected.pointer.clone()));
-    expected.eq(removed.chain(set).map(|edit| (code, pointer(edit.path())))).then_some(code)
+    let mut pairs = vector.expected.iter().zip(removed.chain(set));
+    let is_so = vector.expected.len() == edits.len()
+        && pairs.all(|(said, edit)| said.code == code && said.pointer == pointer(edit.path()));
+    is_so.then_some(code)
 }
 
 fn string(text: &mut String, value: &str) {
