@@ -161,12 +161,15 @@ fn conflicted(text: &str) -> Result<Vec<(String, String)>, String> {
 /// would take longer than comparing the files. Any one changed word changes it.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     const PRIME: u64 = 0x0000_0100_0000_01b3;
-    let mut hash = 0xcbf2_9ce4_8422_2325 ^ bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
+    // Rotated, because a product's high bits never reach its low ones.
+    let add =
+        |hash: u64, word: &[u8; 8]| (hash ^ u64::from_le_bytes(*word)).wrapping_mul(PRIME).rotate_left(29);
+    let (words, rest) = bytes.as_chunks();
+    let mut hash = words.iter().fold(0xcbf2_9ce4_8422_2325 ^ bytes.len() as u64, add);
+    if !rest.is_empty() {
         let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        // Rotated, because a product's high bits never reach its low ones.
-        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(PRIME).rotate_left(29);
+        word[..rest.len()].copy_from_slice(rest);
+        hash = add(hash, &word);
     }
     format!("{hash:016x}")
 }

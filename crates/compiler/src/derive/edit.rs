@@ -43,14 +43,14 @@ pub fn apply(body: &mut Json, edit: &Edit) {
             if matches!(edit, Edit::Remove(_)) {
                 return;
             }
-            members.insert(parent.to_string(), Json::Object(Map::new()));
+            members.insert(String::from(&**parent), Json::Object(Map::new()));
         }
         let Some(inner) = members.get_mut(&**parent) else { return };
         object = inner;
     }
     let Json::Object(members) = object else { return };
     match edit {
-        Edit::Set(_, value) => drop(members.insert(key.to_string(), value.clone())),
+        Edit::Set(_, value) => drop(members.insert(String::from(&**key), value.clone())),
         Edit::Remove(_) => drop(members.shift_remove(&**key)),
     }
 }
@@ -88,7 +88,7 @@ pub fn pointer(path: &[Text]) -> String {
     let mut pointer = String::with_capacity(48);
     for key in path {
         pointer.push('/');
-        if key.contains(['~', '/']) {
+        if key.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
             pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
         } else {
             pointer.push_str(key);

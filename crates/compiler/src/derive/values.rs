@@ -88,7 +88,7 @@ pub fn plain(member: &Member) -> Json {
 
 fn least(object: &Object) -> Map<String, Json> {
     let required = object.members.iter().filter(|(_, member)| member.required);
-    required.map(|(key, member)| (key.to_string(), plain(member))).collect()
+    required.map(|(key, member)| (String::from(&**key), plain(member))).collect()
 }
 
 /// Whether any text will do.

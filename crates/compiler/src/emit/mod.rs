@@ -39,7 +39,7 @@ impl Artifact {
         Self { path: path.into(), bytes: text.into_bytes() }
     }
 
-    fn json(path: impl Into<String>, json: &serde_json::Value) -> Self {
+    fn json(path: impl Into<String>, json: &impl serde::Serialize) -> Self {
         Self::text(path, pretty(json))
     }
 }
@@ -242,7 +242,7 @@ pub fn add_new(found: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
 
 /// JSON as people read it, ending in a line feed.
 #[must_use]
-pub fn pretty(json: &serde_json::Value) -> String {
+pub fn pretty(json: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
     text.push('\n');
     text

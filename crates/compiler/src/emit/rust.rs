@@ -154,10 +154,14 @@ fn string(text: &str) -> String {
 /// Appends the expression of a string.
 fn push_string(expression: &mut String, text: &str) {
     expression.push_str("Cow::Borrowed(");
-    // What needs no escape, as nearly all, need not be looked at character by character.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+    // Nearly all text is plain, and need not go through the formatter character by character.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         expression.push('"');
-        expression.push_str(text);
+        if text.bytes().any(|byte| matches!(byte, b'"' | b'\\')) {
+            expression.push_str(&text.replace('\\', r"\\").replace('"', "\\\""));
+        } else {
+            expression.push_str(text);
+        }
         expression.push('"');
     } else {
         let _ = write!(expression, "{text:?}");

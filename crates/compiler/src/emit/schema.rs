@@ -7,35 +7,55 @@ use crate::resolve::Element;
 use crate::syntax::entry::{Relation, Type};
 use crate::syntax::part::Text;
 use elementc_runtime::accepts;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 /// The dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
-    let key = &compiled.element.key.value;
-    compiled
-        .messages
-        .iter()
-        .map(|m| Artifact::json(format!("{key}/{}.schema.json", m.name()), &schema(compiled.element, m)))
-        .collect()
+    let element = compiled.element;
+    let artifact = |message: &Message| {
+        let path = format!("{}/{}.schema.json", element.key.value, message.name());
+        Artifact::json(path, &Whole::new(element, message))
+    };
+    compiled.messages.iter().map(artifact).collect()
 }
 
 /// The schema of a message.
 #[must_use]
 pub fn schema(element: &Element, message: &Message) -> Json {
-    let key = &element.key.value;
-    let mut head = Map::new();
-    head.insert("$schema".into(), DIALECT.into());
-    head.insert("$id".into(), format!("urn:elementc:{key}:{}", message.name()).into());
-    head.insert("title".into(), format!("{}: {}", element.name.value, message.name()).into());
-    head.insert("description".into(), message.kind.description(key).into());
-    let placed: Vec<(Path, Vec<&Rule>)> = group(&message.rules);
-    let writer = Writer { closed: message.kind.is_closed(), placed };
-    head.extend(writer.object(&message.root, &[]));
-    let examples: Vec<Json> = message.samples.iter().map(|s| s.json.clone()).collect();
-    head.insert("examples".into(), examples.into());
-    Json::Object(head)
+    serde_json::to_value(Whole::new(element, message)).unwrap_or_default()
+}
+
+/// The schema of a message, written as it is made: what a JSON value of it all would take is more than
+/// what writing it takes.
+struct Whole<'a> {
+    element: &'a Element,
+    message: &'a Message,
+    placed: Vec<(Path, Vec<&'a Rule>)>,
+}
+
+impl<'a> Whole<'a> {
+    fn new(element: &'a Element, message: &'a Message) -> Self {
+        Self { element, message, placed: group(&message.rules) }
+    }
+}
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (key, name) = (&self.element.key.value, self.message.name());
+        let mut schema = serializer.serialize_map(None)?;
+        schema.serialize_entry("$schema", DIALECT)?;
+        schema.serialize_entry("$id", &format!("urn:elementc:{key}:{name}"))?;
+        schema.serialize_entry("title", &format!("{}: {name}", self.element.name.value))?;
+        schema.serialize_entry("description", &self.message.kind.description(key))?;
+        let closed = self.message.kind.is_closed();
+        Within { placed: &self.placed, closed, path: &[] }.object(&self.message.root, &mut schema)?;
+        let examples: Vec<&Json> = self.message.samples.iter().map(|sample| &sample.json).collect();
+        schema.serialize_entry("examples", &examples)?;
+        schema.end()
+    }
 }
 
 /// Rules that stand together: those of one object under one condition, at the innermost object
@@ -66,82 +86,93 @@ fn scope(rule: &Rule) -> Path {
     })
 }
 
-struct Writer<'a> {
+/// Where a schema stands.
+#[derive(Clone, Copy)]
+struct Within<'a> {
+    /// The rules, by the innermost object that holds all they speak of.
+    placed: &'a [(Path, Vec<&'a Rule>)],
+    /// Whether the message is one that an application sends.
     closed: bool,
-    placed: Vec<(Path, Vec<&'a Rule>)>,
+    path: &'a [Text],
 }
 
-impl Writer<'_> {
-    fn object(&self, object: &Object, path: &[Text]) -> Map<String, Json> {
-        let mut schema = Map::new();
-        schema.insert("type".into(), "object".into());
-        let properties: Map<String, Json> = object
-            .members
-            .iter()
-            .map(|(key, member)| {
-                let at: Path = path.iter().cloned().chain([key.clone()]).collect();
-                (key.to_string(), Json::Object(self.member(member, &at)))
-            })
-            .collect();
-        schema.insert("properties".into(), Json::Object(properties));
+impl Within<'_> {
+    fn object<M: SerializeMap>(self, object: &Object, schema: &mut M) -> Result<(), M::Error> {
+        schema.serialize_entry("type", "object")?;
+        schema.serialize_entry("properties", &Properties { object, within: self })?;
         let required: Vec<&str> =
             object.members.iter().filter(|(_, m)| m.required).map(|(k, _)| &**k).collect();
         if !required.is_empty() {
-            schema.insert("required".into(), json!(required));
+            schema.serialize_entry("required", &required)?;
         }
-        let rules: Vec<Json> = self
-            .placed
-            .iter()
-            .filter(|(at, _)| at == path)
-            .map(|(at, rules)| self::rules(rules, at.len()))
-            .collect();
+        let here = self.placed.iter().filter(|(at, _)| at == self.path);
+        let rules: Vec<Json> = here.map(|(at, rules)| self::rules(rules, at.len())).collect();
         if !rules.is_empty() {
-            schema.insert("allOf".into(), rules.into());
+            schema.serialize_entry("allOf", &rules)?;
         }
         if !object.open {
-            schema.insert("additionalProperties".into(), false.into());
+            schema.serialize_entry("additionalProperties", &false)?;
         }
-        schema
+        Ok(())
     }
+}
 
-    fn member(&self, member: &Member, path: &[Text]) -> Map<String, Json> {
-        let mut schema = Map::new();
-        let about = &member.about;
-        schema.insert("title".into(), about.title.clone().into());
+struct Properties<'a> {
+    object: &'a Object,
+    within: Within<'a>,
+}
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let within = self.within;
+        let members = self.object.members.iter();
+        serializer.collect_map(members.map(|(key, member)| (&**key, Property { key, member, within })))
+    }
+}
+
+struct Property<'a> {
+    key: &'a Text,
+    member: &'a Member,
+    within: Within<'a>,
+}
+
+impl Serialize for Property<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let about = &self.member.about;
+        let mut schema = serializer.serialize_map(None)?;
+        schema.serialize_entry("title", &about.title)?;
         if let Some(description) = &about.description {
-            schema.insert("description".into(), (**description).into());
+            schema.serialize_entry("description", &**description)?;
         }
-        match &member.shape {
-            Shape::Object(inner) => schema.extend(self.object(inner, path)),
-            Shape::List => drop(schema.insert("type".into(), "array".into())),
+        match &self.member.shape {
+            Shape::Object(inner) => {
+                let path: Path = self.within.path.iter().chain([self.key]).cloned().collect();
+                Within { path: &path, ..self.within }.object(inner, &mut schema)?;
+            }
+            Shape::List => schema.serialize_entry("type", "array")?,
             Shape::Strings => {
-                schema.insert("type".into(), "array".into());
-                schema.insert("items".into(), json!({ "type": "string" }));
+                schema.serialize_entry("type", "array")?;
+                schema.serialize_entry("items", &json!({ "type": "string" }))?;
             }
-            Shape::Value(value) => {
-                schema.extend(scalar(value));
-                if about.secret {
-                    schema.insert("format".into(), "password".into());
-                }
-            }
+            Shape::Value(value) => scalar(value, about.secret, &mut schema)?,
         }
-        if about.secret && self.closed {
-            schema.insert("writeOnly".into(), true.into());
+        if about.secret && self.within.closed {
+            schema.serialize_entry("writeOnly", &true)?;
         }
         if let Some(default) = &about.default {
-            schema.insert("default".into(), default.clone());
+            schema.serialize_entry("default", default)?;
         }
-        if let (Some(example), false) = (&about.example, matches!(member.shape, Shape::Object(_))) {
-            schema.insert("examples".into(), json!([example]));
+        if let (Some(example), false) = (&about.example, matches!(self.member.shape, Shape::Object(_))) {
+            schema.serialize_entry("examples", &[example])?;
         }
         if let Some(deprecated) = &about.deprecated {
-            schema.insert("deprecated".into(), true.into());
+            schema.serialize_entry("deprecated", &true)?;
             let words = deprecated_words(deprecated);
             if !words.is_empty() {
-                schema.insert("$comment".into(), words.into());
+                schema.serialize_entry("$comment", &words)?;
             }
         }
-        schema
+        schema.end()
     }
 }
 
@@ -161,8 +192,7 @@ fn deprecated_words(deprecated: &crate::syntax::entry::Deprecation) -> String {
     words
 }
 
-fn scalar(value: &Value) -> Map<String, Json> {
-    let mut schema = Map::new();
+fn scalar<M: SerializeMap>(value: &Value, secret: bool, schema: &mut M) -> Result<(), M::Error> {
     let names = [
         (accepts::BOOLEAN, "boolean"),
         (accepts::INTEGER, "integer"),
@@ -174,35 +204,38 @@ fn scalar(value: &Value) -> Map<String, Json> {
     let types: Vec<&str> =
         names.iter().filter(|(bit, _)| value.accepts & bit != 0).map(|(_, name)| *name).collect();
     match types.as_slice() {
-        [one] => schema.insert("type".into(), (*one).into()),
-        many => schema.insert("type".into(), json!(many)),
-    };
+        [one] => schema.serialize_entry("type", one)?,
+        many => schema.serialize_entry("type", many)?,
+    }
     match value.one_of.as_slice() {
         [] => {}
-        [one] => drop(schema.insert("const".into(), one.clone())),
-        many => drop(schema.insert("enum".into(), many.into())),
+        [one] => schema.serialize_entry("const", one)?,
+        many => schema.serialize_entry("enum", many)?,
     }
-    if value.one_of.is_empty() && value.accepts & accepts::STRING != 0 {
-        let format = match value.kind {
-            Type::Url => Some("uri"),
-            Type::Datetime => Some("date-time"),
-            Type::Email => Some("email"),
-            Type::Hostname => Some("hostname"),
-            _ => None,
-        };
-        if let (Some(format), Some(_)) = (format, &value.pattern) {
-            schema.insert("format".into(), format.into());
-        }
+    let format = match value.kind {
+        _ if !value.one_of.is_empty() || value.accepts & accepts::STRING == 0 => None,
+        _ if value.pattern.is_none() => None,
+        Type::Url => Some("uri"),
+        Type::Datetime => Some("date-time"),
+        Type::Email => Some("email"),
+        Type::Hostname => Some("hostname"),
+        _ => None,
+    };
+    if let Some(format) = format {
+        schema.serialize_entry("format", if secret { "password" } else { format })?;
     }
     if let Some(pattern) = &value.pattern {
-        schema.insert("pattern".into(), pattern.source.clone().into());
+        schema.serialize_entry("pattern", &pattern.source)?;
     }
     for (key, bound) in [("minimum", value.min), ("maximum", value.max)] {
         if let Some(bound) = bound {
-            schema.insert(key.into(), crate::syntax::part::number(bound));
+            schema.serialize_entry(key, &crate::syntax::part::number(bound))?;
         }
     }
-    schema
+    if secret && format.is_none() {
+        schema.serialize_entry("format", "password")?;
+    }
+    Ok(())
 }
 
 /// The schema of rules that stand together, seen from an object `depth` levels down.

@@ -37,7 +37,7 @@ pub(super) fn sample(object: &Object, rules: &[Rule], tests: &[Test]) -> Json {
             if let Shape::Object(inner) = &member.shape {
                 let shown = build(inner, &at, rules, tests);
                 if member.required || shown.as_object().is_some_and(|o| !o.is_empty()) {
-                    json.insert(key.to_string(), shown);
+                    json.insert(String::from(&**key), shown);
                 }
                 continue;
             }
@@ -49,7 +49,7 @@ pub(super) fn sample(object: &Object, rules: &[Rule], tests: &[Test]) -> Json {
                 None => member.about.example.clone().filter(|_| member.about.shown || member.required),
             };
             if let Some(shown) = shown {
-                json.insert(key.to_string(), shown);
+                json.insert(String::from(&**key), shown);
             }
         }
         Json::Object(json)

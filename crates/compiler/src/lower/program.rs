@@ -93,7 +93,7 @@ impl Builder {
             let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
             self.entries_at.insert(at, index(self.entries.len()));
             self.entries.push(rt::Entry {
-                key: key.to_string().into(),
+                key: String::from(&**key).into(),
                 required: member.required,
                 secret: member.about.secret,
                 expect: rt::Expect::Any,

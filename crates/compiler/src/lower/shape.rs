@@ -246,7 +246,7 @@ impl<'a> Lowered<'a> {
             required: self.required(place, entry),
             shape: self.shape(place, entry),
             about: About {
-                title: texts(|e| &e.title).map_or_else(|| key.to_owned(), |t| t.value.to_string()),
+                title: texts(|e| &e.title).map_or_else(|| key.to_owned(), |t| String::from(&*t.value)),
                 description: texts(|e| &e.description).map(|d| d.value.clone()),
                 group: entry.group.as_ref().map(|g| g.value.clone()),
                 deprecated: entry.deprecated.as_ref().map(|d| d.value.clone()),

@@ -6,6 +6,7 @@
 
 use super::{PREAMBLE, comment, function_name, type_name};
 use crate::Compiled;
+use crate::derive::push_string;
 use crate::lower::{About, Check, Expected, Member, Message, Object, Rule, Shape, Test, Value, When};
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
@@ -42,17 +43,21 @@ pub(super) fn module(compiled: &Compiled) -> String {
 /// The type of an object: its members, and a union for each choice that its rules leave.
 fn object(message: &Message, object: &Object, path: &[Text], depth: usize) -> String {
     let indent = "  ".repeat(depth + 1);
-    let mut text = String::from("{\n");
+    let mut text = String::with_capacity(128 * object.members.len() + 8);
+    text.push_str("{\n");
     for (key, member) in &object.members {
-        let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
         let kind = match &member.shape {
-            Shape::Object(inner) => self::object(message, inner, &at, depth + 1),
+            Shape::Object(inner) => {
+                let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
+                self::object(message, inner, &at, depth + 1)
+            }
             shape => plain(shape),
         };
         for line in documentation(key, &member.about) {
-            let _ = writeln!(text, "{indent}{line}");
+            [&indent, &*line, "\n"].iter().for_each(|part| text.push_str(part));
         }
-        let _ = writeln!(text, "{indent}{}: {kind};", name(key, member.required));
+        let name = name(key, member.required);
+        [&indent, &*name, ": ", &kind, ";\n"].iter().for_each(|part| text.push_str(part));
     }
     let _ = write!(text, "{}}}", "  ".repeat(depth));
     for choice in choices(message, object, path) {
@@ -72,8 +77,14 @@ fn name(key: &str, required: bool) -> String {
     let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !key.starts_with(|c: char| c.is_ascii_digit())
         && !key.is_empty();
-    let key = if is_plain { key.to_owned() } else { Json::from(key).to_string() };
-    if required { key } else { format!("{key}?") }
+    let mut name = String::with_capacity(key.len() + 3);
+    if is_plain {
+        name.push_str(key)
+    } else {
+        push_string(&mut name, key)
+    }
+    name.push_str(if required { "" } else { "?" });
+    name
 }
 
 /// The type of what is no declared object.
@@ -115,7 +126,7 @@ fn documentation(key: &str, about: &About) -> Vec<String> {
     let description = about.description.as_ref().map(|text| comment(text)).unwrap_or_default();
     let title = if about.title == key { String::new() } else { comment(&about.title) };
     match (title.is_empty(), description.is_empty()) {
-        (false, false) => lines.push(format!("{title}: {description}")),
+        (false, false) => lines.push([&*title, ": ", &description].concat()),
         _ => lines.extend([title, description].into_iter().filter(|text| !text.is_empty())),
     }
     if let Some(default) = &about.default {
@@ -130,7 +141,7 @@ fn documentation(key: &str, about: &About) -> Vec<String> {
     }
     match lines.as_slice() {
         [] => Vec::new(),
-        [only] => vec![format!("/** {only} */")],
+        [only] => vec![["/** ", only, " */"].concat()],
         many => {
             let inner = many.iter().map(|line| format!(" * {line}"));
             ["/**".to_owned()].into_iter().chain(inner).chain([" */".to_owned()]).collect()
