@@ -6,7 +6,7 @@ use super::bases::ruled;
 use super::edit::{Edit, apply, at, edits};
 use super::judge::judge;
 use super::members;
-use super::pack::{Pack, Room};
+use super::pack::{Pack, Packs};
 use super::plan::{Plan, Way};
 use super::search::{Deriver, Goal, edited};
 use super::values::plain;
@@ -45,25 +45,22 @@ impl<'a> Maker<'a> {
     }
 
     /// Puts what is planned into a pack; gives it back if there is none that it fits into.
-    pub fn packed(&self, plan: Plan, packs: &mut [Pack]) -> Option<Plan> {
+    pub fn packed(&self, plan: Plan, packs: &mut Packs) -> Option<Plan> {
         let Way::Edit(edit, goal) = &plan.way else { return Some(plan) };
         let goal = goal.as_ref();
         if !is_packable(goal) {
             return Some(plan);
         }
-        let rooms: Vec<Room> = packs.iter().map(|pack| pack.room(edit, goal)).collect();
-        if rooms.contains(&Room::Held) {
-            return None;
-        }
+        let roomy = packs.with_room(edit, goal)?;
         let alone = self.is_alone(edit);
-        let mut roomy = packs.iter_mut().zip(rooms).filter(|(_, room)| *room == Room::Free);
-        let found = roomy.find(|(pack, _)| {
+        let found = roomy.into_iter().find(|at| {
+            let pack = &packs[*at];
             (alone && pack.is_of_the_first_base()) || pack.stays_true(self.message, self.bases, edit, goal)
         });
-        let Some((pack, _)) = found else { return Some(plan) };
+        let Some(found) = found else { return Some(plan) };
         if !self.is_there(edit) {
             let Way::Edit(edit, goal) = plan.way else { return None };
-            pack.add(edit, goal.as_ref());
+            packs.add(found, edit, goal.as_ref());
         }
         None
     }

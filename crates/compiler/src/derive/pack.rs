@@ -14,15 +14,92 @@ use elementc_runtime::{Code, Placeholders};
 use foldhash::HashMap;
 use serde_json::Value as Json;
 
-/// What a pack is to an edit.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
-    /// It is in it already.
-    Held,
-    /// It may be put in.
-    Free,
-    /// It is of another kind, or touches what is in it.
-    Taken,
+/// Packs, and which of them touch what.
+#[derive(Default)]
+pub(super) struct Packs {
+    all: Vec<Pack>,
+    touched: HashMap<Path, Vec<Touch>>,
+}
+
+/// That a pack edits a member, or something in it.
+#[derive(Clone, Copy)]
+struct Touch {
+    pack: usize,
+    /// Which edit; `None` if it is about something in the member.
+    edit: Option<usize>,
+}
+
+impl Packs {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Adds a pack.
+    pub fn push(&mut self, pack: Pack) {
+        self.all.push(pack);
+        let at = self.all.len() - 1;
+        (0..self.all[at].edits.len()).for_each(|edit| self.note(at, edit));
+    }
+
+    /// Adds an edit to a pack.
+    pub fn add(&mut self, at: usize, edit: Edit, goal: Option<&Goal>) {
+        let pack = &mut self.all[at];
+        pack.grown = true;
+        pack.edits.push(edit);
+        pack.goals.extend(goal.cloned());
+        let last = pack.edits.len() - 1;
+        self.note(at, last);
+    }
+
+    fn note(&mut self, pack: usize, edit: usize) {
+        let path = self.all[pack].edits[edit].path();
+        for end in 1..=path.len() {
+            let touch = Touch { pack, edit: (end == path.len()).then_some(edit) };
+            match self.touched.get_mut(&path[..end]) {
+                Some(known) if touch.edit.is_none() && known.iter().any(|known| known.pack == pack) => {}
+                Some(known) => known.push(touch),
+                None => drop(self.touched.insert(path[..end].to_vec(), vec![touch])),
+            }
+        }
+    }
+
+    /// The packs that an edit may be put in: those of its kind that it does not touch; `None` if it is in
+    /// one of them already.
+    pub fn with_room(&self, edit: &Edit, goal: Option<&Goal>) -> Option<Vec<usize>> {
+        let (path, code) = (edit.path(), goal.map(|goal| goal.code));
+        let own = self.touched.get(path).map(Vec::as_slice).unwrap_or_default();
+        let is_it = |touch: &Touch| {
+            let pack = &self.all[touch.pack];
+            pack.code == code && touch.edit.is_some_and(|at| pack.edits[at] == *edit)
+        };
+        if own.iter().any(is_it) {
+            return None;
+        }
+        let above = (1..path.len()).filter_map(|end| self.touched.get(&path[..end])).flatten();
+        let taken = own.iter().chain(above.filter(|touch| touch.edit.is_some()));
+        let taken: Vec<usize> = taken.map(|touch| touch.pack).collect();
+        let packs = self.all.iter().enumerate();
+        let free = packs.filter(|(at, pack)| pack.code == code && !taken.contains(at));
+        Some(free.map(|(at, _)| at).collect())
+    }
+}
+
+impl std::ops::Index<usize> for Packs {
+    type Output = Pack;
+
+    fn index(&self, at: usize) -> &Pack {
+        &self.all[at]
+    }
+}
+
+impl IntoIterator for Packs {
+    type Item = Pack;
+    type IntoIter = std::vec::IntoIter<Pack>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.into_iter()
+    }
 }
 
 /// Edits of one base that do not touch each other, and what each makes wrong: the same kind of thing.
@@ -30,8 +107,6 @@ pub(super) struct Pack {
     code: Option<Code>,
     base: usize,
     edits: Vec<Edit>,
-    /// Each edit by the member that it is about, and `None` for what these members are in.
-    touched: HashMap<Path, Option<usize>>,
     goals: Vec<Goal>,
     /// What it is as it begins.
     about: String,
@@ -45,34 +120,8 @@ impl Pack {
     /// Of edits that make one thing wrong, or nothing; with its place among all plans.
     pub fn new(base: usize, edits: Vec<Edit>, goal: Option<&Goal>, about: String, place: usize) -> Self {
         let goals = goal.cloned().into_iter().collect();
-        let (touched, code) = (HashMap::default(), goal.map(|goal| goal.code));
-        let mut pack = Self { code, base, edits, touched, goals, about, grown: false, place };
-        (0..pack.edits.len()).for_each(|at| pack.note(at));
-        pack
-    }
-
-    fn note(&mut self, at: usize) {
-        let path = self.edits[at].path();
-        for end in 1..path.len() {
-            if !self.touched.contains_key(&path[..end]) {
-                self.touched.insert(path[..end].to_vec(), None);
-            }
-        }
-        self.touched.insert(path.to_vec(), Some(at));
-    }
-
-    /// Whether the edit is in it, or could be.
-    pub fn room(&self, edit: &Edit, goal: Option<&Goal>) -> Room {
-        if self.code != goal.map(|goal| goal.code) {
-            return Room::Taken;
-        }
-        let path = edit.path();
-        let is_edited = |end| matches!(self.touched.get(&path[..end]), Some(Some(_)));
-        match self.touched.get(path) {
-            Some(Some(at)) if self.edits[*at] == *edit => Room::Held,
-            None if !(1..path.len()).any(is_edited) => Room::Free,
-            _ => Room::Taken,
-        }
+        let code = goal.map(|goal| goal.code);
+        Self { code, base, edits, goals, about, grown: false, place }
     }
 
     /// Whether it is about the first base.
@@ -87,14 +136,6 @@ impl Pack {
         let faults = judge(message, &body, Placeholders::Allowed);
         let mut goals = self.goals.iter().chain(goal);
         faults.len() == goals.clone().count() && goals.all(|goal| faults.iter().any(|fault| goal.is(fault)))
-    }
-
-    /// Adds an edit.
-    pub fn add(&mut self, edit: Edit, goal: Option<&Goal>) {
-        self.grown = true;
-        self.edits.push(edit);
-        self.note(self.edits.len() - 1);
-        self.goals.extend(goal.cloned());
     }
 
     /// The vector.

@@ -8,7 +8,7 @@ use super::bases::bases;
 use super::edit::Edit;
 use super::judge::{Fault, judge};
 use super::make::{Made, Maker};
-use super::pack::Pack;
+use super::pack::Packs;
 use super::plan::{Plan, Planner, Rank};
 use super::search::{Goal, edited};
 use crate::lower::Message;
@@ -82,7 +82,7 @@ pub fn vectors(message: &Message) -> Vectors {
     let maker = Maker::new(message, &bases);
     let mut planner = Planner::new(message, &bases);
     let mut made: Vec<(usize, Vector)> = Vec::new();
-    let mut packs: Vec<Pack> = Vec::new();
+    let mut packs = Packs::default();
     let mut truncated = false;
     for rank in Rank::ALL {
         for plan in planner.plans(rank) {

@@ -5,11 +5,19 @@ use super::edit::Edit;
 use super::search::edited;
 use crate::IndexMap;
 use serde_json::{Map, Value as Json};
+use std::ops::Range;
 
 /// A body and its text.
 pub struct Written {
     body: Json,
     text: String,
+    members: Vec<Span>,
+}
+
+/// Where a member is in the text, with its key, and where those in it are.
+struct Span {
+    at: Range<usize>,
+    members: Vec<Span>,
 }
 
 impl Written {
@@ -17,8 +25,8 @@ impl Written {
     #[must_use]
     pub fn new(body: &Json) -> Self {
         let mut text = String::with_capacity(1024);
-        push_json(&mut text, body);
-        Self { body: body.clone(), text }
+        let members = push_spanned(&mut text, body);
+        Self { body: body.clone(), text, members }
     }
 
     /// The text.
@@ -35,12 +43,64 @@ impl Written {
         }
         let mut text = String::with_capacity(self.text.len() + 64 * edits.len());
         let all: Vec<&Edit> = edits.iter().collect();
-        let written = self.body.as_object().and_then(|members| push_edited(&mut text, members, &all, 0));
+        let members = self.body.as_object();
+        let written = members.and_then(|body| self.push_edited(&mut text, body, &self.members, &all, 0));
         if written.is_none() {
             text.clear();
             push_json(&mut text, &edited(&self.body, edits));
         }
         text
+    }
+
+    /// Appends an object with edits of what is in it, that many levels down; `None` if they touch each other
+    /// or make objects, so that one must be done after the other.
+    fn push_edited(
+        &self,
+        text: &mut String,
+        members: &Map<String, Json>,
+        spans: &[Span],
+        edits: &[&Edit],
+        depth: usize,
+    ) -> Option<()> {
+        let mut by_key: IndexMap<&str, (&Edit, How)> = IndexMap::default();
+        for edit in edits {
+            let how = if edit.path().len() == depth + 1 { How::Whole } else { How::Within };
+            let known = by_key.insert(edit.path().get(depth)?, (edit, how));
+            if known.is_some_and(|(_, known)| known == How::Whole || how == How::Whole) {
+                return None;
+            }
+        }
+        text.push('{');
+        let start = text.len();
+        for ((key, value), span) in members.iter().zip(spans) {
+            match (by_key.get_mut(key.as_str()), value) {
+                (None, _) => {
+                    push_comma(text, start);
+                    text.push_str(&self.text[span.at.clone()]);
+                }
+                (Some((edit, how)), _) if *how == How::Whole => {
+                    push_set(text, start, key, edit);
+                    *how = How::Done;
+                }
+                (Some((_, how)), Json::Object(inner)) => {
+                    push_key(text, start, key);
+                    let is_own = |edit: &&&Edit| *edit.path()[depth] == *key.as_str();
+                    let own: Vec<&Edit> = edits.iter().filter(is_own).copied().collect();
+                    self.push_edited(text, inner, &span.members, &own, depth + 1)?;
+                    *how = How::Done;
+                }
+                _ => return None,
+            }
+        }
+        for (key, (edit, how)) in by_key {
+            match how {
+                How::Done => {}
+                How::Whole => push_set(text, start, key, edit),
+                How::Within => return None,
+            }
+        }
+        text.push('}');
+        Some(())
     }
 }
 
@@ -55,50 +115,6 @@ enum How {
     Done,
 }
 
-/// Appends an object with edits of what is in it, that many levels down; `None` if they touch each other
-/// or make objects, so that one must be done after the other.
-fn push_edited(text: &mut String, members: &Map<String, Json>, edits: &[&Edit], depth: usize) -> Option<()> {
-    let mut by_key: IndexMap<&str, (&Edit, How)> = IndexMap::default();
-    for edit in edits {
-        let how = if edit.path().len() == depth + 1 { How::Whole } else { How::Within };
-        let known = by_key.insert(edit.path().get(depth)?, (edit, how));
-        if known.is_some_and(|(_, known)| known == How::Whole || how == How::Whole) {
-            return None;
-        }
-    }
-    text.push('{');
-    let start = text.len();
-    for (key, value) in members {
-        match (by_key.get_mut(key.as_str()), value) {
-            (None, value) => {
-                push_key(text, start, key);
-                push_json(text, value);
-            }
-            (Some((edit, how)), _) if *how == How::Whole => {
-                push_set(text, start, key, edit);
-                *how = How::Done;
-            }
-            (Some((_, how)), Json::Object(inner)) => {
-                push_key(text, start, key);
-                let is_own = |edit: &&&Edit| *edit.path()[depth] == *key.as_str();
-                let own: Vec<&Edit> = edits.iter().filter(is_own).copied().collect();
-                push_edited(text, inner, &own, depth + 1)?;
-                *how = How::Done;
-            }
-            _ => return None,
-        }
-    }
-    for (key, (edit, how)) in by_key {
-        match how {
-            How::Done => {}
-            How::Whole => push_set(text, start, key, edit),
-            How::Within => return None,
-        }
-    }
-    text.push('}');
-    Some(())
-}
-
 /// Appends the member that an edit sets.
 fn push_set(text: &mut String, start: usize, key: &str, edit: &Edit) {
     if let Edit::Set(_, value) = edit {
@@ -107,13 +123,37 @@ fn push_set(text: &mut String, start: usize, key: &str, edit: &Edit) {
     }
 }
 
-/// Appends the key of a member to an object whose members begin at `start`.
-fn push_key(text: &mut String, start: usize, key: &str) {
+fn push_comma(text: &mut String, start: usize) {
     if text.len() > start {
         text.push(',');
     }
+}
+
+/// Appends the key of a member to an object whose members begin at `start`.
+fn push_key(text: &mut String, start: usize, key: &str) {
+    push_comma(text, start);
     push_string(text, key);
     text.push(':');
+}
+
+/// Appends JSON as [`push_json`] does, and tells where its members are.
+fn push_spanned(text: &mut String, value: &Json) -> Vec<Span> {
+    let Json::Object(members) = value else {
+        push_json(text, value);
+        return Vec::new();
+    };
+    text.push('{');
+    let start = text.len();
+    let mut spans = Vec::with_capacity(members.len());
+    for (key, value) in members {
+        push_comma(text, start);
+        let from = text.len();
+        push_key(text, from, key);
+        let members = push_spanned(text, value);
+        spans.push(Span { at: from..text.len(), members });
+    }
+    text.push('}');
+    spans
 }
 
 /// Appends JSON without blanks.
