@@ -57,16 +57,16 @@ pub fn update(
             Err(error) => return Err(error),
         }
     }
-    let of_all = emission.catalogue().unwrap_or_else(|more| {
+    let mut of_all = emission.catalogue().unwrap_or_else(|more| {
         add_new(&mut wrong, more);
         Vec::new()
     });
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
-    let mut catalogue = put(of_all, &session)?;
     let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
-    catalogue.extend(put(emission.collected(&parts), &session)?);
+    of_all.extend(emission.collected(&parts));
+    let catalogue = of_all.into_par_iter().map(|made| put(made, &session)).collect::<Result<Vec<_>, _>>()?;
     let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
     emission.settle(files.map(|file| (&*file.path, file.template)))?;
     let outcome = session.finish()?;
@@ -95,16 +95,13 @@ fn unit(
         return Ok(Whole { unit: unit.clone(), parts });
     }
     let emitted = emission.element(element)?;
-    let files = put(emitted.made, session)?;
+    let files = emitted.made.into_iter().map(|made| put(made, session)).collect::<Result<_, _>>()?;
     let unit = Unit { inputs: recalled.inputs(element), files, parts: Vec::new() };
     Ok(Whole { unit, parts: emitted.parts })
 }
 
-fn put(made: Vec<Made>, session: &Session) -> Result<Vec<Known>, SyncError> {
-    let put = |made: Made| {
-        let settled = session.put(&made.artifact)?;
-        let (path, template) = (made.artifact.path, made.template);
-        Ok(Known { path, template, hash: settled.hash, stamp: settled.stamp })
-    };
-    made.into_iter().map(put).collect()
+fn put(made: Made, session: &Session) -> Result<Known, SyncError> {
+    let settled = session.put(&made.artifact)?;
+    let (path, template) = (made.artifact.path, made.template);
+    Ok(Known { path, template, hash: settled.hash, stamp: settled.stamp })
 }

@@ -22,11 +22,14 @@ pub fn part(compiled: &Compiled) -> String {
 
 /// The file, made of its members.
 pub fn whole(parts: &[&str], _: &Site) -> Artifact {
-    let elements = match parts {
-        [] => "{}".to_owned(),
-        _ => format!("{{\n{}\n  }}", parts.join(",\n")),
-    };
-    Artifact::text("catalog.json", format!("{{\n  \"version\": 1,\n  \"elements\": {elements}\n}}\n"))
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 2).sum::<usize>() + 64);
+    text.push_str("{\n  \"version\": 1,\n  \"elements\": {");
+    for (index, part) in parts.iter().enumerate() {
+        text.push_str(if index == 0 { "\n" } else { ",\n" });
+        text.push_str(part);
+    }
+    text.push_str(if parts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
+    Artifact::text("catalog.json", text)
 }
 
 /// An element, as it is written.

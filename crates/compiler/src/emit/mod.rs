@@ -167,7 +167,8 @@ impl<'a> Emission<'a> {
             _ => None,
         });
         let of_all = |at: usize| parts.iter().map(|parts| &*parts[at]).collect::<Vec<_>>();
-        wholes.enumerate().map(|(at, whole)| by_target(whole(&of_all(at), self.site))).collect()
+        let wholes: Vec<_> = wholes.enumerate().collect();
+        wholes.into_par_iter().map(|(at, whole)| by_target(whole(&of_all(at), self.site))).collect()
     }
 
     /// Looks at the paths of all files, each with the template that made it.

@@ -97,7 +97,10 @@ pub fn whole(parts: &[&str], site: &Site) -> Artifact {
             // One example of an error is enough.
             Some(at) if SECTIONS[at].0 == "report" => text.push_str(sections[at][0]),
             Some(at) => {
-                text.push_str(&sections[at].join(",\n"));
+                for (index, part) in sections[at].iter().enumerate() {
+                    text.push_str(if index == 0 { "" } else { ",\n" });
+                    text.push_str(part);
+                }
                 text.push_str(if line.ends_with(',') { "," } else { "" });
             }
         }
