@@ -35,24 +35,24 @@ pub fn at<'a>(body: &'a Json, path: &[Text]) -> Option<&'a Json> {
 
 /// Does an edit.
 pub fn apply(body: &mut Json, edit: &Edit) {
-    let Some((key, parents)) = edit.path().split_last() else { return };
-    let mut object = body;
-    for parent in parents {
-        let Json::Object(members) = object else { return };
-        if !members.contains_key(&**parent) {
-            if matches!(edit, Edit::Remove(_)) {
-                return;
+    fn within(body: &mut Json, path: &[Text], edit: &Edit) {
+        let (Json::Object(members), Some((key, rest))) = (body, path.split_first()) else { return };
+        match edit {
+            _ if !rest.is_empty() => {
+                if let Some(inner) = members.get_mut(&**key) {
+                    return within(inner, rest, edit);
+                }
+                if let Edit::Set(..) = edit {
+                    let mut inner = Json::Object(Map::new());
+                    within(&mut inner, rest, edit);
+                    members.insert(String::from(&**key), inner);
+                }
             }
-            members.insert(String::from(&**parent), Json::Object(Map::new()));
+            Edit::Set(_, value) => drop(members.insert(String::from(&**key), value.clone())),
+            Edit::Remove(_) => drop(members.shift_remove(&**key)),
         }
-        let Some(inner) = members.get_mut(&**parent) else { return };
-        object = inner;
     }
-    let Json::Object(members) = object else { return };
-    match edit {
-        Edit::Set(_, value) => drop(members.insert(String::from(&**key), value.clone())),
-        Edit::Remove(_) => drop(members.shift_remove(&**key)),
-    }
+    within(body, edit.path(), edit);
 }
 
 /// The edits that make `to` of `from`, both objects: what goes, then what comes or changes.
@@ -88,7 +88,7 @@ pub fn pointer(path: &[Text]) -> String {
     let mut pointer = String::with_capacity(48);
     for key in path {
         pointer.push('/');
-        if key.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        if key.bytes().fold(false, |found, byte| found | (byte == b'~') | (byte == b'/')) {
             pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
         } else {
             pointer.push_str(key);

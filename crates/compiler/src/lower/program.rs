@@ -14,15 +14,12 @@ use serde_json::Value as Json;
 /// left out here.
 #[must_use]
 pub fn program(element: &str, message: &Message) -> rt::Program {
-    let mut builder = Builder::default();
-    builder.object(&[], &message.root);
+    let mut builder = Builder::new(&message.root);
+    builder.object(&message.root);
     let mut rules = Vec::new();
     for rule in &message.rules {
-        let Some(&object) = builder.objects_at.get(&rule.object) else { continue };
-        let entry = |key: &Text| {
-            let path: Vec<Text> = rule.object.iter().cloned().chain([key.clone()]).collect();
-            builder.entries_at.get(&path).copied()
-        };
+        let Some((object, declared)) = builder.object_at(&rule.object) else { continue };
+        let entry = |key: &Text| builder.entry_in(object, declared, key);
         let check = match &rule.check {
             Check::Required(key) => entry(key).map(rt::Check::Required),
             Check::Excluded(key) => entry(key).map(rt::Check::Excluded),
@@ -55,16 +52,14 @@ pub fn program(element: &str, message: &Message) -> rt::Program {
     .derived()
 }
 
-#[derive(Default)]
-struct Builder {
+struct Builder<'a> {
+    root: &'a Object,
     objects: Vec<rt::Object>,
     entries: Vec<rt::Entry>,
     tests: Vec<rt::Test>,
     dfas: Vec<rt::Dfa>,
-    dfas_of: HashMap<String, u16>,
-    objects_at: HashMap<Vec<Text>, u16>,
-    entries_at: HashMap<Vec<Text>, u16>,
-    tests_at: Vec<(Test, u16)>,
+    dfas_of: HashMap<&'a str, u16>,
+    tests_at: Vec<(&'a Test, u16)>,
 }
 
 /// An index of a table; `check` keeps messages below [`rt::MAX_ENTRIES`].
@@ -72,11 +67,39 @@ fn index(at: usize) -> u16 {
     u16::try_from(at).unwrap_or(u16::MAX)
 }
 
-impl Builder {
+impl<'a> Builder<'a> {
+    fn new(root: &'a Object) -> Self {
+        Self {
+            root,
+            objects: Vec::new(),
+            entries: Vec::new(),
+            tests: Vec::new(),
+            dfas: Vec::new(),
+            dfas_of: HashMap::default(),
+            tests_at: Vec::new(),
+        }
+    }
+
+    /// The entry of an object.
+    fn entry_in(&self, object: u16, declared: &Object, key: &Text) -> Option<u16> {
+        let within = declared.members.get_index_of(key)?;
+        Some(index(usize::from(self.objects.get(usize::from(object))?.first) + within))
+    }
+
+    /// The object at a path, and how it is declared.
+    fn object_at(&self, path: &[Text]) -> Option<(u16, &'a Object)> {
+        path.iter().try_fold((0, self.root), |(object, declared), key| {
+            let entry = self.entries.get(usize::from(self.entry_in(object, declared, key)?))?;
+            match (&entry.expect, &declared.members.get(key)?.shape) {
+                (rt::Expect::Object(inner), Shape::Object(declared)) => Some((*inner, declared)),
+                _ => None,
+            }
+        })
+    }
+
     /// Adds an object whose entries are neighbours, then the objects inside.
-    fn object(&mut self, path: &[Text], object: &Object) -> u16 {
+    fn object(&mut self, object: &'a Object) -> u16 {
         let own = index(self.objects.len());
-        self.objects_at.insert(path.to_vec(), own);
         let first = self.entries.len();
         self.objects.push(rt::Object {
             closed: !object.open,
@@ -90,8 +113,6 @@ impl Builder {
             pointer: rt::Str::default(),
         });
         for (key, member) in &object.members {
-            let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
-            self.entries_at.insert(at, index(self.entries.len()));
             self.entries.push(rt::Entry {
                 key: String::from(&**key).into(),
                 required: member.required,
@@ -100,10 +121,9 @@ impl Builder {
                 free: false,
             });
         }
-        for (offset, (key, member)) in object.members.iter().enumerate() {
-            let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
+        for (offset, member) in object.members.values().enumerate() {
             self.entries[first + offset].expect = match &member.shape {
-                Shape::Object(inner) => rt::Expect::Object(self.object(&at, inner)),
+                Shape::Object(inner) => rt::Expect::Object(self.object(inner)),
                 Shape::List => rt::Expect::List,
                 Shape::Strings => rt::Expect::Strings,
                 Shape::Value(value) => rt::Expect::Value(rt::Value {
@@ -120,18 +140,18 @@ impl Builder {
         own
     }
 
-    fn dfa(&mut self, source: &str) -> Option<u16> {
+    fn dfa(&mut self, source: &'a str) -> Option<u16> {
         if let Some(&known) = self.dfas_of.get(source) {
             return Some(known);
         }
         let dfa = rt::Dfa::clone(&*pattern::compiled(source).ok()?);
         let at = index(self.dfas.len());
         self.dfas.push(dfa);
-        self.dfas_of.insert(source.to_owned(), at);
+        self.dfas_of.insert(source, at);
         Some(at)
     }
 
-    fn condition(&mut self, when: &When) -> rt::Condition {
+    fn condition(&mut self, when: &'a When) -> rt::Condition {
         let any = when
             .any
             .iter()
@@ -140,8 +160,8 @@ impl Builder {
         rt::Condition { any: any.into(), negated: when.negated }
     }
 
-    fn test(&mut self, test: &Test) -> Option<u16> {
-        if let Some((_, at)) = self.tests_at.iter().find(|(known, _)| known == test) {
+    fn test(&mut self, test: &'a Test) -> Option<u16> {
+        if let Some((_, at)) = self.tests_at.iter().find(|(known, _)| *known == test) {
             return Some(*at);
         }
         let kind = match &test.expected {
@@ -149,10 +169,12 @@ impl Builder {
             Expected::Absent => rt::TestKind::Absent,
             Expected::OneOf(values) => rt::TestKind::OneOf(values.iter().filter_map(constant).collect()),
         };
-        let entry = *self.entries_at.get(&test.member)?;
+        let (key, parents) = test.member.split_last()?;
+        let (object, declared) = self.object_at(parents)?;
+        let entry = self.entry_in(object, declared, key)?;
         let at = index(self.tests.len());
         self.tests.push(rt::Test { entry, kind, default_holds: test.default_holds });
-        self.tests_at.push((test.clone(), at));
+        self.tests_at.push((test, at));
         Some(at)
     }
 }
