@@ -58,6 +58,9 @@ pub const KNOWN: &str = "@known";
 /// Not for authors: renders its block with a value as its context, whatever the value is.
 pub const WITHIN: &str = "@within";
 
+/// Not for authors: the same of a block that looks at nothing but its context.
+pub const ALONE: &str = "@alone";
+
 /// Registers ours, and removes what prints.
 pub fn register(registry: &mut Handlebars<'_>) {
     registry.unregister_helper("log");
@@ -72,7 +75,8 @@ pub fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("and", Box::new(Logic { all: true }));
     registry.register_helper("or", Box::new(Logic { all: false }));
     registry.register_helper(KNOWN, Box::new(Known));
-    registry.register_helper(WITHIN, Box::new(Within));
+    registry.register_helper(WITHIN, Box::new(Within { alone: false }));
+    registry.register_helper(ALONE, Box::new(Within { alone: true }));
 }
 
 /// The values of a helper; several are one text.
@@ -237,7 +241,13 @@ impl HelperDef for Logic {
     }
 }
 
-struct Within;
+/// How deep in the context a value stands that is worth a context of its own: the library looks each
+/// variable up from the root, key by key, which takes most of the time of a long table.
+const DEEP: usize = 3;
+
+struct Within {
+    alone: bool,
+}
 
 impl HelperDef for Within {
     fn call<'reg: 'rc, 'rc>(
@@ -249,14 +259,19 @@ impl HelperDef for Within {
         out: &mut dyn Output,
     ) -> HelperResult {
         argument(helper)?;
+        let template = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
         let mut block = BlockContext::new();
         if let Some(param) = helper.param(0) {
+            if self.alone && param.context_path().is_some_and(|path| path.len() > DEEP) {
+                let mut own = Context::null();
+                own.data_mut().clone_from(param.value());
+                return template.render(registry, &own, &mut RenderContext::new(None), out);
+            }
             match param.context_path() {
                 Some(path) => block.base_path_mut().clone_from(path),
                 None => block.set_base_value(param.value().clone()),
             }
         }
-        let template = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
         rc.push_block(block);
         let rendered = template.render(registry, context, rc, out);
         rc.pop_block();

@@ -4,7 +4,8 @@
 //! that renders the partial's template with the value as its context. The library would clone the value
 //! for each use and each of its parts again at every look-up, which takes most of a page's time.
 
-use super::helpers::WITHIN;
+use super::helpers::{ALONE, WITHIN};
+use super::reads::looks_around;
 use handlebars::Template;
 use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ const MOST: usize = 10_000;
 pub fn inlined(template: &Template, all: &HashMap<String, Template>) -> Template {
     let mut template = template.clone();
     if let Some(block) = empty_block() {
-        Inline { all, block, left: MOST }.within(&mut template);
+        Inline { all, block, left: MOST, naming: 0 }.within(&mut template);
     }
     template
 }
@@ -35,6 +36,8 @@ struct Inline<'a> {
     all: &'a HashMap<String, Template>,
     block: HelperTemplate,
     left: usize,
+    /// How many of the blocks around name what they are about: partials see these names.
+    naming: usize,
 }
 
 impl Inline<'_> {
@@ -42,10 +45,13 @@ impl Inline<'_> {
         for element in &mut template.elements {
             match element {
                 TemplateElement::HelperBlock(block) => {
+                    let naming = usize::from(block.block_param.is_some());
+                    self.naming += naming;
                     [&mut block.template, &mut block.inverse]
                         .into_iter()
                         .flatten()
                         .for_each(|t| self.within(t));
+                    self.naming -= naming;
                 }
                 TemplateElement::PartialExpression(partial) => {
                     if let Some(block) = self.block(partial) {
@@ -65,7 +71,8 @@ impl Inline<'_> {
         self.left = self.left.checked_sub(template.elements.len() + 1)?;
         self.within(&mut template);
         let mut block = self.block.clone();
-        block.name = Parameter::Name(WITHIN.to_owned());
+        let name = if self.naming > 0 || looks_around(&template) { WITHIN } else { ALONE };
+        block.name = Parameter::Name(name.to_owned());
         if !partial.params.is_empty() {
             block.params.clone_from(&partial.params);
         }

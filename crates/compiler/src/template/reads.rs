@@ -3,7 +3,7 @@
 //! In: a template with its partials in it. Out: the places that it reads. In doubt it reads more: what a
 //! block or a helper gets is read with all that is in it, only partials are looked into.
 
-use super::helpers::{KNOWN, WITHIN};
+use super::helpers::{ALONE, KNOWN, WITHIN};
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Path, Template};
 
@@ -28,6 +28,15 @@ impl Reads {
     pub fn any(&self, place: &[&str]) -> bool {
         self.places.iter().any(|read| read.iter().zip(place).all(|(read, key)| read == key))
     }
+}
+
+/// Whether a partial looks at anything but the value that it gets.
+pub fn looks_around(partial: &Template) -> bool {
+    const VALUE: &str = "value";
+    let mut places = Vec::new();
+    let blocks = vec![Some(Place::new()), Some(vec![VALUE.to_owned()])];
+    Reader { places: &mut places, blocks }.template(partial);
+    places.iter().any(|place| place.first().is_none_or(|first| first != VALUE))
 }
 
 struct Reader<'a> {
@@ -67,13 +76,13 @@ impl Reader<'_> {
             self.value(&call.name);
         }
         let within = match call.params.first() {
-            Some(Parameter::Path(path)) if name == WITHIN => self.place(path),
+            Some(Parameter::Path(path)) if [WITHIN, ALONE].contains(&name) => self.place(path),
             _ => None,
         };
         for parameter in call.params.iter().skip(usize::from(within.is_some())).chain(call.hash.values()) {
             self.value(parameter);
         }
-        let enters = ["each", "with", WITHIN].contains(&name);
+        let enters = ["each", "with", WITHIN, ALONE].contains(&name);
         if enters {
             self.blocks.push(within);
         }
@@ -101,17 +110,23 @@ impl Reader<'_> {
 
     /// The place of a path; `None` if it is in what has been read.
     fn place(&self, path: &Path) -> Option<Place> {
-        let Path::Relative((_, raw)) = path else { return None };
-        // The library's other spelling of a key.
-        if raw.contains('[') {
-            return Some(Place::new());
-        }
+        let raw = match path {
+            // The library's other spelling of a key.
+            Path::Relative((_, raw)) if raw.contains('[') => return Some(Place::new()),
+            Path::Relative((_, raw)) => raw,
+            // `@index` and the like.
+            Path::Local((0, ..)) => return None,
+            Path::Local(_) => return Some(Place::new()),
+        };
         let up = raw.split('/').take_while(|part| *part == "..").count();
         let mut keys = raw.split(['/', '.']).filter(|key| !["", "this"].contains(key)).peekable();
         let base = match keys.next_if_eq(&"@root") {
             Some(_) => &Place::new(),
-            // Beyond the outermost block the library stays where it is.
-            None => self.blocks.iter().rev().nth(up).or(self.blocks.last())?.as_ref()?,
+            None => match self.blocks.iter().rev().nth(up) {
+                Some(block) => block.as_ref()?,
+                // Beyond the outermost block.
+                None => return Some(Place::new()),
+            },
         };
         Some(base.iter().cloned().chain(keys.map(str::to_owned)).collect())
     }
@@ -147,11 +162,30 @@ mod tests {
             ("{{#each element.names as |one|}}{{one.title}}{{/each}}", true),
             ("{{> page.md method}}", true),
             ("{{lookup method \"name\"}}", true),
+            ("{{../name}}", true),
         ];
         for (text, read) in cases {
             let mut reads = Reads::default();
             reads.add(&Template::compile(text).expect("it is Handlebars"));
             assert_eq!(reads.any(&method), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn where_a_partial_looks() {
+        let cases = [
+            (
+                "{{name}}{{#each entries}}{{title}}{{@index}}{{../name}}{{/each}}{{#if (len this)}}x{{/if}}",
+                false,
+            ),
+            ("{{#each entries}}{{../../name}}{{/each}}", true),
+            ("{{../../../../name}}", true),
+            ("{{@root.element.name}}", true),
+            ("{{@../index}}", true),
+            ("{{> other.md this}}", true),
+        ];
+        for (text, around) in cases {
+            assert_eq!(looks_around(&Template::compile(text).expect("it is Handlebars")), around, "{text}");
         }
     }
 }
