@@ -88,7 +88,10 @@ impl Program {
         self.objects.to_mut().iter_mut().zip(pointers).for_each(|(object, pointer)| object.pointer = pointer);
         let lead = |entry: u16| {
             let depth = 1 + paths.get(usize::from(self.owner(entry))).map_or(0, Vec::len);
-            let mut lead = format!("\n{}\"", "  ".repeat(depth));
+            let mut lead = String::with_capacity(self.key(entry).len() + 2 * depth + 5);
+            lead.push('\n');
+            (0..depth).for_each(|_| lead.push_str("  "));
+            lead.push('"');
             json::escaped(&mut lead, |out| out.push_str(self.key(entry)));
             lead.push_str("\": ");
             Str::from(lead)

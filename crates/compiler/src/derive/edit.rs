@@ -59,10 +59,12 @@ pub fn apply(body: &mut Json, edit: &Edit) {
 #[must_use]
 pub fn edits(from: &Json, to: &Json) -> Vec<Edit> {
     fn compare(from: &Map<String, Json>, to: &Map<String, Json>, path: &mut Path, all: &mut Vec<Edit>) {
-        for key in from.keys().filter(|key| !to.contains_key(*key)) {
+        // Most of both is the same from the beginning on, and need not be looked up.
+        let same = from.iter().zip(to).take_while(|(from, to)| from == to).count();
+        for key in from.keys().skip(same).filter(|key| !to.contains_key(*key)) {
             all.push(Edit::Remove(path.iter().cloned().chain([Text::from(key.as_str())]).collect()));
         }
-        for (key, value) in to {
+        for (key, value) in to.iter().skip(same) {
             let there = from.get(key);
             if there == Some(value) {
                 continue;
@@ -86,13 +88,16 @@ pub fn edits(from: &Json, to: &Json) -> Vec<Edit> {
 #[must_use]
 pub fn pointer(path: &[Text]) -> String {
     let mut pointer = String::with_capacity(48);
-    for key in path {
-        pointer.push('/');
-        if key.bytes().fold(false, |found, byte| found | (byte == b'~') | (byte == b'/')) {
-            pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-        } else {
-            pointer.push_str(key);
-        }
-    }
+    path.iter().for_each(|key| push_member(&mut pointer, key));
     pointer
+}
+
+/// Appends a member to the pointer of what it is in.
+pub fn push_member(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    if key.bytes().fold(false, |found, byte| found | (byte == b'~') | (byte == b'/')) {
+        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(key);
+    }
 }

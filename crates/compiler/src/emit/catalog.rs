@@ -1,6 +1,7 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
 use super::Artifact;
+use crate::derive::push_member;
 use crate::lower::{Member, Message, Object, Shape};
 use crate::resolve::{Method, flow};
 use crate::source::Spanned;
@@ -153,7 +154,9 @@ fn said<T: Leaf>(fact: &Option<Spanned<T>>) -> Json {
 
 fn list(object: &Object, path: &str, entries: &mut Vec<Box<RawValue>>) {
     for (key, member) in &object.members {
-        let pointer = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+        let mut pointer = String::with_capacity(path.len() + key.len() + 1);
+        pointer.push_str(path);
+        push_member(&mut pointer, key);
         match &member.shape {
             Shape::Object(inner) => list(inner, &pointer, entries),
             _ => entries.extend(to_raw_value(&entry(key, &pointer, member))),
