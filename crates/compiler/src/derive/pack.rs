@@ -68,20 +68,21 @@ impl Packs {
     /// one of them already.
     pub fn with_room(&self, edit: &Edit, goal: Option<&Goal>) -> Option<Vec<usize>> {
         let (path, code) = (edit.path(), goal.map(|goal| goal.code));
-        let own = self.touched.get(path).map(Vec::as_slice).unwrap_or_default();
-        let is_it = |touch: &Touch| {
-            let pack = &self.all[touch.pack];
-            pack.code == code && touch.edit.is_some_and(|at| pack.edits[at] == *edit)
-        };
-        if own.iter().any(is_it) {
-            return None;
-        }
-        let above = (1..path.len()).filter_map(|end| self.touched.get(&path[..end])).flatten();
-        let taken = own.iter().chain(above.filter(|touch| touch.edit.is_some()));
-        let taken: Vec<usize> = taken.map(|touch| touch.pack).collect();
         let packs = self.all.iter().enumerate();
-        let free = packs.filter(|(at, pack)| pack.code == code && !taken.contains(at));
-        Some(free.map(|(at, _)| at).collect())
+        let mut free: Vec<usize> = packs.filter(|(_, pack)| pack.code == code).map(|(at, _)| at).collect();
+        for end in 1..=path.len() {
+            for touch in self.touched.get(&path[..end]).into_iter().flatten() {
+                let pack = &self.all[touch.pack];
+                let itself = end == path.len();
+                if itself && pack.code == code && touch.edit.is_some_and(|at| pack.edits[at] == *edit) {
+                    return None;
+                }
+                if itself || touch.edit.is_some() {
+                    free.retain(|at| *at != touch.pack);
+                }
+            }
+        }
+        Some(free)
     }
 }
 
