@@ -4,11 +4,12 @@
 //! diagnostics that remain, and those about comments that allow nothing. Only warnings can be
 //! turned off: while an error remains, there is nothing to emit.
 
+use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Severity, explanations};
 use crate::source::{FileId, Files, Span};
 use crate::suggest::suggest;
 use crate::syntax::yaml;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// What a team wants to hear of, as `[rules]` of `elementc.toml` says it. A code may be cut short:
 /// `W07` stands for all codes that begin so.

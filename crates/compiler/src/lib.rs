@@ -32,13 +32,18 @@ use rayon::prelude::*;
 use render::Summary;
 use resolve::{Element, Loaded};
 use source::{FileId, Files, Role, Source, Span};
-use std::collections::{HashMap, HashSet};
 
 pub use emit::{Artifact, Emission, emit, emit_with};
 
 /// A map in the order of insertion. Its hashes are seeded per process, as the standard ones are, and
 /// cheaper: keys are short, and looked up for every reference.
 pub type IndexMap<K, V> = indexmap::IndexMap<K, V, foldhash::fast::RandomState>;
+
+/// A map without an order, with the same hashes.
+pub type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
+/// A set without an order, with the same hashes.
+pub type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
 /// What a compilation found out.
 #[derive(Debug, Default)]
@@ -261,7 +266,7 @@ fn shared(diagnostics: &mut Vec<Diagnostic>, bases: &HashSet<FileId>, all: &[Ele
         let element = elements.get(&d.primary.span.file)?;
         (d.code.is_of_absence() && element.stands_for_all(d.primary.span)).then_some(*element)
     };
-    let mut lacking: HashMap<(Code, String), Vec<FileId>> = HashMap::new();
+    let mut lacking: HashMap<(Code, String), Vec<FileId>> = HashMap::default();
     for (d, element) in diagnostics.iter().filter_map(|d| Some((d, lacks(d)?))) {
         lacking.entry((d.code, d.message.clone())).or_default().push(element.file);
     }
@@ -331,6 +336,6 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, all: &[Elemen
     let wrong: HashSet<Span> =
         diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.primary.span).collect();
     diagnostics.retain(|d| d.severity == Severity::Error || !wrong.contains(&d.primary.span));
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     diagnostics.retain(|d| seen.insert((d.code, d.primary.span, d.message.clone())));
 }

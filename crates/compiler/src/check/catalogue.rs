@@ -1,9 +1,9 @@
 //! The catalogue as a whole: ids and names that clash, keys that are easily misspelt.
 
 use super::{Rule, Scope};
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::Element;
-use std::collections::HashMap;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[SAME_ID, SAME_NAME, CAPITALS], scope: Scope::Catalogue(run) };
@@ -13,8 +13,8 @@ const SAME_NAME: Code = Code("W0705");
 const CAPITALS: Code = Code("W0706");
 
 fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
-    let mut ids: HashMap<i64, &Element> = HashMap::new();
-    let mut names: HashMap<String, &Element> = HashMap::new();
+    let mut ids: HashMap<i64, &Element> = HashMap::default();
+    let mut names: HashMap<String, &Element> = HashMap::default();
     for element in elements {
         let key = &element.key;
         if let Some(id) = &element.id {

@@ -90,32 +90,47 @@ fn shows_harmless(example: &Option<Spanned<Json>>) -> bool {
     example.as_ref().is_some_and(|e| e.value.as_str().is_some_and(|t| !t.is_empty() && t.len() < 8))
 }
 
-/// The words of a key, in lower case.
-fn words(key: &str) -> Vec<String> {
-    let name = crate::emit::rust::identifier(key);
-    name.split('_').filter(|w| !w.is_empty()).map(ToOwned::to_owned).collect()
+/// The last word of a key as [`identifier`](crate::emit::rust::identifier) divides it, and what
+/// stands before it.
+fn split_last_word(key: &str) -> Option<(&str, &str)> {
+    let key = key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let bytes = key.as_bytes();
+    let begins = |at: &usize| {
+        let (before, first) = (bytes[at - 1], bytes[*at]);
+        !before.is_ascii_alphanumeric() || (before.is_ascii_lowercase() && first.is_ascii_uppercase())
+    };
+    let start = (1..bytes.len()).rev().find(begins).unwrap_or(0);
+    (!key.is_empty()).then(|| key.split_at(start))
 }
 
 /// Keys that open something, by what stands before `key`.
 const KEYS: [&str; 9] =
     ["api", "access", "secret", "private", "signing", "signature", "subscription", "encryption", "auth"];
 
-/// Whether a key sounds like that of a secret.
+/// Words that are secrets, and the ends of those in which words are not kept apart: `clientsecret`.
+const SECRETS: [&str; 6] = ["pin", "pwd", "signature", "jwt", "credential", "credentials"];
+const SECRET_ENDS: [&str; 7] =
+    ["password", "passwd", "passphrase", "passcode", "secret", "token", "sessionid"];
+
+/// Whether a key sounds like that of a secret. Each entry is asked, most of them twice: without
+/// making words of it.
 pub(crate) fn sounds_secret(key: &str) -> bool {
-    let words = words(key);
-    let Some((last, rest)) = words.split_last() else { return false };
-    let before = rest.last().map_or("", String::as_str);
-    match last.as_str() {
-        "pin" | "pwd" | "signature" | "jwt" | "credential" | "credentials" => true,
-        "id" => before == "session",
-        "key" => KEYS.contains(&before),
-        last => {
-            // Also where the words are not kept apart: `clientsecret`, `apikey`.
-            ["password", "passwd", "passphrase", "passcode", "secret", "token", "sessionid"]
-                .iter()
-                .any(|end| last.ends_with(end))
-                || last.strip_suffix("key").is_some_and(|before| KEYS.iter().any(|k| before.ends_with(k)))
-        }
+    let Some((rest, last)) = split_last_word(key) else { return false };
+    let is = |word: &&str| last.eq_ignore_ascii_case(word);
+    let ends_with = |text: &str, end: &str| {
+        let start = text.len().checked_sub(end.len());
+        start.is_some_and(|start| text.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
+    };
+    let before = || split_last_word(rest).map_or("", |(_, before)| before);
+    if is(&"id") {
+        before().eq_ignore_ascii_case("session")
+    } else if is(&"key") {
+        KEYS.iter().any(|word| before().eq_ignore_ascii_case(word))
+    } else if ends_with(last, "key") {
+        let before = &last[..last.len() - "key".len()];
+        KEYS.iter().any(|end| ends_with(before, end))
+    } else {
+        SECRETS.iter().any(is) || SECRET_ENDS.iter().any(|end| ends_with(last, end))
     }
 }
 
@@ -196,7 +211,8 @@ const SHORTEST: usize = 14;
 /// What a text looks like, if it looks like a live credential: a known prefix with enough behind
 /// it, a JWT, or a long run of letters and digits without any pattern.
 pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
-    if text.len() < SHORTEST {
+    let longest = longest_word(text);
+    if longest < SHORTEST {
         return None;
     }
     // A parameter of a URL is a word too.
@@ -211,7 +227,7 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
     if let Some((_, what)) = known {
         return Some(what);
     }
-    if !has_long_word(text) {
+    if longest < LONG {
         return None;
     }
     let is_separator = |c: char| c.is_whitespace() || u8::try_from(c).is_ok_and(|c| SEPARATES[c as usize]);
@@ -233,12 +249,14 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
     None
 }
 
-fn has_long_word(text: &str) -> bool {
-    let mut length = 0;
-    text.bytes().any(|byte| {
+/// The bytes of the longest word: most texts are settled by it.
+fn longest_word(text: &str) -> usize {
+    let (mut longest, mut length) = (0, 0);
+    for byte in text.bytes() {
         length = if SEPARATES[byte as usize] { 0 } else { length + 1 };
-        length >= LONG
-    })
+        longest = longest.max(length);
+    }
+    longest
 }
 
 /// Whether a word is one long hexadecimal number, as keys and digests are.

@@ -1,6 +1,7 @@
 //! References: to something that exists, early enough, and not in a circle.
 
 use super::{Rule, Scope, Subject, Visit, dropped, once};
+use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Form};
 use crate::resolve::flow::{self, Place, Target, Unresolved, lookup};
 use crate::resolve::{Element, Method};
@@ -9,7 +10,6 @@ use crate::suggest::{listed, suggest};
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
-use std::collections::HashSet;
 
 /// See the module.
 pub const RULE: Rule =
@@ -237,7 +237,7 @@ fn circle(element: &Element, method: &Method, start: &Declared<Entry>) -> Option
         false
     }
     let mut names = Vec::new();
-    let led = back((element, method), start, start, &mut names, &mut HashSet::new());
+    let led = back((element, method), start, start, &mut names, &mut HashSet::default());
     led.then(|| names.into_iter().map(|name| format!("`{name}`")).collect())
 }
 
@@ -325,7 +325,7 @@ type Untaken<'a> = (Place, &'static str, &'a Text, &'a Declared<Entry>);
 
 /// What earlier responses bring and no entry takes; `None` where what takes it may have been lost.
 pub(super) fn untaken<'a>(element: &Element, method: &'a Method) -> Option<Vec<Untaken<'a>>> {
-    let mut taken: HashSet<&str> = HashSet::new();
+    let mut taken: HashSet<&str> = HashSet::default();
     for place in Place::ALL {
         for entry in method.entries(place).into_iter().flat_map(|e| e.values()) {
             taken.extend([&entry.from, &entry.example_from].into_iter().flatten().map(|f| &*f.value));

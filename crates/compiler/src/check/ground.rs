@@ -15,8 +15,8 @@ use crate::source::Span;
 use crate::syntax::entry::{Constraint, Entry, Requirement};
 use crate::syntax::map::{Appended, Declared, Map};
 use crate::syntax::part::Text;
+use crate::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What is known of the layers below some elements.
@@ -87,7 +87,7 @@ impl Ground {
         let method = Method { name: None, at, title: None, when: None, authentication, body: body.clone() };
         let alone = Element { body, methods: vec![method], ..element.clone() };
         let method = &alone.methods[0];
-        let (mut names, mut titles) = (HashMap::new(), HashMap::new());
+        let (mut names, mut titles) = (HashMap::default(), HashMap::default());
         let mut settled: [Vec<bool>; Place::ALL.len()] = Default::default();
         let (mut is_plain, mut is_apart) = (true, Place::ALL.map(Place::reported));
         for (place, entries) in places(method) {
@@ -256,7 +256,7 @@ impl<'a> Subject<'a> {
             place == Place::Configuration
                 && element.methods.iter().filter_map(|m| m.when.as_ref()).any(|w| w.value.contains_key(key))
         };
-        let (mut visits, mut seen) = (Vec::new(), HashSet::new());
+        let (mut visits, mut seen) = (Vec::new(), HashSet::default());
         for method in &element.methods {
             for (place, entries) in places(method) {
                 let settled = ground.map_or(&[][..], |ground| &ground.settled[place as usize]);

@@ -1,12 +1,13 @@
 //! Lists: each item once.
 
 use super::{Rule, Scope};
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::PLATFORM;
 use crate::source::Span;
 use crate::syntax::descriptor::EXTENSION;
 use crate::syntax::yaml::{Kind, Node};
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[TWICE], scope: Scope::File(run) };
@@ -32,13 +33,13 @@ fn below(key: &str, node: &Node, found: &mut Vec<Diagnostic>) {
 }
 
 fn twice(key: &str, items: &[Node], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut seen: HashMap<Cow<str>, Span> = HashMap::default();
     for item in items {
-        let text = match &item.kind {
-            Kind::String(text) => text.to_string(),
-            Kind::Boolean(boolean) => boolean.to_string(),
-            Kind::Integer(number) => number.to_string(),
-            Kind::Float(number) => number.to_string(),
+        let text: Cow<str> = match &item.kind {
+            Kind::String(text) => Cow::from(&**text),
+            Kind::Boolean(boolean) => boolean.to_string().into(),
+            Kind::Integer(number) => number.to_string().into(),
+            Kind::Float(number) => number.to_string().into(),
             Kind::Null | Kind::List(_) | Kind::Map(_) => continue,
         };
         if key == "traits" && text == PLATFORM {

@@ -27,6 +27,7 @@ mod values;
 mod variants;
 
 use crate::Compiled;
+use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::lower::MessageKind;
 use crate::render::Summary;
@@ -40,7 +41,6 @@ use crate::syntax::part::Text;
 use crate::syntax::yaml::{Kind, Node};
 use ground::{Grounds, Subject};
 use rayon::prelude::*;
-use std::collections::HashSet;
 
 /// A rule.
 pub struct Rule {

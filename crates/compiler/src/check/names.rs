@@ -1,10 +1,10 @@
 //! Names: keys stay data, but generated code must be able to name each of them.
 
 use super::{Rule, Scope, Subject, Visit};
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::rust::identifier;
 use crate::resolve::Element;
-use std::collections::HashMap;
 
 /// Entries of one map.
 pub const RULE: Rule = Rule { codes: &[COLLISION], scope: Scope::Element(run) };
@@ -15,7 +15,7 @@ pub const KEYS: Rule = Rule { codes: &[COLLISION], scope: Scope::Catalogue(keys)
 const COLLISION: Code = Code("E0208");
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     for &Visit { place, key, entry, .. } in subject.own() {
         let name = (place, identifier(key));
         let inherited = subject.ground.and_then(|ground| ground.names.get(&name));
@@ -36,7 +36,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
 }
 
 fn keys(elements: &[Element], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, &Element> = HashMap::new();
+    let mut seen: HashMap<String, &Element> = HashMap::default();
     for element in elements {
         let key = &element.key;
         let name = identifier(&key.value);

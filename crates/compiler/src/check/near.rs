@@ -3,7 +3,7 @@
 use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::source::{FileId, Span};
-use std::collections::{HashMap, HashSet};
+use crate::{HashMap, HashSet};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NEAR], scope: Scope::Element(run) };
@@ -36,13 +36,13 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
 
 /// Where several elements come near to one inherited key, that one is misspelt: said once, there.
 pub(crate) fn settle(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>) {
-    let mut near: HashMap<Span, usize> = HashMap::new();
+    let mut near: HashMap<Span, usize> = HashMap::default();
     let inherited = |d: &Diagnostic| d.secondary.first().filter(|_| d.code == NEAR).map(|label| label.span);
     for span in diagnostics.iter().filter_map(inherited).filter(|span| !lent.contains(&span.file)) {
         *near.entry(span).or_default() += 1;
     }
     near.retain(|_, count| *count > 1);
-    let mut said: HashMap<Span, usize> = HashMap::new();
+    let mut said: HashMap<Span, usize> = HashMap::default();
     for diagnostic in std::mem::take(diagnostics) {
         let Some(span) = inherited(&diagnostic).filter(|span| near.contains_key(span)) else {
             diagnostics.push(diagnostic);

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::suggest::listed;
 use crate::syntax::descriptor::{Authentication, ClientAuth};
 use crate::syntax::entry::Entry;
-use crate::syntax::part::{Part, Visitor};
+use crate::syntax::part::{Part, Text};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NO_TOKEN, NO_STATE, PKCE, UNUSED], scope: Scope::Element(run) };
@@ -62,20 +62,18 @@ fn without_effect(element: &Element, found: &mut Vec<Diagnostic>) {
 
 /// The first that the element says of each flow that no method of it runs.
 pub(super) fn unused(element: &Element) -> impl Iterator<Item = (Authentication, String, Span)> {
-    let runs = |flow| element.methods.iter().any(|m| m.authentication == flow);
-    let said = |part: &dyn Fn(&mut Visitor)| {
+    let body = &element.body;
+    let flows = [Authentication::OAuth2, Authentication::OAuth1, Authentication::ApiKey];
+    let runs = |flow: &Authentication| element.methods.iter().any(|m| m.authentication == *flow);
+    flows.into_iter().filter(move |flow| !runs(flow)).filter_map(|flow| {
         let mut first = None;
-        part(&mut |path, span, _| first = first.take().or_else(|| Some((path.join("."), span))));
-        first
-    };
-    let flows = [
-        (Authentication::OAuth2, said(&|f| element.body.oauth2.visit(&mut vec!["oauth2".into()], f))),
-        (Authentication::OAuth1, said(&|f| element.body.oauth1.visit(&mut vec!["oauth1".into()], f))),
-        (Authentication::ApiKey, said(&|f| element.body.api_key.visit(&mut vec!["apiKey".into()], f))),
-    ];
-    flows.into_iter().filter_map(move |(flow, first)| {
-        let (path, span) = first.filter(|_| !runs(flow))?;
-        Some((flow, path, span))
+        let mut note = |path: &[Text], span, _| first = first.take().or_else(|| Some((path.join("."), span)));
+        match flow {
+            Authentication::OAuth2 => body.oauth2.visit(&mut vec!["oauth2".into()], &mut note),
+            Authentication::OAuth1 => body.oauth1.visit(&mut vec!["oauth1".into()], &mut note),
+            _ => body.api_key.visit(&mut vec!["apiKey".into()], &mut note),
+        }
+        first.map(|(path, span)| (flow, path, span))
     })
 }
 

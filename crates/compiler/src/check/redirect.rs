@@ -1,6 +1,7 @@
 //! `oauthUrl`: what the vendor's authorization endpoint gets (RFC 6749 §4.1.1, RFC 7636 §4.3).
 
 use super::{Rule, Scope, Subject, dropped};
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::flow::{self, Place, Target, lookup};
@@ -10,7 +11,6 @@ use crate::suggest::listed;
 use crate::syntax::descriptor::{Authentication, Pkce};
 use crate::syntax::entry::{Entry, Type};
 use crate::syntax::part::Text;
-use std::collections::HashMap;
 
 /// See the module.
 pub const RULE: Rule =
@@ -107,7 +107,7 @@ fn reserved(method: &Method, found: &mut Vec<Diagnostic>) {
 fn twice(method: &Method, found: &mut Vec<Diagnostic>) {
     let Some(authorize) = authorize(method) else { return };
     let redirect = method.entries(Place::Redirect);
-    let mut seen: HashMap<&str, Span> = HashMap::new();
+    let mut seen: HashMap<&str, Span> = HashMap::default();
     for (name, span) in parameters(authorize) {
         let added = redirect.and_then(|entries| entries.get(name)).map(|entry| entry.at);
         let Some(other) = seen.insert(name, span).or(added) else { continue };

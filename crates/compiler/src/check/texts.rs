@@ -1,12 +1,12 @@
 //! Texts: what people need in order to fill in an entry, and what they could not tell apart.
 
 use super::{Rule, Scope, Subject, Visit, scalars};
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Place};
 use crate::source::Span;
 use crate::syntax::part::Text;
 use crate::syntax::yaml::{Kind, Node};
-use std::collections::HashMap;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[UNDESCRIBED], scope: Scope::Entry(run) };
@@ -45,7 +45,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     for method in &element.methods {
-        let mut titles: HashMap<String, (&Text, Span)> = HashMap::new();
+        let mut titles: HashMap<String, (&Text, Span)> = HashMap::default();
         for (key, entry) in subject.own_of(method, Place::Configuration) {
             let Some(title) = flow::chain(element, method, entry).find_map(|e| e.title.as_ref()) else {
                 continue;

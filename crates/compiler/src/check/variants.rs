@@ -2,13 +2,13 @@
 
 use super::attributes::a;
 use super::{Rule, Scope, Subject};
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::rust::identifier;
 use crate::lower::{as_text, kind_of};
 use crate::resolve::flow::Place;
 use crate::resolve::{Method, key_problem};
 use crate::syntax::entry::{Condition, Entry, Expectation};
-use std::collections::HashMap;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NAME, ALIKE, ALONE, DISAGREE, UNTAKEN], scope: Scope::Element(run) };
@@ -21,7 +21,7 @@ const UNTAKEN: Code = Code("W0514");
 
 /// The names of variants name files and modules.
 fn names(named: &[&Method], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, &Method> = HashMap::new();
+    let mut seen: HashMap<String, &Method> = HashMap::default();
     for method in named {
         let Some(name) = &method.name else { continue };
         if let Some(problem) = key_problem(name) {
@@ -52,7 +52,7 @@ fn names(named: &[&Method], found: &mut Vec<Diagnostic>) {
 
 /// A value that tells variants apart and that no variant takes: whoever gives it is refused.
 fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
-    let mut taken: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut taken: HashMap<&str, Vec<String>> = HashMap::default();
     for method in named {
         // The default takes what is left.
         let Some(when) = &method.when else { return };
@@ -122,7 +122,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     names(&named, found);
     untaken(&named, found);
     for place in [Place::ProviderData, Place::Configuration, Place::Request] {
-        let mut first = HashMap::new();
+        let mut first = HashMap::default();
         for method in &element.methods {
             for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
                 let kind = kind_of(element, method, entry);

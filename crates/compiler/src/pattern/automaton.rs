@@ -5,12 +5,13 @@
 //! that accepts by state, minimized (Hopcroft's algorithm) and numbered breadth-first.
 
 use super::{MAX_STATES, parse::Node};
+use crate::HashMap;
 use elementc_runtime::Dfa;
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, MatchKind, util::start};
 use regex_syntax::hir::{Class, Hir, Repetition};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Bounds the memory of each step before states can be counted, and thereby its time: eight
 /// times as much took 0.7 s to refuse `^(?:a|b|ab){1,1000}$`; this takes a tenth of that.
@@ -67,7 +68,7 @@ impl Raw {
         let start = dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
         let mut raw = Self { next: vec![0; firsts.len()], accepting: vec![false], firsts };
         let mut states = vec![start];
-        let mut numbers = HashMap::from([(start, 1)]);
+        let mut numbers = HashMap::from_iter([(start, 1)]);
         while let Some(&state) = states.get(raw.accepting.len() - 1) {
             raw.accepting.push(dfa.is_match_state(dfa.next_eoi_state(state)));
             for &byte in &raw.firsts {
@@ -95,7 +96,7 @@ impl Raw {
         let (dead, start) = (blocks[0], blocks[1]);
         // The start has a number of its own even if it is as good as dead.
         let mut found = vec![0, 1];
-        let mut numbers = HashMap::from([(dead, 0)]);
+        let mut numbers = HashMap::from_iter([(dead, 0)]);
         if start != dead {
             numbers.insert(start, 1);
         }

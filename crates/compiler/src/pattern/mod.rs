@@ -14,8 +14,8 @@ mod classes;
 mod formats;
 mod parse;
 
+use crate::HashMap;
 use elementc_runtime::Dfa;
-use foldhash::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, RwLock};
 use thiserror::Error;

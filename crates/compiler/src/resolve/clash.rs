@@ -5,12 +5,12 @@
 //! both, and shown there.
 
 use super::{Index, Loaded, PLATFORM};
+use crate::HashSet;
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span, Spanned};
 use crate::suggest::listed;
 use crate::syntax::part::{Clash, Text};
-use std::collections::HashSet;
 
 const SAID_AGAIN: Code = Code("W0305");
 const CHANGED: Code = Code("E0304");
@@ -36,7 +36,7 @@ pub(super) fn report(clashes: Vec<Clash>, listing: &Listing, diagnostics: &mut V
     for clash in clashes {
         let (new, old) = (clash.new.file, clash.old.file);
         if new == listing.element.file
-            || stands_on(listing.loaded(new), old, listing.index, &mut HashSet::new())
+            || stands_on(listing.loaded(new), old, listing.index, &mut HashSet::default())
         {
             if clash.equal {
                 diagnostics.push(said_again(&clash));
@@ -98,7 +98,7 @@ impl<'a> Listing<'a> {
     /// Layers that contradict each other, at the name by which the later one was listed.
     fn together(&self, clashes: &[Clash]) -> Option<Diagnostic> {
         let Clash { new, old, .. } = clashes.first()?;
-        let has = |loaded: &Loaded, file| stands_on(loaded, file, self.index, &mut HashSet::new());
+        let has = |loaded: &Loaded, file| stands_on(loaded, file, self.index, &mut HashSet::default());
         let has_both = |loaded: &&Loaded| has(loaded, new.file) && has(loaded, old.file);
         let lister = self.layers.iter().map(|file| self.loaded(*file)).find(has_both);
         let own = |name: &&'a Spanned<Text>| {

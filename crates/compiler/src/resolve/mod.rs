@@ -18,9 +18,9 @@ use crate::syntax::part::{Clash, Text};
 use clash::Listing;
 use layers::{Layer, apply};
 
+use crate::{HashMap, HashSet};
 pub(crate) use identity::key_problem;
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 pub use unused::{alone, unused_traits};
 
@@ -146,7 +146,7 @@ struct Index<'a> {
 impl<'a> Index<'a> {
     fn new(files: &'a [Loaded]) -> Self {
         let by = |role: Role| {
-            let mut map = HashMap::new();
+            let mut map = HashMap::default();
             for library in [true, false] {
                 let wanted = files.iter().filter(|f| f.role == role && f.library == library);
                 map.extend(wanted.map(|f| (&*f.name, f)));
@@ -166,7 +166,7 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
 
     // What is below the element itself is shared by many: merged once per combination.
     let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
-    let mut bases = Bases::new();
+    let mut bases = Bases::default();
     for (stack, element) in stacks.iter().zip(&own) {
         let clashes = base(&stack.below, stack.whole, &mut bases, diagnostics);
         if !clashes.is_empty() {
@@ -222,7 +222,7 @@ impl<'a> Stack<'a> {
     fn of(element: &'a Loaded, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut stack =
             Self { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole: element.whole };
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         if let Some(platform) = index.traits.get(PLATFORM) {
             stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);
         }

@@ -4,14 +4,14 @@
 //! one's own that no element and no other trait uses; and these traits as elements, to be checked.
 
 use super::{Bases, Element, Index, Loaded, NO_TRAIT, PLATFORM, Stack, base, element};
+use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Role, Span};
 use crate::syntax::part::Text;
-use std::collections::HashSet;
 
 /// The traits that no descriptor lists, whether as its own or as those of a variant.
 fn unlisted(files: &[Loaded]) -> impl Iterator<Item = &Loaded> {
-    let mut listed: HashSet<&Text> = HashSet::new();
+    let mut listed: HashSet<&Text> = HashSet::default();
     for descriptor in files.iter().map(|file| &file.descriptor) {
         let of_variants = descriptor.body.variants.values().filter_map(|variant| variant.traits.as_ref());
         let all = descriptor.traits.iter().chain(of_variants);
@@ -32,7 +32,7 @@ pub fn alone(files: &[Loaded]) -> Vec<Element> {
         let lone = Loaded { file, name, role, library, whole: false, descriptor };
         let said = &mut Vec::new(); // of layers, where they are used
         let stack = Stack::of(&lone, &index, said);
-        let mut bases = Bases::new();
+        let mut bases = Bases::default();
         base(&stack.below, false, &mut bases, said);
         element(&lone, &stack, &bases, (files, &index), said)
     };

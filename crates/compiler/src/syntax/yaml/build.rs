@@ -1,10 +1,10 @@
 //! The tree builder: events of the parser become nodes, in one loop without recursion.
 
 use super::{COMPLEX_KEY, DEPTH_LIMIT, DOCUMENTS, Key, Kind, NODE_LIMIT, NOT_IN_LANGUAGE, Node, TOO_LARGE};
+use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use granit_parser::{Event, Parser, ScanError};
-use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 

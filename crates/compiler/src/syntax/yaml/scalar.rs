@@ -126,7 +126,8 @@ impl Builder<'_> {
                 // Every reader agrees on the text of a canonical number.
                 Plain::Integer(_) | Plain::Float(_) | Plain::Text => None,
             };
-            if let (Some(Reading::Braces), Some(at)) = (reading, name.find(" {").or_else(|| name.find(" [")))
+            if reading == Some(Reading::Braces)
+                && let Some(at) = name.find(" {").or_else(|| name.find(" ["))
             {
                 return self.without_colon(&name[..at], range);
             }
