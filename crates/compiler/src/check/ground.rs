@@ -5,7 +5,7 @@
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
 //! samples if the first such element has. Whatever is neither is looked at again, for each element.
 
-use super::{RULES, Scope, Visit};
+use super::{RULES, Scope, Visit, choice};
 use crate::IndexMap;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
@@ -334,9 +334,16 @@ impl<'a> Subject<'a> {
         match self.ground.is_some_and(|ground| ground.is_proven) && self.is_plain() {
             false => &MessageKind::ALL,
             // Where methods differ by what the request must hold.
-            true if self.element.methods.len() > 1 => &[MessageKind::CreateInstance],
+            true if self.element.methods.len() > 1 && !self.is_chosen() => &[MessageKind::CreateInstance],
             true => &[],
         }
+    }
+
+    /// Whether an entry of the element's own says which method applies, and they agree otherwise.
+    fn is_chosen(&self) -> bool {
+        let is_own =
+            |key: &Text| self.own().any(|visit| visit.place == Place::Configuration && visit.key == key);
+        choice::chooser(self.element).is_some_and(is_own)
     }
 
     /// Whether each method adds only what samples cannot contradict.

@@ -6,6 +6,7 @@
 mod access;
 mod attributes;
 mod catalogue;
+mod choice;
 mod conditions;
 pub(crate) mod credentials;
 mod deprecation;
