@@ -41,7 +41,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         && entry.values.is_none()
         && !is_temporary_identifier(place, key)
         && !is_client_identifier(method, key)
-        && !shows_harmless(&entry.example)
+        && !shows_harmless(entry.example.as_deref())
     {
         let diagnostic = Diagnostic::new(
             UNMARKED,
@@ -86,8 +86,8 @@ fn live(tree: &Node, found: &mut Vec<Diagnostic>) {
 }
 
 /// An empty text or null tells nothing, and `"true"` is no secret either.
-fn shows_harmless(example: &Option<Spanned<Json>>) -> bool {
-    example.as_ref().is_some_and(|e| e.value.as_str().is_some_and(|t| !t.is_empty() && t.len() < 8))
+fn shows_harmless(example: Option<&Spanned<Json>>) -> bool {
+    example.is_some_and(|e| e.value.as_str().is_some_and(|t| !t.is_empty() && t.len() < 8))
 }
 
 /// The last word of a key as [`identifier`](crate::emit::rust::identifier) divides it, and what

@@ -39,7 +39,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     }
     let values = entry.values.iter().flat_map(|values| &values.value).map(|value| ("value", value));
     let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
-    let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_ref()?)));
+    let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
     for (what, value) in values.chain(own) {
         let text = value.value.as_str().filter(|text| text.starts_with('<') && text.ends_with('>'));
         if text.is_some_and(has_placeholder) {

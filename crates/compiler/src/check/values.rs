@@ -33,7 +33,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     }
     let listed_values = entry.values.iter().flat_map(|v| &v.value).map(|v| ("value", v));
     let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
-    let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_ref()?)));
+    let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
     for (what, value) in listed_values.chain(own) {
         // What the platform reports may be null, and its configuration any text.
         let lenient = place == Place::InstanceConfiguration

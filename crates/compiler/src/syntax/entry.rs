@@ -248,7 +248,7 @@ part! {
         /// A heading to list it under; grouped entries follow the others.
         group: Option<Spanned<Text>> = "group",
         /// Why it should no longer be used.
-        deprecated: Option<Spanned<Deprecation>> = "deprecated",
+        deprecated: Option<Box<Spanned<Deprecation>>> = "deprecated",
         /// What kind of value it holds. Default: `string`, or what its origin or example is.
         kind: Option<Spanned<Type>> = "type",
         /// How booleans, numbers and JSON may be written. Default: `both`.
@@ -256,7 +256,7 @@ part! {
         /// The only values there are.
         values: Option<Spanned<Vec<Spanned<Json>>>> = "values",
         /// Spellings seen in the wild and the value that is meant, for better messages.
-        synonyms: Option<Spanned<Synonyms>> = "synonyms",
+        synonyms: Option<Box<Spanned<Synonyms>>> = "synonyms",
         /// What text must match: ECMA-262 with `u`, anchored, without look-around or back-references.
         pattern: Option<Spanned<Text>> = "pattern",
         /// The least number.
@@ -266,17 +266,17 @@ part! {
         /// How what people paste becomes the value: `the host name, without https://`.
         normalise: Option<Spanned<Text>> = "normalise",
         /// Whether it must be given. Default: `true`, or `false` beside a `default`.
-        required: Option<Spanned<Requirement>> = "required",
+        required: Option<Box<Spanned<Requirement>>> = "required",
         /// A constant: the only value there is.
-        value: Option<Spanned<Json>> = "value",
+        value: Option<Box<Spanned<Json>>> = "value",
         /// Where the value comes from: `callback.code`, `configuration.oauth.api.key`.
         from: Option<Spanned<Text>> = "from",
         /// Text with references in braces: `"{query.callbackUrl}?state={query.state}"`.
         template: Option<Spanned<Text>> = "template",
         /// What is assumed when it is not given.
-        default: Option<Spanned<Json>> = "default",
+        default: Option<Box<Spanned<Json>>> = "default",
         /// A valid value to show.
-        example: Option<Spanned<Json>> = "example",
+        example: Option<Box<Spanned<Json>>> = "example",
         /// Shows the value of a reference as the example.
         example_from: Option<Spanned<Text>> = "exampleFrom",
         /// What the sample shows instead of the derived placeholder.
@@ -306,7 +306,7 @@ fn implied(value: &Json) -> Option<&'static str> {
 impl Entry {
     /// The value that says its type where nothing else does.
     fn shown(&self) -> Option<&Spanned<Json>> {
-        self.value.as_ref().or(self.default.as_ref()).or(self.example.as_ref())
+        self.value.as_deref().or(self.default.as_deref()).or(self.example.as_deref())
     }
 }
 

@@ -261,7 +261,7 @@ impl Shorthand for Example {
             return cx.wrong_type(node, "a scalar or an entry");
         }
         let example = Spanned { value: serde_json::Value::decode(node, cx)?, span: node.span };
-        Some(Entry { example: Some(example), ..Entry::default() })
+        Some(Entry { example: Some(Box::new(example)), ..Entry::default() })
     }
     fn schema() -> Option<Schema> {
         Some(json_schema!({

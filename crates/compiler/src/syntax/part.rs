@@ -168,10 +168,32 @@ pub fn visit_below(part: &impl Part, key: &str, path: &mut Vec<Text>, f: &mut Vi
     path.pop();
 }
 
-impl<T: Leaf> Part for Option<Spanned<T>> {
+/// A [`Leaf`] and its place, in a box where most have none.
+pub trait Said: Decode + Clone {
+    /// The value.
+    type Value: Leaf;
+    /// What is said, and where.
+    fn said(&self) -> &Spanned<Self::Value>;
+}
+
+impl<T: Leaf> Said for Spanned<T> {
+    type Value = T;
+    fn said(&self) -> &Self {
+        self
+    }
+}
+
+impl<T: Leaf> Said for Box<Spanned<T>> {
+    type Value = T;
+    fn said(&self) -> &Spanned<T> {
+        self
+    }
+}
+
+impl<S: Said> Part for Option<S> {
     fn merge(&mut self, other: &Self, cx: &mut Merger) {
-        let Some(new) = other else { return };
-        if let Some(old) = self {
+        let Some(new) = other.as_ref().map(Said::said) else { return };
+        if let Some(old) = self.as_ref().map(Said::said) {
             let path = &cx.path;
             let equal = old.value == new.value;
             match cx.mode {
@@ -205,13 +227,13 @@ impl<T: Leaf> Part for Option<Spanned<T>> {
     }
 
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
-        if let Some(leaf) = self {
+        if let Some(leaf) = self.as_ref().map(Said::said) {
             f(path, leaf.span, leaf.value.show());
         }
     }
 }
 
-impl<T: Part> Decode for Box<T> {
+impl<T: Decode> Decode for Box<T> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         T::decode(node, cx).map(Box::new)
     }
