@@ -76,7 +76,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
             span: place(range),
         })
     });
-    let from = [&entry.from, &entry.example_from].into_iter().flatten().cloned();
+    let from = [&entry.from, &entry.example_from].into_iter().flatten().map(|from| Spanned::clone(from));
     for reference in from.chain(template.into_iter().flatten()) {
         let Ok(Target::Entry { entry: used, .. }) = lookup(element, method, &reference.value) else {
             continue;

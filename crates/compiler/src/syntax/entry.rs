@@ -246,7 +246,7 @@ part! {
         /// What it is, in a sentence for the reader of the docs.
         description: Option<Spanned<Text>> = "description",
         /// A heading to list it under; grouped entries follow the others.
-        group: Option<Spanned<Text>> = "group",
+        group: Option<Box<Spanned<Text>>> = "group",
         /// Why it should no longer be used.
         deprecated: Option<Box<Spanned<Deprecation>>> = "deprecated",
         /// What kind of value it holds. Default: `string`, or what its origin or example is.
@@ -254,15 +254,15 @@ part! {
         /// How booleans, numbers and JSON may be written. Default: `both`.
         form: Option<Spanned<Form>> = "form",
         /// The only values there are.
-        values: Option<Spanned<Vec<Spanned<Json>>>> = "values",
+        values: Option<Box<Spanned<Vec<Spanned<Json>>>>> = "values",
         /// Spellings seen in the wild and the value that is meant, for better messages.
         synonyms: Option<Box<Spanned<Synonyms>>> = "synonyms",
         /// What text must match: ECMA-262 with `u`, anchored, without look-around or back-references.
-        pattern: Option<Spanned<Text>> = "pattern",
+        pattern: Option<Box<Spanned<Text>>> = "pattern",
         /// The least number.
-        min: Option<Spanned<f64>> = "min",
+        min: Option<Box<Spanned<f64>>> = "min",
         /// The greatest number.
-        max: Option<Spanned<f64>> = "max",
+        max: Option<Box<Spanned<f64>>> = "max",
         /// How what people paste becomes the value: `the host name, without https://`.
         normalise: Option<Spanned<Text>> = "normalise",
         /// Whether it must be given. Default: `true`, or `false` beside a `default`.
@@ -270,17 +270,17 @@ part! {
         /// A constant: the only value there is.
         value: Option<Box<Spanned<Json>>> = "value",
         /// Where the value comes from: `callback.code`, `configuration.oauth.api.key`.
-        from: Option<Spanned<Text>> = "from",
+        from: Option<Box<Spanned<Text>>> = "from",
         /// Text with references in braces: `"{query.callbackUrl}?state={query.state}"`.
-        template: Option<Spanned<Text>> = "template",
+        template: Option<Box<Spanned<Text>>> = "template",
         /// What is assumed when it is not given.
         default: Option<Box<Spanned<Json>>> = "default",
         /// A valid value to show.
         example: Option<Box<Spanned<Json>>> = "example",
         /// Shows the value of a reference as the example.
-        example_from: Option<Spanned<Text>> = "exampleFrom",
+        example_from: Option<Box<Spanned<Text>>> = "exampleFrom",
         /// What the sample shows instead of the derived placeholder.
-        placeholder: Option<Spanned<Text>> = "placeholder",
+        placeholder: Option<Box<Spanned<Text>>> = "placeholder",
         /// Whether samples show it. Default: `true`.
         sample: Option<Spanned<bool>> = "sample",
         /// Whether its value is a secret, which appears in no sample, message or page.

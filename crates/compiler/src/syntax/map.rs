@@ -242,7 +242,7 @@ impl Shorthand for Reference {
     fn expand(node: &Node, cx: &mut Decoder) -> Option<Entry> {
         // What is no text names nothing, and is reported once.
         let from = Spanned { value: Text::decode(node, cx).unwrap_or_default(), span: node.span };
-        Some(Entry { from: Some(from), ..Entry::default() })
+        Some(Entry { from: Some(Box::new(from)), ..Entry::default() })
     }
     fn schema() -> Option<Schema> {
         Some(json_schema!({
