@@ -32,6 +32,7 @@ use rayon::prelude::*;
 use render::Summary;
 use resolve::{Element, Loaded};
 use source::{FileId, Files, Role, Source, Span};
+use std::sync::Arc;
 
 pub use emit::{Artifact, Emission, emit, emit_with};
 
@@ -56,6 +57,9 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// What was checked.
     pub summary: Summary,
+    /// What was read. It is part of the catalogue already, and kept so that nobody has to wait until
+    /// it has been taken apart.
+    _read: Vec<Loaded>,
 }
 
 impl Compilation {
@@ -145,9 +149,10 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
 
     let mut diagnostics = Vec::new();
     let mut files = Files::default();
-    for source in &sources {
-        let (text, broken) = decode(&source.bytes);
-        let file = files.add(source.path.clone(), text.into());
+    let texts: Vec<(Arc<str>, Option<u32>)> =
+        sources.par_iter().map(|source| decode(&source.bytes)).collect();
+    for (source, (text, broken)) in sources.iter().zip(texts) {
+        let file = files.add(source.path.clone(), text);
         if let Some(at) = broken {
             let span = Span { file, start: at, end: at };
             let message = "the file is not UTF-8 text";
@@ -186,7 +191,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let bases =
         loaded.iter().filter(|f| f.library || &*f.name == resolve::PLATFORM).map(|f| f.file).collect();
     shared(&mut diagnostics, &bases, &elements);
-    Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary }
+    Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary, _read: loaded }
 }
 
 fn role(source: &Source) -> u8 {
@@ -197,13 +202,10 @@ fn role(source: &Source) -> u8 {
 }
 
 /// The text of a file, and where it stops being UTF-8; what is not is replaced.
-fn decode(bytes: &[u8]) -> (String, Option<u32>) {
+fn decode(bytes: &[u8]) -> (Arc<str>, Option<u32>) {
     match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), None),
-        Err(error) => {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            (text, u32::try_from(error.valid_up_to()).ok())
-        }
+        Ok(text) => (text.into(), None),
+        Err(error) => (String::from_utf8_lossy(bytes).into(), u32::try_from(error.valid_up_to()).ok()),
     }
 }
 

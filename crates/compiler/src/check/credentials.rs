@@ -211,6 +211,9 @@ const SHORTEST: usize = 14;
 /// What a text looks like, if it looks like a live credential: a known prefix with enough behind
 /// it, a JWT, or a long run of letters and digits without any pattern.
 pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
+    if text.len() < SHORTEST {
+        return None;
+    }
     let longest = longest_word(text);
     if longest < SHORTEST {
         return None;

@@ -164,21 +164,35 @@ pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Eleme
     let own: Vec<&Loaded> = files.iter().filter(|f| f.role == Role::Element && !f.library).collect();
     identity::identities(files, diagnostics);
 
+    let read: Vec<(Stack, Vec<Diagnostic>)> = own
+        .par_iter()
+        .map(|element| {
+            let mut found = Vec::new();
+            (Stack::of(element, &index, &mut found), found)
+        })
+        .collect();
+    let mut stacks = Vec::with_capacity(read.len());
+    for (stack, found) in read {
+        diagnostics.extend(found);
+        stacks.push(stack);
+    }
     // What is below the element itself is shared by many: merged once per combination.
-    let stacks: Vec<Stack> = own.iter().map(|element| Stack::of(element, &index, diagnostics)).collect();
-    let mut bases = Bases::default();
+    let mut known = Bases::default();
+    let mut bases = Vec::with_capacity(stacks.len());
     for (stack, element) in stacks.iter().zip(&own) {
-        let clashes = base(&stack.below, stack.whole, &mut bases, diagnostics);
+        let (base, clashes) = base(&stack.below, stack.whole, &mut known, diagnostics);
         if !clashes.is_empty() {
             clash::report(clashes, &listing(element, stack, files, &index), diagnostics);
         }
+        bases.push(base);
     }
     let resolved: Vec<(Element, Vec<Diagnostic>)> = own
         .par_iter()
         .zip(&stacks)
-        .map(|(loaded, stack)| {
+        .zip(bases)
+        .map(|((loaded, stack), base)| {
             let mut found = Vec::new();
-            let element = element(loaded, stack, &bases, (files, &index), &mut found);
+            let element = element(loaded, stack, base, (files, &index), &mut found);
             (element, found)
         })
         .collect();
@@ -201,8 +215,8 @@ struct Stack<'a> {
     whole: bool,
 }
 
-/// Merged layers, by their files and whether these are all there; and what the last of them states
-/// although it was stated before.
+/// Merged layers, by their files and whether these are all there; and what they state although it was
+/// stated before.
 type Bases = HashMap<(Vec<FileId>, bool), (Arc<Body>, Vec<Clash>)>;
 
 /// Who put the layers of an element together.
@@ -403,40 +417,43 @@ fn cycle<'a>(
     Some(diagnostic)
 }
 
-/// Merges some layers, each prefix once; returns what they state although it was stated before.
-fn base(layers: &[Layer], whole: bool, bases: &mut Bases, diagnostics: &mut Vec<Diagnostic>) -> Vec<Clash> {
-    let mut merged = Arc::<Body>::default();
-    let mut key = (Vec::with_capacity(layers.len()), whole);
-    let mut clashes = Vec::new();
-    for layer in layers {
-        key.0.push(layer.file);
-        if let Some((done, stated)) = bases.get(&key) {
-            merged = done.clone();
-            clashes.extend_from_slice(stated);
-            continue;
+/// Merges some layers, each prefix once; says also what they state although it was stated before.
+fn base(
+    layers: &[Layer],
+    whole: bool,
+    bases: &mut Bases,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Arc<Body>, Vec<Clash>) {
+    let files: Vec<FileId> = layers.iter().map(|layer| layer.file).collect();
+    let mut key = (files.clone(), whole);
+    let (mut merged, mut clashes) = loop {
+        match bases.get(&key) {
+            Some(known) => break known.clone(),
+            None if key.0.pop().is_none() => break Default::default(),
+            None => {}
         }
+    };
+    for (layer, file) in layers.iter().zip(&files).skip(key.0.len()) {
+        key.0.push(*file);
         let mut body = Body::clone(&merged);
         let mut found = Vec::new();
-        let stated = apply(&mut body, layer, &mut found);
+        clashes.extend(apply(&mut body, layer, &mut found));
         keep_certain(&mut found, whole);
         diagnostics.extend(found);
-        clashes.extend_from_slice(&stated);
         merged = Arc::new(body);
-        bases.insert(key.clone(), (merged.clone(), stated));
+        bases.insert(key.clone(), (merged.clone(), clashes.clone()));
     }
-    clashes
+    (merged, clashes)
 }
 
 fn element(
     loaded: &Loaded,
     stack: &Stack,
-    bases: &Bases,
+    base: Arc<Body>,
     (files, index): (&[Loaded], &Index),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Element {
-    let below: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
-    let layers = below.iter().copied().chain([loaded.file]).collect();
-    let base = bases.get(&(below, stack.whole)).map(|(body, _)| body.clone()).unwrap_or_default();
+    let layers = stack.below.iter().map(|l| l.file).chain([loaded.file]).collect();
     let mut body = Body::clone(&base);
     let listing = || listing(loaded, stack, files, index);
     let clashes = apply(&mut body, &Layer::of(loaded), diagnostics);

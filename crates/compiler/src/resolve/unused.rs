@@ -32,9 +32,8 @@ pub fn alone(files: &[Loaded]) -> Vec<Element> {
         let lone = Loaded { file, name, role, library, whole: false, descriptor };
         let said = &mut Vec::new(); // of layers, where they are used
         let stack = Stack::of(&lone, &index, said);
-        let mut bases = Bases::default();
-        base(&stack.below, false, &mut bases, said);
-        element(&lone, &stack, &bases, (files, &index), said)
+        let (below, _) = base(&stack.below, false, &mut Bases::default(), said);
+        element(&lone, &stack, below, (files, &index), said)
     };
     unlisted(files).filter(|file| file.whole).map(stand_in).collect()
 }

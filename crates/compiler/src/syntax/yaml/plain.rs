@@ -95,7 +95,7 @@ pub(super) fn read(text: &str) -> Plain {
         b"=" | b"<<" => Plain::Ambiguous(Reading::Special),
         _ => Plain::Text,
     };
-    if plain == Plain::Text && text.bytes().any(|byte| matches!(byte, b'{' | b'}')) {
+    if plain == Plain::Text && (text.as_bytes().contains(&b'{') || text.as_bytes().contains(&b'}')) {
         return Plain::Ambiguous(Reading::Braces);
     }
     plain
