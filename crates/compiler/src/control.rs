@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, explanations};
 use crate::source::{FileId, Files, Span};
 use crate::suggest::suggest;
 use crate::syntax::yaml;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What a team wants to hear of, as `[rules]` of `elementc.toml` says it. A code may be cut short:
@@ -87,7 +88,10 @@ struct Allow {
 /// Applies the comments of all files, then the control.
 pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<FileId>, control: &Control) {
     let mut allows = Vec::new();
-    for file in files.ids().filter(|id| !lent.contains(id)) {
+    let own: Vec<FileId> = files.ids().filter(|id| !lent.contains(id)).collect();
+    let marked: Vec<FileId> =
+        own.into_par_iter().filter(|file| files.get(*file).text.contains(MARK)).collect();
+    for file in marked {
         comments(file, files, &mut allows, diagnostics);
     }
     diagnostics.retain(|diagnostic| {
@@ -123,9 +127,6 @@ pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<Fi
 
 fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &mut Vec<Diagnostic>) {
     let text = &files.get(file).text;
-    if !text.contains(MARK) {
-        return;
-    }
     for comment in yaml::comments(text) {
         let Some(said) = allowance(&text[comment.clone()]) else { continue };
         let offset = |byte| u32::try_from(byte).unwrap_or(u32::MAX);

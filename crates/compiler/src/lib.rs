@@ -147,33 +147,18 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
         sources.iter().filter(|s| !s.library).map(|s| (role(s), s.name.clone())).collect();
     sources.retain(|s| !s.library || !own.contains(&(role(s), s.name.clone())));
 
-    let mut diagnostics = Vec::new();
+    let read: Vec<Read> = sources.par_iter().enumerate().map(|(at, source)| load(at, source)).collect();
     let mut files = Files::default();
-    let texts: Vec<(Arc<str>, Option<u32>)> =
-        sources.par_iter().map(|source| decode(&source.bytes)).collect();
-    for (source, (text, broken)) in sources.iter().zip(texts) {
-        let file = files.add(source.path.clone(), text);
-        if let Some(at) = broken {
-            let span = Span { file, start: at, end: at };
-            let message = "the file is not UTF-8 text";
-            diagnostics.push(
-                Diagnostic::new(Code("E0102"), span, message)
-                    .label("the first byte that is not UTF-8")
-                    .note("save the file as UTF-8"),
-            );
-        }
-    }
-    let read: Vec<(Loaded, Vec<Diagnostic>, Vec<Diagnostic>)> =
-        sources.par_iter().enumerate().map(|(at, source)| load(at, source, &files)).collect();
+    let (mut diagnostics, mut wrong, mut found) = (Vec::new(), Vec::new(), Vec::new());
     let mut loaded = Vec::with_capacity(read.len());
-    let mangled: HashSet<FileId> = diagnostics.iter().map(|d| d.primary.span.file).collect();
-    let mut found = Vec::new();
-    for (mut file, wrong, advice) in read {
-        file.whole &= !mangled.contains(&file.file);
-        diagnostics.extend(wrong);
-        found.extend(advice);
-        loaded.push(file);
+    for (source, file) in sources.iter().zip(read) {
+        files.add(source.path.clone(), file.text);
+        diagnostics.extend(file.mangled);
+        wrong.extend(file.wrong);
+        found.extend(file.advice);
+        loaded.push(file.loaded);
     }
+    diagnostics.extend(wrong);
 
     let elements = resolve::resolve(&loaded, &mut found);
     let lent: HashSet<FileId> = loaded.iter().filter(|f| f.library).map(|f| f.file).collect();
@@ -201,32 +186,49 @@ fn role(source: &Source) -> u8 {
     }
 }
 
-/// The text of a file, and where it stops being UTF-8; what is not is replaced.
-fn decode(bytes: &[u8]) -> (Arc<str>, Option<u32>) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.into(), None),
-        Err(error) => (String::from_utf8_lossy(bytes).into(), u32::try_from(error.valid_up_to()).ok()),
-    }
+/// A file that has been read.
+struct Read {
+    /// Its text; what is not UTF-8 is replaced.
+    text: Arc<str>,
+    loaded: Loaded,
+    /// Says where it stops being UTF-8.
+    mangled: Option<Diagnostic>,
+    /// What else is wrong with it.
+    wrong: Vec<Diagnostic>,
+    /// What rules about files say of it.
+    advice: Vec<Diagnostic>,
 }
 
-/// Reads a file: what it says, what is wrong with it, and what rules about files say of it.
-fn load(at: usize, source: &Source, files: &Files) -> (Loaded, Vec<Diagnostic>, Vec<Diagnostic>) {
+/// Reads a file.
+fn load(at: usize, source: &Source) -> Read {
     use syntax::{descriptor, yaml};
     let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-    let mut diagnostics = Vec::new();
-    let tree = yaml::parse(file, &files.get(file).text, &mut diagnostics);
-    let parsed = diagnostics.iter().all(|d| leaves_whole(d, &files.get(file).text));
+    let (text, mangled): (Arc<str>, _) = match std::str::from_utf8(&source.bytes) {
+        Ok(text) => (text.into(), None),
+        Err(error) => {
+            let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
+            let span = Span { file, start: at, end: at };
+            let diagnostic = Diagnostic::new(Code("E0102"), span, "the file is not UTF-8 text")
+                .label("the first byte that is not UTF-8")
+                .note("save the file as UTF-8");
+            (String::from_utf8_lossy(&source.bytes).into(), Some(diagnostic))
+        }
+    };
+    let mut wrong = Vec::new();
+    let tree = yaml::parse(file, &text, &mut wrong);
+    let parsed = mangled.is_none() && wrong.iter().all(|d| leaves_whole(d, &text));
     let mut found = Vec::new();
-    let (descriptor, read) = tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
-    extend(&mut diagnostics, found);
+    let (descriptor, whole) =
+        tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
+    extend(&mut wrong, found);
     let mut advice = Vec::new();
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
         check::file(tree, &mut advice);
     }
     let Source { name, role, library, .. } = source;
-    let name = name.as_str().into();
-    let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && read, descriptor };
-    (loaded, diagnostics, advice)
+    let (name, descriptor) = (name.as_str().into(), Box::new(descriptor));
+    let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
+    Read { text, loaded, mangled, wrong, advice }
 }
 
 /// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.

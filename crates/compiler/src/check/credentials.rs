@@ -211,11 +211,7 @@ const SHORTEST: usize = 14;
 /// What a text looks like, if it looks like a live credential: a known prefix with enough behind
 /// it, a JWT, or a long run of letters and digits without any pattern.
 pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
-    if text.len() < SHORTEST {
-        return None;
-    }
-    let longest = longest_word(text);
-    if longest < SHORTEST {
+    if !has_word(text, SHORTEST) {
         return None;
     }
     // A parameter of a URL is a word too.
@@ -230,7 +226,7 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
     if let Some((_, what)) = known {
         return Some(what);
     }
-    if longest < LONG {
+    if !has_word(text, LONG) {
         return None;
     }
     let is_separator = |c: char| c.is_whitespace() || u8::try_from(c).is_ok_and(|c| SEPARATES[c as usize]);
@@ -252,14 +248,17 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
     None
 }
 
-/// The bytes of the longest word: most texts are settled by it.
-fn longest_word(text: &str) -> usize {
-    let (mut longest, mut length) = (0, 0);
-    for byte in text.bytes() {
-        length = if SEPARATES[byte as usize] { 0 } else { length + 1 };
-        longest = longest.max(length);
+/// Whether there is a word of that many bytes: most texts are settled by it. Seen from its end, the
+/// place where such a word might be shows the separator after which to look next.
+fn has_word(text: &str, length: usize) -> bool {
+    let mut start = 0;
+    while let Some(place) = text.as_bytes().get(start..start + length) {
+        match place.iter().rposition(|byte| SEPARATES[*byte as usize]) {
+            Some(separator) => start += separator + 1,
+            None => return true,
+        }
     }
-    longest
+    false
 }
 
 /// Whether a word is one long hexadecimal number, as keys and digests are.

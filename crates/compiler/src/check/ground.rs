@@ -5,7 +5,7 @@
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
 //! samples if the first such element has. Whatever is neither is looked at again, for each element.
 
-use super::{RULES, Scope, Visit, choice};
+use super::{RULES, Scope, Visit, choice, names};
 use crate::IndexMap;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
@@ -38,6 +38,8 @@ pub struct Ground {
     is_proven: bool,
     /// What generated code calls the entries, each by a name of its own.
     pub names: HashMap<(Place, String), (Text, Span)>,
+    /// See [`names::letters`].
+    pub letters: HashSet<u64>,
     /// The titles of configuration entries in lower case, which all differ.
     pub titles: HashMap<String, (Text, Span)>,
 }
@@ -87,7 +89,8 @@ impl Ground {
         let method = Method { name: None, at, title: None, when: None, authentication, body: body.clone() };
         let alone = Element { body, methods: vec![method], ..element.clone() };
         let method = &alone.methods[0];
-        let (mut names, mut titles) = (HashMap::default(), HashMap::default());
+        let (mut named, mut titles) = (HashMap::default(), HashMap::default());
+        let mut letters = HashSet::default();
         let mut settled: [Vec<bool>; Place::ALL.len()] = Default::default();
         let (mut is_plain, mut is_apart) = (true, Place::ALL.map(Place::reported));
         for (place, entries) in places(method) {
@@ -97,7 +100,8 @@ impl Ground {
                 settled[place as usize].push(is_settled);
                 is_apart[place as usize] &= !refers_to_siblings(entry);
                 is_plain &= if is_settled { is_steady(&visit) } else { is_plain_entry(entry) };
-                let name = names.insert((place, identifier(key)), (key.clone(), entry.at));
+                let name = named.insert((place, identifier(key)), (key.clone(), entry.at));
+                letters.insert(names::letters(place, key));
                 let title = entry.title.as_ref().filter(|_| place == Place::Configuration);
                 let title = title.and_then(|t| titles.insert(t.value.to_lowercase(), (key.clone(), t.span)));
                 if name.is_some() || title.is_some() {
@@ -117,7 +121,8 @@ impl Ground {
             takes_all,
             is_plain,
             is_proven: false,
-            names,
+            names: named,
+            letters,
             titles,
         })
     }

@@ -45,8 +45,10 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     for method in &element.methods {
+        let own: Vec<_> = subject.own_of(method, Place::Configuration).collect();
         let mut titles: HashMap<String, (&Text, Span)> = HashMap::default();
-        for (key, entry) in subject.own_of(method, Place::Configuration) {
+        titles.reserve(own.len());
+        for (key, entry) in own {
             let Some(title) = flow::chain(element, method, entry).find_map(|e| e.title.as_ref()) else {
                 continue;
             };

@@ -82,6 +82,9 @@ fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     let named: Vec<&Method> = element.methods.iter().filter(|m| m.name.is_some()).collect();
+    if named.is_empty() {
+        return;
+    }
     if let [only] = named.as_slice() {
         let message = "a variant needs another one to differ from";
         found.push(Diagnostic::new(ALONE, only.at, message).label("the only variant"));

@@ -44,7 +44,7 @@ pub struct Loaded {
     /// Whether all of it could be read, entries aside, which say so themselves.
     pub whole: bool,
     /// What it says.
-    pub descriptor: Descriptor,
+    pub descriptor: Box<Descriptor>,
 }
 
 /// An element with nothing left to inherit.

@@ -95,7 +95,9 @@ pub(super) fn read(text: &str) -> Plain {
         b"=" | b"<<" => Plain::Ambiguous(Reading::Special),
         _ => Plain::Text,
     };
-    if plain == Plain::Text && (text.as_bytes().contains(&b'{') || text.as_bytes().contains(&b'}')) {
+    // Without stopping at the first, several bytes are compared at once.
+    let has_brace = || text.bytes().fold(false, |found, byte| found | matches!(byte, b'{' | b'}'));
+    if plain == Plain::Text && has_brace() {
         return Plain::Ambiguous(Reading::Braces);
     }
     plain
