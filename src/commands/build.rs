@@ -65,7 +65,7 @@ impl Build {
         let done = cache.done(&out);
         let unchanged = done.as_ref().map(|done| Outcome { unchanged: done.files, ..Outcome::default() });
         if let (Some(outcome), Some(summary)) = (&unchanged, done.and_then(|done| done.clean)) {
-            let found = Compilation { summary, ..Compilation::default() };
+            let found = Compilation::clean(summary);
             super::report_of("checked before:", &found, start.elapsed(), self.format, output)?;
             super::written(&out, outcome, self.is_for_people(), output)?;
             return Ok(Verdict::Clean);

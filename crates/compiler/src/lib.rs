@@ -57,12 +57,17 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// What was checked.
     pub summary: Summary,
-    /// What was read. It is part of the catalogue already, and kept so that nobody has to wait until
-    /// it has been taken apart.
-    _read: Vec<Loaded>,
+    /// What was read. Nobody needs it any more; to take it apart takes longer than to keep it.
+    _loaded: Vec<Loaded>,
 }
 
 impl Compilation {
+    /// A compilation of which nothing but what was checked is known: nothing was wrong.
+    #[must_use]
+    pub fn clean(summary: Summary) -> Self {
+        Self { summary, ..Self::default() }
+    }
+
     /// Whether anything is wrong that forbids emitting.
     #[must_use]
     pub fn has_errors(&self) -> bool {
@@ -176,7 +181,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let bases =
         loaded.iter().filter(|f| f.library || &*f.name == resolve::PLATFORM).map(|f| f.file).collect();
     shared(&mut diagnostics, &bases, &elements);
-    Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary, _read: loaded }
+    Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary, _loaded: loaded }
 }
 
 fn role(source: &Source) -> u8 {
