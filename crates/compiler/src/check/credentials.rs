@@ -93,14 +93,14 @@ fn shows_harmless(example: Option<&Spanned<Json>>) -> bool {
 /// The last word of a key as [`identifier`](crate::emit::rust::identifier) divides it, and what
 /// stands before it.
 fn split_last_word(key: &str) -> Option<(&str, &str)> {
-    let key = key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-    let bytes = key.as_bytes();
+    let end = key.bytes().rposition(|byte| byte.is_ascii_alphanumeric())? + 1;
+    let (key, bytes) = (&key[..end], &key.as_bytes()[..end]);
     let begins = |at: &usize| {
         let (before, first) = (bytes[at - 1], bytes[*at]);
         !before.is_ascii_alphanumeric() || (before.is_ascii_lowercase() && first.is_ascii_uppercase())
     };
     let start = (1..bytes.len()).rev().find(begins).unwrap_or(0);
-    (!key.is_empty()).then(|| key.split_at(start))
+    Some(key.split_at(start))
 }
 
 /// Keys that open something, by what stands before `key`.

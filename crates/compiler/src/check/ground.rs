@@ -5,7 +5,7 @@
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
 //! samples if the first such element has. Whatever is neither is looked at again, for each element.
 
-use super::{RULES, Scope, Visit, choice, names};
+use super::{RULES, Scope, Visit, choice, names, texts};
 use crate::IndexMap;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
@@ -38,10 +38,10 @@ pub struct Ground {
     is_proven: bool,
     /// What generated code calls the entries, each by a name of its own.
     pub names: HashMap<(Place, String), (Text, Span)>,
-    /// See [`names::letters`].
-    pub letters: HashSet<u64>,
     /// The titles of configuration entries in lower case, which all differ.
     pub titles: HashMap<String, (Text, Span)>,
+    /// A hash of each name and of each title.
+    hashes: HashSet<u64>,
 }
 
 /// The grounds of a catalogue, by the address of the layers, which the elements keep alive.
@@ -90,7 +90,7 @@ impl Ground {
         let alone = Element { body, methods: vec![method], ..element.clone() };
         let method = &alone.methods[0];
         let (mut named, mut titles) = (HashMap::default(), HashMap::default());
-        let mut letters = HashSet::default();
+        let mut hashes = HashSet::default();
         let mut settled: [Vec<bool>; Place::ALL.len()] = Default::default();
         let (mut is_plain, mut is_apart) = (true, Place::ALL.map(Place::reported));
         for (place, entries) in places(method) {
@@ -101,8 +101,9 @@ impl Ground {
                 is_apart[place as usize] &= !refers_to_siblings(entry);
                 is_plain &= if is_settled { is_steady(&visit) } else { is_plain_entry(entry) };
                 let name = named.insert((place, identifier(key)), (key.clone(), entry.at));
-                letters.insert(names::letters(place, key));
+                hashes.insert(names::letters(place, key));
                 let title = entry.title.as_ref().filter(|_| place == Place::Configuration);
+                hashes.extend(title.map(|t| texts::folded(&t.value)));
                 let title = title.and_then(|t| titles.insert(t.value.to_lowercase(), (key.clone(), t.span)));
                 if name.is_some() || title.is_some() {
                     return None;
@@ -122,8 +123,8 @@ impl Ground {
             is_plain,
             is_proven: false,
             names: named,
-            letters,
             titles,
+            hashes,
         })
     }
 
@@ -310,6 +311,13 @@ impl<'a> Subject<'a> {
         let inherited = self.ground.and_then(|ground| ground.entries(place)).map_or(0, |e| e.len());
         let entries = method.entries(place).into_iter().flat_map(|entries| entries.iter());
         entries.skip(inherited).map(|(key, entry)| (key, &**entry))
+    }
+
+    /// Whether hashes of what the element adds differ from each other, and from those of the ground.
+    pub fn differ(&self, mut hashes: impl Iterator<Item = u64>) -> bool {
+        let mut seen = HashSet::default();
+        let is_known = |hash: &u64| self.ground.is_some_and(|ground| ground.hashes.contains(hash));
+        hashes.all(|hash| !is_known(&hash) && seen.insert(hash))
     }
 
     /// The constraints of a method that rules still have to see.

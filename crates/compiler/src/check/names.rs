@@ -1,11 +1,11 @@
 //! Names: keys stay data, but generated code must be able to name each of them.
 
 use super::{Rule, Scope, Subject, Visit};
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::rust::identifier;
 use crate::resolve::Element;
 use crate::resolve::flow::Place;
-use crate::{HashMap, HashSet};
 
 /// Entries of one map.
 pub const RULE: Rule = Rule { codes: &[COLLISION], scope: Scope::Element(run) };
@@ -18,23 +18,17 @@ const COLLISION: Code = Code("E0208");
 /// What keys of a place have in common that generated code calls alike: a hash of their letters and
 /// digits. It is cheaper than the names, and nearly always tells enough.
 pub(super) fn letters(place: Place, key: &str) -> u64 {
-    // FNV-1a, which needs no set-up.
-    let add =
-        |hash: u64, byte: u8| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x100_0000_01b3);
-    key.bytes().filter(u8::is_ascii_alphanumeric).fold(0xcbf2_9ce4_8422_2325 ^ place as u64, add)
+    let letters = key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    hash(std::iter::once(place as u8).chain(letters))
 }
 
-/// Whether each key has other letters than those that the element has besides.
-fn differ(subject: &Subject) -> bool {
-    let mut seen = HashSet::default();
-    subject.own().all(|visit| {
-        let letters = letters(visit.place, visit.key);
-        !subject.ground.is_some_and(|ground| ground.letters.contains(&letters)) && seen.insert(letters)
-    })
+/// FNV-1a, which needs no set-up. Who uses it looks closer at what has the same hash.
+pub(super) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
-    if differ(subject) {
+    if subject.differ(subject.own().map(|visit| letters(visit.place, visit.key))) {
         return;
     }
     let mut seen = HashMap::default();

@@ -19,8 +19,8 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
         if entry.at.file != own || key.len() < SHORTEST {
             continue;
         }
-        let inherited = method.entries(place).into_iter().flat_map(|entries| entries.iter());
-        let near = inherited.filter(|(_, other)| other.at.file != own).find(|(other, _)| is_slip(key, other));
+        let mut all = method.entries(place).into_iter().flat_map(|entries| entries.iter());
+        let near = all.find(|(other, declared)| is_slip(key, other) && declared.at.file != own);
         if let Some((other, declared)) = near {
             let path = place.path(method.authentication);
             let message = format!("`{key}` is new in `{path}`, beside the inherited `{other}`");

@@ -1,5 +1,6 @@
 //! Texts: what people need in order to fill in an entry, and what they could not tell apart.
 
+use super::names::hash;
 use super::{Rule, Scope, Subject, Visit, scalars};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
@@ -45,13 +46,14 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     for method in &element.methods {
-        let own: Vec<_> = subject.own_of(method, Place::Configuration).collect();
+        let title = |entry| flow::chain(element, method, entry).find_map(|e| e.title.as_ref());
+        let own = subject.own_of(method, Place::Configuration);
+        let titled: Vec<_> = own.filter_map(|(key, entry)| Some((key, title(entry)?))).collect();
+        if subject.differ(titled.iter().map(|(_, title)| folded(&title.value))) {
+            continue;
+        }
         let mut titles: HashMap<String, (&Text, Span)> = HashMap::default();
-        titles.reserve(own.len());
-        for (key, entry) in own {
-            let Some(title) = flow::chain(element, method, entry).find_map(|e| e.title.as_ref()) else {
-                continue;
-            };
+        for (key, title) in titled {
             let plain = title.value.to_lowercase();
             let inherited = subject.ground.and_then(|ground| ground.titles.get(&plain));
             let (first, at) = match inherited {
@@ -67,6 +69,15 @@ fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
                 );
             }
         }
+    }
+}
+
+/// A hash of a title in lower case.
+pub(super) fn folded(title: &str) -> u64 {
+    if title.is_ascii() {
+        hash(title.bytes().map(|byte| byte.to_ascii_lowercase()))
+    } else {
+        hash(title.to_lowercase().bytes())
     }
 }
 

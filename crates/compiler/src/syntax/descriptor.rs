@@ -242,6 +242,9 @@ impl Part for Override {
     fn remove(&mut self, path: &str) -> bool {
         self.0.as_mut().is_some_and(|body| body.remove(path))
     }
+    fn is_unsaid(&self) -> bool {
+        true
+    }
     /// What an override says shows where it takes effect.
     fn visit(&self, _: &mut Vec<Text>, _: &mut Visitor) {}
 }
@@ -261,6 +264,9 @@ impl Part for Box<Body> {
     }
     fn remove(&mut self, path: &str) -> bool {
         (**self).remove(path)
+    }
+    fn is_unsaid(&self) -> bool {
+        (**self).is_unsaid()
     }
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
         (**self).visit(path, f);

@@ -3,7 +3,8 @@
 //! In: [`Node`]s. Out: ordered maps that merge key by key and keep where each key was declared.
 //! Values are shared, so that a layer that adds nothing to one costs a pointer.
 
-use super::entry::Entry;
+use super::descriptor::Variant;
+use super::entry::{Constraint, Entry};
 use super::part::{Decode, Decoder, Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
 use super::stray;
 use super::yaml::{Kind, Node};
@@ -15,7 +16,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A value of a map, and where its key was first declared.
 #[derive(Clone, Debug)]
@@ -35,9 +36,29 @@ impl<T> Deref for Declared<T> {
     }
 }
 
-/// An ordered map of parts, shared until a layer adds to it.
+/// An ordered map of parts, shared until a layer adds to it; `None` if nothing was ever said. A
+/// descriptor has a dozen maps and says something in two of them.
 #[derive(Debug)]
-pub struct Map<T>(Arc<IndexMap<Text, Arc<Declared<T>>>>);
+pub struct Map<T>(Option<Arc<IndexMap<Text, Arc<Declared<T>>>>>);
+
+/// What stands in a [`Map`].
+pub trait Mapped: Sized + 'static {
+    /// What all maps show that have nothing.
+    fn none() -> &'static IndexMap<Text, Arc<Declared<Self>>>;
+}
+
+macro_rules! mapped {
+    ($($Type:ty),*) => { $(
+        impl Mapped for $Type {
+            fn none() -> &'static IndexMap<Text, Arc<Declared<Self>>> {
+                static NONE: LazyLock<IndexMap<Text, Arc<Declared<$Type>>>> = LazyLock::new(IndexMap::default);
+                &NONE
+            }
+        }
+    )* };
+}
+
+mapped!(Entry, Variant, Appended<Constraint>);
 
 impl<T> Clone for Map<T> {
     fn clone(&self) -> Self {
@@ -49,20 +70,26 @@ impl<T> Map<T> {
     /// Whether both are one map, which no layer has added to in between.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
     }
 }
 
 impl<T> Default for Map<T> {
     fn default() -> Self {
-        Self(Arc::default())
+        Self(None)
     }
 }
 
-impl<T> Deref for Map<T> {
+impl<T: Mapped> Deref for Map<T> {
     type Target = IndexMap<Text, Arc<Declared<T>>>;
     fn deref(&self) -> &Self::Target {
-        &self.0
+        match &self.0 {
+            Some(map) => map,
+            None => T::none(),
+        }
     }
 }
 
@@ -91,7 +118,7 @@ fn decode_map<T>(
     }
     cx.key = outer;
     cx.lost = lost;
-    Some(Map(Arc::new(map)))
+    Some(Map(Some(Arc::new(map))))
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -101,19 +128,21 @@ impl<T: Decode> Decode for Map<T> {
 }
 
 /// What merges with its like but stands in a [`Map`], where overriding may mean more.
-pub trait Mergeable: Part {
+pub trait Mergeable: Part + Mapped {
     /// Drops what an override makes meaningless, and reports what it changes without saying so.
     fn give_way(&mut self, _to: &Self, _cx: &mut Merger) {}
 }
 
 impl<T: Mergeable> Part for Map<T> {
     fn merge(&mut self, other: &Self, cx: &mut Merger) {
-        if other.0.is_empty() {
+        let Some(others) = other.0.as_ref().filter(|others| !others.is_empty()) else { return };
+        if self.0.is_none() && cx.mode == Mode::Add {
+            self.0 = Some(others.clone());
             return;
         }
-        let map = Arc::make_mut(&mut self.0);
-        map.reserve(other.0.len());
-        for (key, new) in other.iter() {
+        let map = Arc::make_mut(self.0.get_or_insert_default());
+        map.reserve(others.len());
+        for (key, new) in others.iter() {
             let Some(old) = map.get_mut(key) else {
                 if cx.mode == Mode::Override {
                     let path = format!("{}.{key}", cx.path);
@@ -121,7 +150,7 @@ impl<T: Mergeable> Part for Map<T> {
                     let diagnostic = Diagnostic::new(Code("E0306"), new.at, message)
                         .note("what is new stands outside `override:`");
                     cx.diagnostics.push(match suggest(key, map.keys().map(|known| &**known)) {
-                        Some(near) => diagnostic.meant(new.at, near).unless_there(other.0.contains_key(near)),
+                        Some(near) => diagnostic.meant(new.at, near).unless_there(others.contains_key(near)),
                         None => diagnostic.label("declared by no trait or parent"),
                     });
                 }
@@ -149,9 +178,9 @@ impl<T: Mergeable> Part for Map<T> {
 
     fn remove(&mut self, path: &str) -> bool {
         if path.is_empty() {
-            return !std::mem::take(&mut self.0).is_empty();
+            return self.0.take().is_some_and(|map| !map.is_empty());
         }
-        let map = Arc::make_mut(&mut self.0);
+        let Some(map) = self.0.as_mut().map(Arc::make_mut) else { return false };
         if map.shift_remove(path).is_some() {
             return true;
         }
@@ -163,6 +192,10 @@ impl<T: Mergeable> Part for Map<T> {
             }
         }
         false
+    }
+
+    fn is_unsaid(&self) -> bool {
+        self.is_empty()
     }
 
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
@@ -313,6 +346,9 @@ impl<S: Shorthand> Part for Entries<S> {
     fn remove(&mut self, path: &str) -> bool {
         self.map.remove(path)
     }
+    fn is_unsaid(&self) -> bool {
+        self.map.is_unsaid()
+    }
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
         self.map.visit(path, f);
     }
@@ -358,6 +394,9 @@ impl<T: Leaf> Part for Appended<T> {
     fn remove(&mut self, path: &str) -> bool {
         path.is_empty() && !std::mem::take(&mut self.0).is_empty()
     }
+    fn is_unsaid(&self) -> bool {
+        self.0.is_empty()
+    }
     fn visit(&self, path: &mut Vec<Text>, f: &mut Visitor) {
         for item in &self.0 {
             f(path, item.span, item.value.show());
@@ -365,7 +404,7 @@ impl<T: Leaf> Part for Appended<T> {
     }
 }
 
-impl<T: Leaf> Mergeable for Appended<T> {}
+impl Mergeable for Appended<Constraint> {}
 
 impl<T: JsonSchema> JsonSchema for Appended<T> {
     fn schema_name() -> Cow<'static, str> {

@@ -132,7 +132,7 @@ pub trait Part: Decode + Clone + Default {
     fn merge(&mut self, other: &Self, cx: &mut Merger);
     /// Drops what the path names; says whether there was anything.
     fn remove(&mut self, path: &str) -> bool;
-    /// Whether it is known to have no value to show, without looking at its parts.
+    /// Whether it is known to have no value to show, without making a path to it.
     fn is_unsaid(&self) -> bool {
         false
     }
@@ -583,6 +583,9 @@ macro_rules! part {
                     $( $key => self.$field.remove(rest), )*
                     _ => { let _ = rest; false $( || self.$rest.remove(path) )? }
                 }
+            }
+            fn is_unsaid(&self) -> bool {
+                $( self.$field.is_unsaid() && )* true $( && self.$rest.is_unsaid() )?
             }
             fn visit(&self, path: &mut Vec<$crate::syntax::part::Text>, f: &mut $crate::syntax::part::Visitor) {
                 $( $crate::syntax::part::visit_below(&self.$field, $key, path, f); )*
