@@ -128,7 +128,8 @@ impl Ground {
         })
     }
 
-    fn entries(&self, place: Place) -> Option<&Map<Entry>> {
+    /// The entries that it has of a place.
+    pub fn entries(&self, place: Place) -> Option<&Map<Entry>> {
         self.alone.methods[0].entries(place)
     }
 

@@ -19,8 +19,9 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
         if entry.at.file != own || key.len() < SHORTEST {
             continue;
         }
-        let mut all = method.entries(place).into_iter().flat_map(|entries| entries.iter());
-        let near = all.find(|(other, declared)| is_slip(key, other) && declared.at.file != own);
+        let below = subject.ground.filter(|_| method.name.is_none()).and_then(|ground| ground.entries(place));
+        let all = below.or(method.entries(place)).into_iter().flat_map(|entries| entries.iter());
+        let near = all.filter(|(_, other)| other.at.file != own).find(|(other, _)| is_slip(key, other));
         if let Some((other, declared)) = near {
             let path = place.path(method.authentication);
             let message = format!("`{key}` is new in `{path}`, beside the inherited `{other}`");
