@@ -15,7 +15,7 @@ use common::random::Random;
 use elementc_compiler::diagnostic::{Diagnostic, Label};
 use elementc_compiler::fix::fixed;
 use elementc_compiler::render::{Style, Summary, concise, github, human, json, sarif};
-use elementc_compiler::source::{Files, Source};
+use elementc_compiler::source::{Files, Role, Source};
 use elementc_compiler::{compile, emit};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -71,7 +71,39 @@ const BITS: &[&str] = &[
     "template: \"{query.state}\"\n",
     "required: { when: { country: US } }\n",
     "\u{80}",
+    "values: [production, trial]\n",
+    "default: trial\n",
+    "when: { chosen.mode: { present: true } }\n",
 ];
+
+/// An element of whose variants `check` takes much for granted: one entry chooses between them.
+const CHOSEN: &str = "\
+key: chosen
+name: Chosen
+hub: finance
+description: Manage invoices.
+traits: [basic]
+configuration:
+  chosen.mode:
+    title: Mode
+    description: Which of the two systems is meant.
+  chosen.limit:
+    title: Limit
+    description: How many invoices are read at once.
+    type: integer
+    default: 200
+variants:
+  production:
+    when: { chosen.mode: production }
+    configuration:
+      chosen.approval:
+        title: Approval
+        description: Number of the approval.
+        pattern: \"^[0-9]{3}$\"
+        example: \"123\"
+  trial:
+    when: { chosen.mode: [trial, test] }
+";
 
 fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
     let at = random.below(bytes.len() + 1);
@@ -114,7 +146,14 @@ fn check(round: u64, diagnostic: &Diagnostic, files: &Files) {
 
 #[test]
 fn mutated_descriptors_compile_without_panic() {
-    let shipped = catalogue();
+    let mut shipped = catalogue();
+    shipped.push(Source {
+        path: "elements/chosen.yaml".to_owned(),
+        name: "chosen".to_owned(),
+        role: Role::Element,
+        library: false,
+        bytes: CHOSEN.as_bytes().into(),
+    });
     let (start, limit) = (Instant::now(), limit());
     let mut round: u64 = 0;
     while start.elapsed() < limit {

@@ -5,7 +5,7 @@
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
 //! samples if the first such element has. Whatever is neither is looked at again, for each element.
 
-use super::{RULES, Scope, Visit, choice, names, texts};
+use super::{RULES, Scope, Visit, chooser, names, texts};
 use crate::IndexMap;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
@@ -357,7 +357,7 @@ impl<'a> Subject<'a> {
     fn is_chosen(&self) -> bool {
         let is_own =
             |key: &Text| self.own().any(|visit| visit.place == Place::Configuration && visit.key == key);
-        choice::chooser(self.element).is_some_and(is_own)
+        chooser::chooser(self.element).is_some_and(is_own)
     }
 
     /// Whether each method adds only what samples cannot contradict.

@@ -6,7 +6,7 @@
 mod access;
 mod attributes;
 mod catalogue;
-mod choice;
+mod chooser;
 mod conditions;
 pub(crate) mod credentials;
 mod deprecation;

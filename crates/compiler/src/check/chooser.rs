@@ -1,4 +1,4 @@
-//! Choices: variants of which one entry says which applies, and that are otherwise one element.
+//! The chooser: an entry that says which variant applies, where these are otherwise one element.
 //!
 //! In: an element that adds only what is plain. Out: whether the request of all its methods takes
 //! what each of them shows, which then needs no proof.
