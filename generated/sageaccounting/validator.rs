@@ -17,7 +17,7 @@ pub mod oauth_url_request {
     use std::borrow::Cow;
 
     static T0: [Object; 1] = [
-        Object { closed: true, first: 0, len: 4, required: 3, slots: 0, bits: 3, shift: 1, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: true, first: 0, len: 4, required: 3, slots: 0, shift: 1, holder: None, pointer: Cow::Borrowed("") },
     ];
     static T1: [Entry; 4] = [
         Entry { key: Cow::Borrowed("apiKey"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
@@ -61,7 +61,7 @@ pub mod oauth_url_response {
 
     static T0: [Const; 1] = [Const::Text(Cow::Borrowed("sageaccounting"))];
     static T1: [Object; 1] = [
-        Object { closed: false, first: 0, len: 2, required: 2, slots: 0, bits: 2, shift: 0, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 0, len: 2, required: 2, slots: 0, shift: 0, holder: None, pointer: Cow::Borrowed("") },
     ];
     static T2: [Entry; 2] = [
         Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&T0), pattern: None, min: None, max: None }), free: false },
@@ -98,7 +98,7 @@ pub mod oauth_callback {
 
     static T0: [u16; 2] = [1, 2];
     static T1: [Object; 1] = [
-        Object { closed: false, first: 0, len: 3, required: 0, slots: 0, bits: 3, shift: 0, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 0, len: 3, required: 0, slots: 0, shift: 0, holder: None, pointer: Cow::Borrowed("") },
     ];
     static T2: [Entry; 3] = [
         Entry { key: Cow::Borrowed("state"), required: false, secret: false, expect: Expect::Value(Value { accepts: 16, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: true },
@@ -154,10 +154,10 @@ pub mod create_instance {
     static T6: [Table<u16>; 1] = [Cow::Borrowed(&T5)];
     static T7: [Condition; 1] = [Condition { any: Cow::Borrowed(&T6), negated: false }];
     static T8: [Object; 4] = [
-        Object { closed: true, first: 0, len: 5, required: 5, slots: 0, bits: 3, shift: 0, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: true, first: 5, len: 1, required: 1, slots: 8, bits: 1, shift: 0, holder: Some(0), pointer: Cow::Borrowed("/element") },
-        Object { closed: true, first: 6, len: 1, required: 1, slots: 10, bits: 1, shift: 0, holder: Some(1), pointer: Cow::Borrowed("/providerData") },
-        Object { closed: true, first: 7, len: 8, required: 3, slots: 12, bits: 4, shift: 17, holder: Some(2), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: true, first: 0, len: 5, required: 5, slots: 0, shift: 0, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: true, first: 5, len: 1, required: 1, slots: 8, shift: 0, holder: Some(0), pointer: Cow::Borrowed("/element") },
+        Object { closed: true, first: 6, len: 1, required: 1, slots: 10, shift: 0, holder: Some(1), pointer: Cow::Borrowed("/providerData") },
+        Object { closed: true, first: 7, len: 8, required: 3, slots: 12, shift: 17, holder: Some(2), pointer: Cow::Borrowed("/configuration") },
     ];
     static T9: [Entry; 15] = [
         Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1), free: false },
@@ -226,9 +226,9 @@ pub mod created_instance {
     use std::borrow::Cow;
 
     static T0: [Object; 3] = [
-        Object { closed: false, first: 0, len: 19, required: 14, slots: 0, bits: 5, shift: 4, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: false, first: 19, len: 26, required: 16, slots: 32, bits: 6, shift: 19, holder: Some(17), pointer: Cow::Borrowed("/element") },
-        Object { closed: false, first: 45, len: 14, required: 0, slots: 96, bits: 5, shift: 3, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: false, first: 0, len: 19, required: 14, slots: 0, shift: 4, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 19, len: 26, required: 16, slots: 32, shift: 19, holder: Some(17), pointer: Cow::Borrowed("/element") },
+        Object { closed: false, first: 45, len: 14, required: 0, slots: 96, shift: 3, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
     ];
     static T1: [Entry; 59] = [
         Entry { key: Cow::Borrowed("id"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },

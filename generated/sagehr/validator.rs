@@ -27,9 +27,9 @@ pub mod create_instance {
     static T6: [Table<u16>; 1] = [Cow::Borrowed(&T5)];
     static T7: [Condition; 1] = [Condition { any: Cow::Borrowed(&T6), negated: false }];
     static T8: [Object; 3] = [
-        Object { closed: true, first: 0, len: 4, required: 4, slots: 0, bits: 3, shift: 0, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: true, first: 4, len: 1, required: 1, slots: 8, bits: 1, shift: 0, holder: Some(0), pointer: Cow::Borrowed("/element") },
-        Object { closed: true, first: 5, len: 7, required: 2, slots: 10, bits: 4, shift: 16, holder: Some(1), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: true, first: 0, len: 4, required: 4, slots: 0, shift: 0, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: true, first: 4, len: 1, required: 1, slots: 8, shift: 0, holder: Some(0), pointer: Cow::Borrowed("/element") },
+        Object { closed: true, first: 5, len: 7, required: 2, slots: 10, shift: 16, holder: Some(1), pointer: Cow::Borrowed("/configuration") },
     ];
     static T9: [Entry; 12] = [
         Entry { key: Cow::Borrowed("element"), required: true, secret: false, expect: Expect::Object(1), free: false },
@@ -92,9 +92,9 @@ pub mod created_instance {
     use std::borrow::Cow;
 
     static T0: [Object; 3] = [
-        Object { closed: false, first: 0, len: 19, required: 14, slots: 0, bits: 5, shift: 4, holder: None, pointer: Cow::Borrowed("") },
-        Object { closed: false, first: 19, len: 26, required: 16, slots: 32, bits: 6, shift: 19, holder: Some(17), pointer: Cow::Borrowed("/element") },
-        Object { closed: false, first: 45, len: 7, required: 0, slots: 96, bits: 4, shift: 16, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
+        Object { closed: false, first: 0, len: 19, required: 14, slots: 0, shift: 4, holder: None, pointer: Cow::Borrowed("") },
+        Object { closed: false, first: 19, len: 26, required: 16, slots: 32, shift: 19, holder: Some(17), pointer: Cow::Borrowed("/element") },
+        Object { closed: false, first: 45, len: 7, required: 0, slots: 96, shift: 16, holder: Some(18), pointer: Cow::Borrowed("/configuration") },
     ];
     static T1: [Entry; 52] = [
         Entry { key: Cow::Borrowed("id"), required: true, secret: false, expect: Expect::Value(Value { accepts: 4, one_of: Cow::Borrowed(&[]), pattern: None, min: None, max: None }), free: false },

@@ -95,29 +95,16 @@ pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
         return false;
     }
     match left.len() {
-        BLOCK.. => {
+        33.. => {
             left.last_chunk::<BLOCK>() == right.last_chunk() && {
                 let (left, right) = (left.as_chunks::<BLOCK>().0, right.as_chunks().0);
                 left.iter().zip(right).all(|(left, right)| left == right)
             }
         }
-        8.. => medium(left) == medium(right),
-        4.. => short(left) == short(right),
-        _ => left.iter().zip(right).all(|(left, right)| left == right),
-    }
-}
-
-/// The same of slices of which one is known to be no longer than 32 bytes: fewer branches, since nobody can foresee
-/// how short.
-#[inline(always)]
-pub(crate) fn same_short(left: &[u8], right: &[u8]) -> bool {
-    if left.len() != right.len() {
-        return false;
-    }
-    match left.len() {
+        // Two blocks, which may overlap.
         BLOCK.. => {
-            left.first_chunk::<BLOCK>() == right.first_chunk()
-                && left.last_chunk::<BLOCK>() == right.last_chunk()
+            left.last_chunk::<BLOCK>() == right.last_chunk()
+                && left.first_chunk::<BLOCK>() == right.first_chunk()
         }
         8.. => medium(left) == medium(right),
         4.. => short(left) == short(right),

@@ -4,26 +4,31 @@
 //! runs. Out: a hash table of open addressing for each object, and the place of the key among the
 //! entries. What is hashed are the words at both ends of the key, each with its quote: two loads.
 
-use crate::bytes::{eight, first_special, is_plain, same_short};
+use crate::bytes::{eight, first_special, is_plain, same};
 use crate::program::{Entry, Object, Program};
 
 /// Where in a hash the numbers of slots are looked for: the lower half has both ends of the key in it.
 const SHIFTS: u8 = 24;
 
+/// How many slots an object with so many entries has: a power of two, no more than two thirds of it taken.
+fn size(entries: usize) -> usize {
+    (entries + entries / 2 + 1).next_power_of_two()
+}
+
 /// The hash table of an object, and which bits of a hash say the slot: those by which the fewest keys meet
-/// in one. No more than two thirds of the slots are taken. Keys that are never written without escapes
-/// are not in it.
+/// in one. Keys that are never written without escapes are not in it.
 pub(crate) fn table(entries: &[Entry]) -> (Vec<u16>, u8) {
-    let size = (entries.len() + entries.len() / 2 + 1).next_power_of_two();
+    let size = size(entries.len());
     let plain = (0..).zip(entries).filter(|(_, entry)| is_plain(entry.key.as_bytes()));
     let keys: Vec<(u16, u64)> = plain.map(|(place, entry)| (place, hash(entry.key.as_bytes()))).collect();
     let mut best = (usize::MAX, Vec::new(), 0);
     for shift in 0..SHIFTS {
         let (mut slots, mut met) = (vec![0; size], 0);
         for (place, hash) in &keys {
-            let step = (0..size).find(|&step| slots.get(slot(*hash, shift, step, size)) == Some(&0));
-            if let Some(step) = step
-                && let Some(free) = slots.get_mut(slot(*hash, shift, step, size))
+            let mut steps = (0..size).map(|step| (step, slot(*hash, shift, step, size)));
+            let free = steps.find(|(_, slot)| slots.get(*slot) == Some(&0));
+            if let Some((step, slot)) = free
+                && let Some(free) = slots.get_mut(slot)
             {
                 *free = place + 1;
                 met += step;
@@ -96,7 +101,7 @@ impl<'p> Keys<'p> {
     /// Of an object of a program; empty if it has not been derived.
     pub fn of(program: &'p Program, object: &Object) -> Self {
         let slots = program.slots.get(usize::from(object.slots)..);
-        let slots = slots.and_then(|slots| slots.get(..1usize.checked_shl(object.bits.into())?));
+        let slots = slots.and_then(|slots| slots.get(..size(object.len.into())));
         Keys { slots: slots.unwrap_or_default(), shift: object.shift }
     }
 
@@ -109,7 +114,7 @@ impl<'p> Keys<'p> {
             let place = usize::from(slot).wrapping_sub(1);
             match entries.get(place) {
                 None => return Some(usize::MAX),
-                Some(entry) if same_short(name.key, entry.key.as_bytes()) => return Some(place),
+                Some(entry) if same(name.key, entry.key.as_bytes()) => return Some(place),
                 Some(_) => {}
             }
         }

@@ -54,7 +54,7 @@ pub struct Program {
 
 impl Program {
     /// The same program with what follows from the rest of it: [`Program::slots`],
-    /// [`Program::leads`], [`Object::slots`], [`Object::bits`], [`Object::shift`],
+    /// [`Program::leads`], [`Object::slots`], [`Object::shift`],
     /// [`Object::required`],
     /// [`Object::holder`], [`Object::pointer`] and [`Entry::free`].
     #[must_use]
@@ -68,8 +68,7 @@ impl Program {
             let required = self.entries_of(object).iter().filter(|entry| entry.required);
             object.required = u16::try_from(required.count()).unwrap_or(u16::MAX);
             let (table, shift) = table(self.entries_of(object));
-            (object.slots, object.bits, object.shift) =
-                (slots.len() as u16, table.len().ilog2() as u8, shift);
+            (object.slots, object.shift) = (slots.len() as u16, shift);
             slots.extend(table);
             let holds = |entry: &Entry| matches!(entry.expect, Expect::Object(held) if held == index);
             let holder = self.entries.iter().position(holds).filter(|_| index > 0);
@@ -150,8 +149,6 @@ pub struct Object {
     pub required: u16,
     /// Index of its first slot in [`Program::slots`]; filled in by [`Program::derived`].
     pub slots: u16,
-    /// The binary logarithm of how many slots it has; filled in by [`Program::derived`].
-    pub bits: u8,
     /// By how much a hash is shifted to say the slot; filled in by [`Program::derived`].
     pub shift: u8,
     /// The entry that holds the object, `None` for the root; filled in by [`Program::derived`].

@@ -223,14 +223,13 @@ impl Tables {
             .iter()
             .map(|o| {
                 format!(
-                    "Object {{ closed: {}, first: {}, len: {}, required: {}, slots: {}, bits: {}, shift: {}, \
+                    "Object {{ closed: {}, first: {}, len: {}, required: {}, slots: {}, shift: {}, \
                      holder: {:?}, pointer: {} }}",
                     o.closed,
                     o.first,
                     o.len,
                     o.required,
                     o.slots,
-                    o.bits,
                     o.shift,
                     o.holder,
                     string(&o.pointer)

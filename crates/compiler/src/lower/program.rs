@@ -107,7 +107,6 @@ impl<'a> Builder<'a> {
             len: index(object.members.len()),
             required: 0,
             slots: 0,
-            bits: 0,
             shift: 0,
             holder: None,
             pointer: rt::Str::default(),

@@ -103,7 +103,6 @@ pub fn program(closed: Closed, fields: Vec<Field>) -> Program {
             len: fields.len() as u16,
             required: 0,
             slots: 0,
-            bits: 0,
             shift: 0,
             holder: None,
             pointer: Cow::Borrowed(""),
