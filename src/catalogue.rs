@@ -45,7 +45,7 @@ impl Chosen {
 struct Located {
     /// The directory and how it is shown; `None` for the shipped catalogue.
     directory: Option<(PathBuf, String)>,
-    out: Option<PathBuf>,
+    out: PathBuf,
     config: Option<config::Located>,
 }
 
@@ -60,12 +60,13 @@ fn locate(elements: &Elements) -> Result<Located, Failure> {
     let usual = || Some(root.join("elements")).filter(|dir| dir.is_dir());
     let configured = located.as_ref().and_then(config::Located::elements).or_else(usual);
     let out = located.as_ref().and_then(config::Located::out).unwrap_or_else(|| root.join("generated"));
-    let out = Some(out).filter(|_| located.is_some() || configured.is_some());
     let (directory, out) = match (&elements.elements, configured) {
         (Some(dir), Some(configured)) if same(dir, &configured) => (dir.clone(), out),
-        (Some(dir), _) => (dir.clone(), Some(dir.join("generated"))),
+        (Some(dir), _) => (dir.clone(), dir.join("generated")),
         (None, Some(dir)) => (dir, out),
-        (None, None) => return Ok(Located { directory: None, out: None, config: located }),
+        (None, None) => {
+            return Ok(Located { directory: None, out: PathBuf::from("generated"), config: located });
+        }
     };
     let shown = shown(&directory);
     Ok(Located { directory: Some((directory, shown)), out, config: located })
@@ -92,7 +93,6 @@ pub fn choose(elements: &Elements, output: &mut Output) -> Result<Chosen, Failur
 /// Chooses a catalogue and reads it, and says nothing of it.
 pub fn read(elements: &Elements) -> Result<Chosen, Failure> {
     let Located { directory, out, config } = locate(elements)?;
-    let out = out.unwrap_or_else(|| PathBuf::from("generated"));
     let templates = config.as_ref().map(config::Located::templates).transpose();
     let templates = templates.map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
     let site = config.as_ref().map(|l| l.config.site.clone()).unwrap_or_default();

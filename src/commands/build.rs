@@ -8,8 +8,7 @@ use crate::watch::watch;
 use crate::{Elements, Verdict};
 use elementc_build::sync::{Outcome, drift};
 use elementc_build::{Cache, UpdateError, update};
-use elementc_compiler::template::TemplateSource;
-use elementc_compiler::{Artifact, Compilation, Emission, emit_with};
+use elementc_compiler::{Artifact, Compilation, Emission};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -57,10 +56,15 @@ impl Build {
 
     fn once(&self, start: Instant, mut chosen: Chosen, output: &mut Output) -> Result<Verdict, Failure> {
         let out = self.out.clone().unwrap_or_else(|| chosen.out.clone());
-        let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
         if self.check {
-            return self.hold(start, chosen, templates, &out, output);
+            return match super::emitted(start, chosen, self.format, output)? {
+                Some((compilation, artifacts)) => {
+                    check(&compilation, &out, &artifacts, self.is_for_people(), output)
+                }
+                None => Ok(Verdict::Findings),
+            };
         }
+        let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
         let cache = Cache::on(&chosen.sources, &templates, &site, &chosen.control);
         let done = cache.done(&out);
         let unchanged = done.as_ref().map(|done| Outcome { unchanged: done.files, ..Outcome::default() });
@@ -102,34 +106,6 @@ impl Build {
             std::mem::forget(compilation);
         }
         Ok(Verdict::Clean)
-    }
-
-    /// Holds the output against what it should be, and samples and vectors against schemas and validators.
-    fn hold(
-        &self,
-        start: Instant,
-        chosen: Chosen,
-        templates: Vec<TemplateSource>,
-        out: &Path,
-        output: &mut Output,
-    ) -> Result<Verdict, Failure> {
-        let site = chosen.site.clone();
-        let mut compilation = chosen.compile(output);
-        let took = start.elapsed();
-        let mut artifacts = Vec::new();
-        if !compilation.has_errors() {
-            let progress = output.progress();
-            progress.phase("emitting", compilation.catalog.elements.len(), "element");
-            match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
-                Ok(emitted) => artifacts = emitted,
-                Err(wrong) => compilation.diagnostics.extend(wrong),
-            }
-        }
-        super::report(&compilation, took, self.format, output)?;
-        if compilation.has_errors() {
-            return Ok(Verdict::Findings);
-        }
-        check(&compilation, out, &artifacts, self.is_for_people(), output)
     }
 
     fn is_for_people(&self) -> bool {

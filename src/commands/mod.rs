@@ -15,15 +15,15 @@ pub mod sample;
 pub mod show;
 pub mod validate;
 
-use crate::catalogue::shown;
+use crate::catalogue::{Chosen, shown};
 use crate::failure::Failure;
 use crate::output::Output;
 use elementc_build::sync::Outcome;
 use elementc_compiler::diagnostic::Severity;
 use elementc_compiler::render;
-use elementc_compiler::{Catalog, Compilation, Compiled};
+use elementc_compiler::{Artifact, Catalog, Compilation, Compiled, emit_with};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How to show diagnostics.
 #[derive(Clone, Copy, Default, clap::ValueEnum)]
@@ -79,6 +79,30 @@ pub fn report_of(
             output.status(&line)
         }
     }
+}
+
+/// Compiles what was chosen, emits all of it, and shows what is wrong; nothing is emitted if there are
+/// errors.
+pub fn emitted(
+    start: Instant,
+    mut chosen: Chosen,
+    shown: Shown,
+    output: &mut Output,
+) -> Result<Option<(Compilation, Vec<Artifact>)>, Failure> {
+    let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
+    let mut compilation = chosen.compile(output);
+    let took = start.elapsed();
+    let mut artifacts = None;
+    if !compilation.has_errors() {
+        let progress = output.progress();
+        progress.phase("emitting", compilation.catalog.elements.len(), "element");
+        match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
+            Ok(emitted) => artifacts = Some(emitted),
+            Err(wrong) => compilation.diagnostics.extend(wrong),
+        }
+    }
+    report(&compilation, took, shown, output)?;
+    Ok(artifacts.map(|artifacts| (compilation, artifacts)))
 }
 
 /// A number of things in words: `1 file`, `2 files`.

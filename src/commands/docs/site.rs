@@ -1,11 +1,11 @@
 //! `elementc docs site`: the catalogue as a static site.
 
-use crate::commands::{Shown, report, written};
+use crate::commands::{Shown, emitted, written};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
 use elementc_build::sync::sync;
-use elementc_compiler::{emit_with, site};
+use elementc_compiler::site;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -30,7 +30,7 @@ impl Site {
     /// Runs the command.
     pub fn run(self, output: &mut Output) -> Result<Verdict, Failure> {
         let start = Instant::now();
-        let mut chosen = catalogue::choose(&self.elements, output)?;
+        let chosen = catalogue::choose(&self.elements, output)?;
         // Each would take the other's files for its own of an earlier time, and remove them.
         if self.out.join("catalog.json").exists() || catalogue::same(&self.out, &chosen.out) {
             let out = self.out.display();
@@ -38,22 +38,11 @@ impl Site {
                 "{out} is for what `elementc build` writes; choose a directory of its own"
             )));
         }
-        let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
-        let mut compilation = chosen.compile(output);
-        let took = start.elapsed();
-        let mut artifacts = Vec::new();
-        if !compilation.has_errors() {
-            let progress = output.progress();
-            progress.phase("emitting", compilation.catalog.elements.len(), "element");
-            match emit_with(&compilation.catalog, templates, &site, &mut compilation.files) {
-                Ok(emitted) => artifacts = site::render(&compilation.catalog, &emitted, &site),
-                Err(wrong) => compilation.diagnostics.extend(wrong),
-            }
-        }
-        report(&compilation, took, Shown::Human, output)?;
-        if compilation.has_errors() {
+        let site = chosen.site.clone();
+        let Some((compilation, emitted)) = emitted(start, chosen, Shown::Human, output)? else {
             return Ok(Verdict::Findings);
-        }
+        };
+        let artifacts = site::render(&compilation.catalog, &emitted, &site);
         let outcome = sync(&self.out, &artifacts).map_err(|e| Failure::new(e.to_string()))?;
         written(&self.out, &outcome, true, output)?;
         Ok(Verdict::Clean)
