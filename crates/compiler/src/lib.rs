@@ -46,6 +46,12 @@ pub type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomS
 /// A set without an order, with the same hashes.
 pub type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
+/// Whether a text has such a byte. All are looked at, several at once, which takes a fraction of stopping at
+/// the first: mostly there is none.
+fn has_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, byte| found | is_such(byte))
+}
+
 /// What a compilation found out.
 #[derive(Debug, Default)]
 pub struct Compilation {

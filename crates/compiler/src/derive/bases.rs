@@ -6,9 +6,9 @@ use super::edit::{Edit, apply, at};
 use super::judge::{holds_placeholder, judge};
 use super::values::plain;
 use super::{member, members};
+use crate::HashSet;
 use crate::lower::{Check, Expected, Message, Path, Shape};
 use elementc_runtime::Placeholders;
-use foldhash::HashSet;
 use serde_json::{Map, Value as Json};
 
 /// The least valid body of each method, the first method's first.

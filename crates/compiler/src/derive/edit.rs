@@ -4,9 +4,11 @@
 //! of members counts, since violations come in the order of the document: what is set keeps its
 //! place, or goes to the end of its object.
 
+use crate::has_byte;
 use crate::lower::Path;
 use crate::syntax::part::Text;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// One change of a body.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,9 +97,15 @@ pub fn pointer(path: &[Text]) -> String {
 /// Appends a member to the pointer of what it is in.
 pub fn push_member(pointer: &mut String, key: &str) {
     pointer.push('/');
-    if key.bytes().fold(false, |found, byte| found | (byte == b'~') | (byte == b'/')) {
-        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+    pointer.push_str(&token(key));
+}
+
+/// A key as it stands in a pointer: its reference token.
+#[must_use]
+pub fn token(key: &str) -> Cow<'_, str> {
+    if has_byte(key, |byte| (byte == b'~') | (byte == b'/')) {
+        key.replace('~', "~0").replace('/', "~1").into()
     } else {
-        pointer.push_str(key);
+        key.into()
     }
 }

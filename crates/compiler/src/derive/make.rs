@@ -13,8 +13,8 @@ use super::values::plain;
 use super::vectors::{Expected, Input, Vector, alone, expected};
 use crate::lower::{Message, Path, When};
 use crate::syntax::part::Text;
+use crate::{HashMap, HashSet};
 use elementc_runtime::Placeholders;
-use foldhash::{HashMap, HashSet};
 use serde_json::Value as Json;
 
 /// What is made of a plan.

@@ -20,7 +20,7 @@ mod vectors;
 mod written;
 
 pub use bases::bases;
-pub use edit::{Edit, apply, at, pointer, push_member};
+pub use edit::{Edit, apply, at, pointer, push_member, token};
 pub use judge::{Fault, judge};
 pub use search::{Deriver, Goal};
 pub use text::{differing, rejected};

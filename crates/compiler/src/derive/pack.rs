@@ -7,11 +7,11 @@ use super::edit::Edit;
 use super::judge::judge;
 use super::search::{Goal, edited};
 use super::vectors::{Input, Vector, expected};
+use crate::HashMap;
 use crate::IndexMap;
 use crate::lower::{Message, Path};
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders};
-use foldhash::HashMap;
 use serde_json::Value as Json;
 
 /// Packs, and which of them touch what.

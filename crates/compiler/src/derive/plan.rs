@@ -59,6 +59,18 @@ pub(super) enum About {
     Is(&'static str, bool),
 }
 
+impl From<&str> for About {
+    fn from(text: &str) -> Self {
+        Self::Said(text.to_owned())
+    }
+}
+
+impl From<String> for About {
+    fn from(text: String) -> Self {
+        Self::Said(text)
+    }
+}
+
 impl About {
     /// As text, of a plan with this edit.
     pub fn text(self, edit: Option<&Edit>) -> String {
@@ -119,14 +131,8 @@ impl<'a> Planner<'a> {
         Self { message, deriver: Deriver::new(message), bases, members, place: 0, plans: Vec::new() }
     }
 
-    fn plan(&mut self, about: impl Into<String>, way: Way) {
-        self.plans.push(Plan { place: self.place, about: About::Said(about.into()), way });
-    }
-
-    /// Plans that a member has a value, which is so.
-    fn plan_value(&mut self, path: &Path, json: Json, what: About, goal: Option<Goal>) {
-        let way = Way::Edit(Edit::Set(path.clone(), json), goal);
-        self.plans.push(Plan { place: self.place, about: what, way });
+    fn plan(&mut self, about: impl Into<About>, way: Way) {
+        self.plans.push(Plan { place: self.place, about: about.into(), way });
     }
 
     /// Plans what matters so much.
@@ -226,7 +232,7 @@ impl<'a> Planner<'a> {
             let edit = Edit::Remove(path.clone());
             let about = About::Is("left out", false);
             if path.len() > 1 {
-                self.plans.push(Plan { place: self.place, about, way: Way::Edit(edit, goal) });
+                self.plan(about, Way::Edit(edit, goal));
             } else if self.message.root.members.iter().find(|(_, m)| m.required).map(|(k, _)| k)
                 == path.last()
             {
@@ -242,7 +248,7 @@ impl<'a> Planner<'a> {
 
     fn wrongly(&mut self, path: &Path, wrong: Wrong) {
         let goal = Goal { code: wrong.code, path: path.clone(), item: wrong.item };
-        self.plan_value(path, wrong.json, About::Is(wrong.what, false), Some(goal));
+        self.plan(About::Is(wrong.what, false), Way::Edit(Edit::Set(path.clone(), wrong.json), Some(goal)));
     }
 
     /// One entry of another type, and in each of the two spellings if it has two.
@@ -274,7 +280,7 @@ impl<'a> Planner<'a> {
 
     fn right(&mut self, path: &Path, what: &'static str, json: Json) {
         let with_value = !matches!(json, Json::String(_) | Json::Object(_) | Json::Null);
-        self.plan_value(path, json, About::Is(what, with_value), None);
+        self.plan(About::Is(what, with_value), Way::Edit(Edit::Set(path.clone(), json), None));
     }
 
     /// Unknown keys, in each object.

@@ -3,9 +3,9 @@
 //! In: the sources of patterns. Out: texts. Patterns that do not compile are reported elsewhere and
 //! have none.
 
+use crate::HashMap;
 use crate::pattern;
 use elementc_runtime::Dfa;
-use foldhash::HashMap;
 use std::collections::VecDeque;
 use std::sync::{LazyLock, RwLock};
 

@@ -3,7 +3,7 @@
 
 use super::edit::Edit;
 use super::search::edited;
-use crate::IndexMap;
+use crate::{IndexMap, has_byte};
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
 
@@ -175,9 +175,7 @@ pub fn push_json(text: &mut String, value: &Json) {
 
 /// Appends a JSON string.
 pub fn push_string(text: &mut String, value: &str) {
-    // All bytes are looked at, which takes a fraction of stopping at the first.
-    let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-    if !value.bytes().fold(false, |found, byte| found | is_special(byte)) {
+    if !has_byte(value, |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
         text.push('"');
         text.push_str(value);
         text.push('"');

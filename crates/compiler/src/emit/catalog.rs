@@ -1,6 +1,6 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
-use super::Artifact;
+use super::{Artifact, push_joined};
 use crate::derive::push_member;
 use crate::lower::{Member, Message, Object, Shape};
 use crate::resolve::{Method, flow};
@@ -25,10 +25,8 @@ pub fn part(compiled: &Compiled) -> String {
 pub fn whole(parts: &[&str], _: &Site) -> Artifact {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 2).sum::<usize>() + 64);
     text.push_str("{\n  \"version\": 1,\n  \"elements\": {");
-    for (index, part) in parts.iter().enumerate() {
-        text.push_str(if index == 0 { "\n" } else { ",\n" });
-        text.push_str(part);
-    }
+    text.push_str(if parts.is_empty() { "" } else { "\n" });
+    push_joined(&mut text, parts, ",\n");
     text.push_str(if parts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
     Artifact::text("catalog.json", text)
 }

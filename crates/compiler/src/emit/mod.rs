@@ -241,6 +241,14 @@ pub fn add_new(found: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
     }
 }
 
+/// Appends texts with a separator between them.
+fn push_joined(text: &mut String, parts: &[impl AsRef<str>], separator: &str) {
+    for (index, part) in parts.iter().enumerate() {
+        text.push_str(if index == 0 { "" } else { separator });
+        text.push_str(part.as_ref());
+    }
+}
+
 /// JSON as people read it, ending in a line feed.
 #[must_use]
 pub fn pretty(json: &impl serde::Serialize) -> String {

@@ -4,9 +4,10 @@
 //! member at the top of a body, so what tells the bodies of `POST /instances` apart is the constant that
 //! each schema has for `element.key`.
 
-use super::Artifact;
 use super::javascript::type_name;
+use super::{Artifact, push_joined};
 use crate::Compiled;
+use crate::derive::token;
 use crate::lower::{Message, MessageKind};
 use crate::template::Site;
 use crate::template::escape::percent;
@@ -97,10 +98,7 @@ pub fn whole(parts: &[&str], site: &Site) -> Artifact {
             // One example of an error is enough.
             Some(at) if SECTIONS[at].0 == "report" => text.push_str(sections[at][0]),
             Some(at) => {
-                for (index, part) in sections[at].iter().enumerate() {
-                    text.push_str(if index == 0 { "" } else { ",\n" });
-                    text.push_str(part);
-                }
+                push_joined(&mut text, &sections[at], ",\n");
                 text.push_str(if line.ends_with(',') { "," } else { "" });
             }
         }
@@ -174,7 +172,7 @@ fn reference(key: &str, message: &Message, pointer: &str) -> Json {
 
 /// A key in a pointer in a fragment (RFC 6901 §6).
 fn escaped(key: &str) -> String {
-    percent(&key.replace('~', "~0").replace('/', "~1"))
+    percent(&token(key))
 }
 
 /// What is reported of the first sample without its configuration.

@@ -3,11 +3,11 @@
 //! Rust's statics cannot borrow from temporaries, so each table is a static of its own; equal
 //! tables of one message are one. The automata of the formats are shared by all elements.
 
-use super::Artifact;
+use super::{Artifact, push_joined};
+use crate::HashMap;
 use crate::pattern::{self, Format};
 use crate::{Catalog, Compiled};
 use elementc_runtime as rt;
-use foldhash::HashMap;
 use std::fmt::Write as _;
 
 /// Made by whom, and what not to do.
@@ -93,10 +93,14 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
     vec![Artifact::text("elements.rs", text)]
 }
 
+/// Whether text is ASCII without control characters, as nearly all is.
+fn is_printable(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Text that stays on the line of a comment.
 pub(super) fn doc(text: &str) -> String {
-    let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
-    if text.bytes().all(is_printable) && text.trim() == text && !text.contains("  ") {
+    if is_printable(text) && text.trim() == text && !text.contains("  ") {
         return text.to_owned();
     }
     // The compiler refuses characters that change the direction of text, even in comments.
@@ -155,7 +159,7 @@ fn string(text: &str) -> String {
 fn push_string(expression: &mut String, text: &str) {
     expression.push_str("Cow::Borrowed(");
     // Nearly all text is plain, and need not go through the formatter character by character.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_printable(text) {
         expression.push('"');
         if text.bytes().any(|byte| matches!(byte, b'"' | b'\\')) {
             expression.push_str(&text.replace('\\', r"\\").replace('"', "\\\""));
@@ -183,21 +187,14 @@ impl Tables {
         let lines = length > 80 && !["u16", "u32", "bool"].contains(&of);
         let mut text = String::with_capacity(length + 12 * values.len() + 32);
         let _ = write!(text, "[{of}; {}] = [", values.len());
-        for (at, value) in values.iter().enumerate() {
-            if lines {
-                text.push('\n');
-                text.push_str(self.indent);
-                text.push_str("    ");
-                text.push_str(value);
-                text.push(',');
-            } else {
-                text.push_str(if at == 0 { "" } else { ", " });
-                text.push_str(value);
-            }
-        }
         if lines {
+            for value in values {
+                ["\n", self.indent, "    ", value, ","].iter().for_each(|part| text.push_str(part));
+            }
             text.push('\n');
             text.push_str(self.indent);
+        } else {
+            push_joined(&mut text, values, ", ");
         }
         text.push(']');
         self.stored(text)

@@ -3,7 +3,7 @@
 
 use super::Artifact;
 use crate::Compiled;
-use crate::derive::{self, Edit, Input, Vector, Written, pointer};
+use crate::derive::{self, Edit, Input, Vector, Written, pointer, push_string};
 use elementc_runtime::{Code, Placeholders, Program, Validator, validate};
 
 /// The version of the file. It grows when a member changes its meaning or goes away.
@@ -16,13 +16,13 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
     let key = &compiled.element.key.value;
     let mut text = String::with_capacity(compiled.messages.len() * derive::LIMIT * LINE);
     text.push_str(&format!("{{\n  \"version\": {VERSION},\n  \"element\": "));
-    string(&mut text, key);
+    push_string(&mut text, key);
     text.push_str(",\n  \"messages\": {\n");
     for (at, (message, program)) in compiled.messages.iter().zip(&compiled.programs).enumerate() {
         let vectors = derive::vectors(message);
         let written: Vec<Written> = vectors.bases.iter().map(Written::new).collect();
         text.push_str("    ");
-        string(&mut text, &message.name());
+        push_string(&mut text, &message.name());
         text.push_str(": {\n      \"bases\": [\n");
         list(&mut text, &written, |text, base| text.push_str(base.text()));
         text.push_str("      ],\n      \"vectors\": [\n");
@@ -99,11 +99,11 @@ fn is_proven(bases: &[Written], vector: &Vector, program: &Program) -> bool {
 
 fn line(text: &mut String, vector: &Vector) {
     text.push_str("{\"about\":");
-    string(text, &vector.about);
+    push_string(text, &vector.about);
     match &vector.input {
         Input::Text(input) => {
             text.push_str(",\"text\":");
-            string(text, input);
+            push_string(text, input);
         }
         Input::Changed { base, edits } => {
             if *base > 0 {
@@ -113,7 +113,7 @@ fn line(text: &mut String, vector: &Vector) {
             for edit in edits {
                 if let Edit::Remove(path) = edit {
                     text.push_str(std::mem::replace(&mut separator, ","));
-                    string(text, &pointer(path));
+                    push_string(text, &pointer(path));
                 }
             }
             text.push_str(if separator == "," { "]" } else { "" });
@@ -121,7 +121,7 @@ fn line(text: &mut String, vector: &Vector) {
             for edit in edits {
                 if let Edit::Set(path, value) = edit {
                     text.push_str(std::mem::replace(&mut separator, ","));
-                    string(text, &pointer(path));
+                    push_string(text, &pointer(path));
                     text.push(':');
                     derive::push_json(text, value);
                 }
@@ -134,13 +134,13 @@ fn line(text: &mut String, vector: &Vector) {
     }
     if let Some(code) = each(vector) {
         text.push_str(",\"each\":");
-        string(text, code.as_str());
+        push_string(text, code.as_str());
         return text.push('}');
     }
     text.push_str(",\"violations\":[");
     for (at, violation) in vector.expected.iter().enumerate() {
         text.push_str(if at == 0 { "" } else { "," });
-        string(text, &[violation.code.as_str(), " ", &violation.pointer].concat());
+        push_string(text, &[violation.code.as_str(), " ", &violation.pointer].concat());
     }
     text.push_str("]}");
 }
@@ -155,8 +155,4 @@ fn each(vector: &Vector) -> Option<Code> {
     let is_so = vector.expected.len() == edits.len()
         && pairs.all(|(said, edit)| said.code == code && said.pointer == pointer(edit.path()));
     is_so.then_some(code)
-}
-
-fn string(text: &mut String, value: &str) {
-    derive::push_string(text, value);
 }

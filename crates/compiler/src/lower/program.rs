@@ -3,11 +3,11 @@
 //! In: a [`Message`]. Out: an [`elementc_runtime::Program`].
 
 use super::{Check, Expected, Message, Object, Shape, Test, When};
+use crate::HashMap;
 use crate::pattern;
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime as rt;
-use foldhash::HashMap;
 use serde_json::Value as Json;
 
 /// The program of a message. Patterns that do not compile have been reported by `check` and are

@@ -8,6 +8,7 @@ use super::context::{
 use super::escape::{percent, shell};
 use super::phrase;
 use crate::Compiled;
+use crate::derive::token;
 use crate::lower::{self, Check, Member, MessageKind, Object, Rule, Shape, as_text};
 use crate::resolve;
 use crate::resolve::flow::{self, Place};
@@ -356,7 +357,6 @@ fn grouped<'a>(
 
 fn entry<'a>(key: &'a Text, member: &'a Member, within: &Within<'a, '_>) -> Entry<'a> {
     let about = &member.about;
-    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
     let here = |rule: &&Rule| rule.object.as_slice() == within.object.map_or(&[][..], std::slice::from_ref);
     let depends =
         within.rules.iter().filter(here).find(|r| matches!(&r.check, Check::Required(k) if k == key));
@@ -388,7 +388,7 @@ fn entry<'a>(key: &'a Text, member: &'a Member, within: &Within<'a, '_>) -> Entr
         .unwrap_or_else(|| phrase::allowed(&member.shape));
     Entry {
         key,
-        pointer: within.object.map_or_else(String::new, |o| format!("/{}", escaped(o))) + "/" + &escaped(key),
+        pointer: within.object.into_iter().chain([key]).map(|key| format!("/{}", token(key))).collect(),
         title: &about.title,
         description: about.description.as_deref(),
         kind,

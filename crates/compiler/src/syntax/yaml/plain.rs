@@ -95,9 +95,7 @@ pub(super) fn read(text: &str) -> Plain {
         b"=" | b"<<" => Plain::Ambiguous(Reading::Special),
         _ => Plain::Text,
     };
-    // Without stopping at the first, several bytes are compared at once.
-    let has_brace = || text.bytes().fold(false, |found, byte| found | matches!(byte, b'{' | b'}'));
-    if plain == Plain::Text && has_brace() {
+    if plain == Plain::Text && crate::has_byte(text, |byte| matches!(byte, b'{' | b'}')) {
         return Plain::Ambiguous(Reading::Braces);
     }
     plain
