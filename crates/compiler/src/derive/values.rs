@@ -160,7 +160,7 @@ fn usual(kind: Type) -> &'static [&'static str] {
 
 /// A number, whole if it is.
 pub(super) fn number(number: f64) -> Json {
-    crate::syntax::part::number(number)
+    crate::syntax::leaf::number(number)
 }
 
 /// A value that a member does not take.

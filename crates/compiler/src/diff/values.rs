@@ -77,7 +77,7 @@ pub(super) fn samples(from: &Member, to: &Member) -> Vec<Json> {
                 for bound in [to.min, to.max].into_iter().flatten() {
                     all.extend(
                         [bound - 1.0, bound - 0.25, bound + 0.25, bound + 1.0]
-                            .map(crate::syntax::part::number),
+                            .map(crate::syntax::leaf::number),
                     );
                 }
             }

@@ -75,7 +75,7 @@ fn scalar(value: &Value) -> String {
             _ => noun.to_owned(),
         }
     };
-    let number = |n: f64| crate::syntax::part::number(n).to_string();
+    let number = |n: f64| crate::syntax::leaf::number(n).to_string();
     match (value.min, value.max) {
         (Some(min), Some(max)) => words.push_str(&format!(" from {} to {}", number(min), number(max))),
         (Some(min), None) => words.push_str(&format!(" from {} on", number(min))),

@@ -12,7 +12,7 @@ use super::rust::identifier;
 use crate::lower::{self, Message, Shape};
 use crate::pattern;
 use crate::syntax::entry::Type;
-use crate::syntax::part::number;
+use crate::syntax::leaf::number;
 use crate::{Catalog, Compiled};
 use elementc_runtime as rt;
 use serde_json::{Value as Json, json};

@@ -229,7 +229,7 @@ fn scalar<M: SerializeMap>(value: &Value, secret: bool, schema: &mut M) -> Resul
     }
     for (key, bound) in [("minimum", value.min), ("maximum", value.max)] {
         if let Some(bound) = bound {
-            schema.serialize_entry(key, &crate::syntax::part::number(bound))?;
+            schema.serialize_entry(key, &crate::syntax::leaf::number(bound))?;
         }
     }
     if secret && format.is_none() {

@@ -3,7 +3,8 @@
 //! In: the descriptors of all files, and what is wrong with them. Out: a warning for each trait of
 //! one's own that no element and no other trait uses; and these traits as elements, to be checked.
 
-use super::{Bases, Element, Index, Loaded, NO_TRAIT, PLATFORM, Stack, base, element};
+use super::stack::Stack;
+use super::{Bases, Element, Index, Loaded, NO_TRAIT, PLATFORM, base, element};
 use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Role, Span};

@@ -5,6 +5,7 @@
 
 pub mod descriptor;
 pub mod entry;
+pub mod leaf;
 pub mod map;
 pub mod part;
 mod stray;

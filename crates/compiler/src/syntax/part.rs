@@ -54,7 +54,12 @@ impl Decoder<'_> {
     }
 
     /// Reports a text that should be another value, and takes it for that value if it can be.
-    fn text_as<T: ToString>(&mut self, value: Option<T>, node: &Node, expected: &str) -> Option<T> {
+    pub(super) fn text_as<T: ToString>(
+        &mut self,
+        value: Option<T>,
+        node: &Node,
+        expected: &str,
+    ) -> Option<T> {
         let written = value.as_ref().map(T::to_string).filter(|written| yaml::is_value(written));
         let (Some(written), Kind::String(text)) = (written, &node.kind) else {
             return self.wrong_type(node, expected);
@@ -236,175 +241,6 @@ impl<S: Said> Part for Option<S> {
 impl<T: Decode> Decode for Box<T> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         T::decode(node, cx).map(Box::new)
-    }
-}
-
-impl Decode for Text {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        match &node.kind {
-            Kind::String(text) => Some(text.clone()),
-            Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {
-                let text = show_scalar(&node.kind);
-                let message = format!("`{}` must be text", cx.key);
-                cx.diagnostics.push(
-                    Diagnostic::new(Code("E0202"), node.span, message)
-                        .label("text needs quotes here")
-                        .replace(node.span, format!("\"{text}\"")),
-                );
-                Some(text.into())
-            }
-            _ => cx.wrong_type(node, "text"),
-        }
-    }
-}
-
-fn show_scalar(kind: &Kind) -> String {
-    match kind {
-        Kind::Boolean(b) => b.to_string(),
-        Kind::Integer(i) => i.to_string(),
-        Kind::Float(f) => f.to_string(),
-        _ => String::new(),
-    }
-}
-
-impl Leaf for Text {
-    fn show(&self) -> Json {
-        Json::String(self.to_string())
-    }
-}
-
-impl Decode for bool {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        match node.kind {
-            Kind::Boolean(b) => Some(b),
-            Kind::String(ref text) => cx.text_as(as_boolean(text), node, "`true` or `false`"),
-            _ => cx.wrong_type(node, "`true` or `false`"),
-        }
-    }
-}
-
-/// The boolean that a text is to some readers of YAML.
-pub fn as_boolean(text: &str) -> Option<bool> {
-    let is = |word: &&str| word.eq_ignore_ascii_case(text);
-    let is_true = ["true", "yes", "on", "y"].iter().any(is);
-    (is_true || ["false", "no", "off", "n"].iter().any(is)).then_some(is_true)
-}
-
-impl Leaf for bool {
-    fn show(&self) -> Json {
-        Json::Bool(*self)
-    }
-}
-
-impl Decode for i64 {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        match node.kind {
-            Kind::Integer(i) => Some(i),
-            _ => cx.unquoted(node, "a whole number"),
-        }
-    }
-}
-
-impl Leaf for i64 {
-    fn show(&self) -> Json {
-        Json::from(*self)
-    }
-}
-
-impl Decode for f64 {
-    #[allow(clippy::cast_precision_loss)]
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        match node.kind {
-            Kind::Integer(i) => Some(i as f64),
-            Kind::Float(f) => Some(f),
-            _ => cx.unquoted(node, "a number"),
-        }
-    }
-}
-
-impl Leaf for f64 {
-    fn show(&self) -> Json {
-        number(*self)
-    }
-}
-
-/// A number as JSON, without a fraction where it has none.
-#[must_use]
-#[allow(clippy::cast_possible_truncation)]
-pub fn number(value: f64) -> Json {
-    if value.fract() == 0.0 && value.abs() < 9e15 { Json::from(value as i64) } else { Json::from(value) }
-}
-
-impl Decode for Json {
-    fn decode(node: &Node, _: &mut Decoder) -> Option<Self> {
-        Some(to_json(node))
-    }
-}
-
-fn to_json(node: &Node) -> Json {
-    match &node.kind {
-        Kind::Null => Json::Null,
-        Kind::Boolean(b) => Json::Bool(*b),
-        Kind::Integer(i) => Json::from(*i),
-        Kind::Float(f) => Json::from(*f),
-        Kind::String(s) => Json::String(s.to_string()),
-        Kind::List(items) => Json::Array(items.iter().map(to_json).collect()),
-        Kind::Map(members) => {
-            Json::Object(members.iter().map(|(k, v)| (k.name.to_string(), to_json(v))).collect())
-        }
-    }
-}
-
-impl Leaf for Json {
-    fn show(&self) -> Json {
-        self.clone()
-    }
-}
-
-impl<T: Decode> Decode for Vec<Spanned<T>> {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let items = match &node.kind {
-            Kind::List(items) => items.as_slice(),
-            // One item without its brackets.
-            Kind::String(_) => {
-                let message = format!("`{}` must be a list, not text", cx.key);
-                let mut diagnostic =
-                    Diagnostic::new(Code("E0202"), node.span, message).label("expected a list");
-                diagnostic.fix = in_brackets(node);
-                cx.lost |= diagnostic.fix.is_none();
-                cx.diagnostics.push(diagnostic);
-                std::slice::from_ref(node)
-            }
-            _ => return cx.wrong_type(node, "a list"),
-        };
-        Some(items.iter().filter_map(|item| Spanned::decode(item, cx)).collect())
-    }
-}
-
-/// The fix that makes a list of its only item; none for a text that stands over several lines, has
-/// brackets itself, or lacks quotes that it needs.
-fn in_brackets(item: &Node) -> Option<Fix> {
-    let Kind::String(text) = &item.kind else { return None };
-    let length = (item.span.end - item.span.start) as usize;
-    let is_sound = match length.checked_sub(text.len()) {
-        Some(0) => !yaml::is_ambiguous(text),
-        Some(2) => true,
-        _ => false,
-    };
-    if !is_sound || text.contains(['[', ']', '\n']) {
-        return None;
-    }
-    let insert = |at, text: &str| {
-        let span = Span { start: at, end: at, ..item.span };
-        Edit { span, text: text.to_owned(), form: Form::Verbatim }
-    };
-    let edits = vec![insert(item.span.start, "["), insert(item.span.end, "]")];
-    Some(Fix { title: "put it in brackets".to_owned(), edits })
-}
-
-impl<T: Leaf> Leaf for Vec<Spanned<T>> {
-    fn show(&self) -> Json {
-        Json::Array(self.iter().map(|item| item.value.show()).collect())
     }
 }
 

@@ -165,7 +165,7 @@ fn scalar(value: &Value) -> Phrase<'_> {
         (Some(pattern), _) => vec![words(pattern.expected.as_str())],
         (None, _) => vec![words("text")],
     };
-    let bound = |number: f64| Cow::Owned(as_text(&crate::syntax::part::number(number)));
+    let bound = |number: f64| Cow::Owned(as_text(&crate::syntax::leaf::number(number)));
     let bounds = match (value.min, value.max) {
         (Some(min), Some(max)) => vec![words(" from "), name(bound(min)), words(" to "), name(bound(max))],
         (Some(min), None) => vec![words(", at least "), name(bound(min))],

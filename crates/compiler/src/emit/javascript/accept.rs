@@ -265,7 +265,7 @@ fn literal(constant: &Const) -> String {
     match constant {
         Const::Null => "null".to_owned(),
         Const::Boolean(value) => value.to_string(),
-        Const::Number(value) => crate::syntax::part::number(*value).to_string(),
+        Const::Number(value) => crate::syntax::leaf::number(*value).to_string(),
         Const::Text(text) => Json::from(&**text).to_string(),
     }
 }
