@@ -145,8 +145,8 @@ struct Printer<'a> {
 
 /// An item of a block, with the lines that are its own.
 struct Item<'a> {
-    key: Option<&'a Key>,
-    value: &'a Node,
+    key: Option<&'a Key<'a>>,
+    value: &'a Node<'a>,
     /// Comments and empty lines above it.
     above: Range<usize>,
     /// Its first line, and the line after its last.

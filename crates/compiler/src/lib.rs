@@ -20,19 +20,21 @@ pub mod portable;
 pub mod render;
 pub mod resolve;
 pub mod scaffold;
+mod shelf;
 pub mod site;
 pub mod source;
 pub mod suggest;
 pub mod syntax;
 pub mod template;
 
+use check::Grounds;
 use control::Control;
 use diagnostic::{Code, Diagnostic, Label, Severity};
 use rayon::prelude::*;
 use render::Summary;
-use resolve::{Element, Loaded};
+use resolve::{Bases, Element, Index, Loaded};
+use shelf::Shelf;
 use source::{FileId, Files, Role, Source, Span};
-use std::sync::Arc;
 
 pub use emit::{Artifact, Emission, emit, emit_with};
 
@@ -154,29 +156,56 @@ pub fn compile(sources: Vec<Source>) -> Compilation {
 #[must_use]
 pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation {
     sources.sort_by(|a, b| (a.library, role(a), &a.name).cmp(&(b.library, role(b), &b.name)));
-    let own: HashSet<(u8, String)> =
-        sources.iter().filter(|s| !s.library).map(|s| (role(s), s.name.clone())).collect();
-    sources.retain(|s| !s.library || !own.contains(&(role(s), s.name.clone())));
+    // Own files shadow those of the library.
+    let mut lent = sources.split_off(sources.partition_point(|source| !source.library));
+    let by = |one: &Source, other: &Source| (role(one), &one.name).cmp(&(role(other), &other.name));
+    lent.retain(|source| sources.binary_search_by(|own| by(own, source)).is_err());
+    sources.extend(lent);
 
-    let read: Vec<Read> = sources.par_iter().enumerate().map(|(at, source)| load(at, source)).collect();
+    let shelf = Shelf::new(&sources);
+    let index = Index::new(&shelf);
+    let (bases, grounds) = (Bases::default(), Grounds::default());
+    let lent = shelf.lent();
+    // Whoever reads an element resolves and checks it too, while it is in the cache.
+    let own: Vec<FileId> = shelf.own().collect();
+    let resolved: Vec<(Element, Vec<Diagnostic>, Vec<Diagnostic>)> = own
+        .par_iter()
+        .map(|file| {
+            let mut found = Vec::new();
+            let element = resolve::element(shelf.get(*file), &index, &bases, &mut found);
+            let advice = check::element(&element, &grounds, &lent);
+            (element, found, advice)
+        })
+        .collect();
+    shelf.fill();
+
+    let (mut wrong, mut advice, mut elements) = (Vec::new(), Vec::new(), Vec::with_capacity(own.len()));
+    for (element, more, advised) in resolved {
+        elements.push(element);
+        wrong.extend(more);
+        advice.extend(advised);
+    }
+    let (mut found, (of_all, of_unused)) = rayon::join(
+        || resolve::identities(&shelf),
+        || (check::catalogue(&elements), check::alone(&resolve::alone(&index))),
+    );
+    bases.report(&mut found);
+    found.extend(wrong.into_iter().chain(of_all).chain(advice).chain(of_unused));
+    let summary = check::summary(&elements);
+
     let mut files = Files::default();
-    let (mut diagnostics, mut wrong, mut found) = (Vec::new(), Vec::new(), Vec::new());
-    let mut loaded = Vec::with_capacity(read.len());
-    for (source, file) in sources.iter().zip(read) {
+    let (mut diagnostics, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
+    let mut loaded = Vec::with_capacity(sources.len());
+    for (source, file) in sources.iter().zip(shelf.into_read()) {
         files.add(source.path.clone(), file.text);
         diagnostics.extend(file.mangled);
         wrong.extend(file.wrong);
-        found.extend(file.advice);
+        advice.extend(file.advice);
         loaded.push(file.loaded);
     }
     diagnostics.extend(wrong);
-
-    let elements = resolve::resolve(&loaded, &mut found);
-    let lent: HashSet<FileId> = loaded.iter().filter(|f| f.library).map(|f| f.file).collect();
-    check::check(&elements, &lent, &mut found);
-    check::alone(&resolve::alone(&loaded), &mut found);
-    let summary = check::summary(&elements);
-    extend(&mut diagnostics, found);
+    advice.extend(found);
+    extend(&mut diagnostics, advice);
     resolve::unused_traits(&loaded, &mut diagnostics);
     fix::settle(&mut diagnostics, &files);
 
@@ -194,65 +223,6 @@ fn role(source: &Source) -> u8 {
     match source.role {
         Role::Element => 0,
         Role::Trait => 1,
-    }
-}
-
-/// A file that has been read.
-struct Read {
-    /// Its text; what is not UTF-8 is replaced.
-    text: Arc<str>,
-    loaded: Loaded,
-    /// Says where it stops being UTF-8.
-    mangled: Option<Diagnostic>,
-    /// What else is wrong with it.
-    wrong: Vec<Diagnostic>,
-    /// What rules about files say of it.
-    advice: Vec<Diagnostic>,
-}
-
-/// Reads a file.
-fn load(at: usize, source: &Source) -> Read {
-    use syntax::{descriptor, yaml};
-    let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-    let (text, mangled): (Arc<str>, _) = match std::str::from_utf8(&source.bytes) {
-        Ok(text) => (text.into(), None),
-        Err(error) => {
-            let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
-            let span = Span { file, start: at, end: at };
-            let diagnostic = Diagnostic::new(Code("E0102"), span, "the file is not UTF-8 text")
-                .label("the first byte that is not UTF-8")
-                .note("save the file as UTF-8");
-            (String::from_utf8_lossy(&source.bytes).into(), Some(diagnostic))
-        }
-    };
-    let mut wrong = Vec::new();
-    let tree = yaml::parse(file, &text, &mut wrong);
-    let parsed = mangled.is_none() && wrong.iter().all(|d| leaves_whole(d, &text));
-    let mut found = Vec::new();
-    let (descriptor, whole) =
-        tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
-    extend(&mut wrong, found);
-    let mut advice = Vec::new();
-    if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
-        check::file(tree, &mut advice);
-    }
-    let Source { name, role, library, .. } = source;
-    let (name, descriptor) = (name.as_str().into(), Box::new(descriptor));
-    let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
-    Read { text, loaded, mangled, wrong, advice }
-}
-
-/// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.
-fn leaves_whole(diagnostic: &Diagnostic, text: &str) -> bool {
-    match diagnostic.code {
-        syntax::yaml::AMBIGUOUS | syntax::yaml::SMART_QUOTES => true,
-        // The key is there, and nobody misses a second scalar; a second map may hold anything, and what
-        // follows several in a row belongs elsewhere.
-        syntax::yaml::DUPLICATE_KEY if diagnostic.secondary.len() < 2 => {
-            let value = text[diagnostic.primary.span.end as usize..].trim_start_matches([':', ' ']);
-            !value.is_empty() && !value.starts_with(['{', '[', '\n', '\r', '#'])
-        }
-        _ => false,
     }
 }
 
@@ -276,6 +246,9 @@ fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
 
 /// What all elements with a layer lack, that layer lacks: said once, of the first of them.
 fn shared(diagnostics: &mut Vec<Diagnostic>, bases: &HashSet<FileId>, all: &[Element]) {
+    if diagnostics.is_empty() {
+        return;
+    }
     let elements: HashMap<FileId, &Element> = all.iter().map(|element| (element.file, element)).collect();
     let lacks = |d: &Diagnostic| {
         let element = elements.get(&d.primary.span.file)?;
@@ -317,6 +290,9 @@ fn shared(diagnostics: &mut Vec<Diagnostic>, bases: &HashSet<FileId>, all: &[Ele
 /// Puts diagnostics in the order of the text, each once, without those of others' files. What a
 /// parent lacks, its children lack too: it is said of the parent.
 fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, all: &[Element]) {
+    if diagnostics.is_empty() {
+        return;
+    }
     // Layers of the library that do not go together are the mistake of whoever puts them together.
     let together = |d: &Diagnostic| {
         let files = || std::iter::once(&d.primary).chain(&d.secondary).map(|label| label.span.file);

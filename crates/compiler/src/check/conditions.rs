@@ -5,7 +5,7 @@ use super::{Rule, Scope, Subject, Visit, dropped, once};
 use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::lower::choice::choose;
 use crate::lower::{as_text, text_format};
-use crate::pattern;
+use crate::pattern::{self, Format};
 use crate::resolve::flow::{self, Place};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
@@ -158,13 +158,13 @@ fn condition_holds_water(
 
 /// Why an entry without listed values can never be this text, if so.
 fn impossible(kind: Type, entry: &Entry, text: &str) -> Option<String> {
-    let fits = |pattern: &str| pattern::compiled(pattern).is_ok_and(|dfa| pattern::matches(&dfa, text));
-    if let Some((_, expected)) = text_format(kind).filter(|(format, _)| !fits(format)) {
+    let is_of = |format: Format| pattern::matches(format.automaton(), text);
+    if let Some((_, expected)) = text_format(kind).filter(|(format, _)| !is_of(*format)) {
         return Some(format!("it is {expected}"));
     }
     // A pattern that does not compile is another mistake.
-    let own = entry.pattern.as_ref().filter(|p| pattern::compiled(&p.value).is_ok());
-    if own.is_some_and(|own| !fits(&own.value)) {
+    let own = entry.pattern.as_ref().and_then(|p| pattern::compiled(&p.value).ok());
+    if own.is_some_and(|own| !pattern::matches(&own, text)) {
         return Some("it matches another pattern".to_owned());
     }
     let number: f64 = text.parse().ok().filter(|_| matches!(kind, Type::Integer | Type::Number))?;

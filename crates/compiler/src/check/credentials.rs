@@ -1,6 +1,6 @@
 //! Credentials: entries that hold them say so, and no real one stands in a descriptor.
 
-use super::{Rule, Scope, Visit, all_scalars};
+use super::{Rule, Scope, Visit, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::Method;
@@ -8,14 +8,13 @@ use crate::resolve::flow::{self, Place};
 use crate::source::Spanned;
 use crate::syntax::entry::{Entry, Type};
 use crate::syntax::part::Text;
-use crate::syntax::yaml::Node;
 use serde_json::Value as Json;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[UNMARKED], scope: Scope::Entry(run) };
 
 /// Credentials that stand in a file.
-pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::File(live) };
+pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::Text(live) };
 
 pub(super) const UNMARKED: Code = Code("W0602");
 const LIVE: Code = Code("W0603");
@@ -69,20 +68,19 @@ fn is_temporary_identifier(place: Place, key: &str) -> bool {
     }
 }
 
-fn live(tree: &Node, found: &mut Vec<Diagnostic>) {
-    all_scalars(tree, &mut |path, span, text| {
-        // What names a file, a trait or an entry is no value.
-        let names = path.last().is_some_and(|key| NAMES.contains(key));
-        if !names && let Some(why) = looks_live(text) {
-            let message = format!("`{}` holds what looks like a real credential", path.join("."));
-            found.push(
-                    Diagnostic::new(LIVE, span, message)
-                        .label(why)
-                        .secret()
-                        .note("descriptors are shared and published: show an obvious fake, and revoke the credential if it is real"),
-                );
-        }
-    });
+fn live(written: &Written, found: &mut Vec<Diagnostic>) {
+    let &Written { path, span, text } = written;
+    // What names a file, a trait or an entry is no value.
+    let names = || path.last().is_some_and(|key| NAMES.contains(key));
+    if let Some(why) = looks_live(text).filter(|_| !names()) {
+        let message = format!("`{}` holds what looks like a real credential", path.join("."));
+        found.push(
+            Diagnostic::new(LIVE, span, message)
+                .label(why)
+                .secret()
+                .note("descriptors are shared and published: show an obvious fake, and revoke the credential if it is real"),
+        );
+    }
 }
 
 /// An empty text or null tells nothing, and `"true"` is no secret either.

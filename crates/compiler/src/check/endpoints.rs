@@ -33,7 +33,6 @@ fn missing(element: &Element, method: &Method, source: &str, found: &mut Vec<Dia
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
-    let Ok(url) = pattern::compiled(pattern::format(Format::Url)) else { return };
     for method in &element.methods {
         let (one, two) = (&method.body.oauth1, &method.body.oauth2);
         let authorize = match method.authentication {
@@ -66,7 +65,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
                         .label("what stands behind `#` never leaves the browser")
                         .note("an endpoint has no fragment (RFC 6749 §3.1, §3.2)"),
                 );
-            } else if !pattern::matches(&url, &plain) {
+            } else if !pattern::matches(Format::Url.automaton(), &plain) {
                 let message = format!("`{name}` is no http or https URL");
                 found.push(
                     Diagnostic::new(NO_URL, endpoint.span, message)

@@ -6,7 +6,6 @@
 //! samples if the first such element has. Whatever is neither is looked at again, for each element.
 
 use super::{RULES, Scope, Visit, chooser, names, texts};
-use crate::IndexMap;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
 use crate::resolve::flow::{self, Place, Target};
@@ -16,8 +15,8 @@ use crate::syntax::entry::{Constraint, Entry, Requirement};
 use crate::syntax::map::{Appended, Declared, Map};
 use crate::syntax::part::Text;
 use crate::{HashMap, HashSet};
-use rayon::prelude::*;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What is known of the layers below some elements.
 pub struct Ground {
@@ -34,8 +33,8 @@ pub struct Ground {
     takes_all: bool,
     /// Whether samples depend on nothing but types, whatever an element says of itself.
     is_plain: bool,
-    /// Whether the samples of an element that adds only what is plain have been proven.
-    is_proven: bool,
+    /// Whether its samples were proven, or those of an element that adds only what is plain.
+    is_proven: AtomicBool,
     /// What generated code calls the entries, each by a name of its own.
     pub names: HashMap<(Place, String), (Text, Span)>,
     /// The titles of configuration entries in lower case, which all differ.
@@ -44,36 +43,24 @@ pub struct Ground {
     hashes: HashSet<u64>,
 }
 
-/// The grounds of a catalogue, by the address of the layers, which the elements keep alive.
-pub struct Grounds(HashMap<usize, Ground>);
-
-fn holds(element: &Element) -> bool {
-    let mut found = Vec::new();
-    super::prove(element, &MessageKind::ALL, &mut found);
-    found.is_empty()
-}
-
-fn address(element: &Element) -> usize {
-    Arc::as_ptr(&element.base) as usize
-}
+/// The grounds of a catalogue, by the address of the layers, which the elements keep alive; `None` where
+/// to know one would not help.
+#[derive(Default)]
+pub struct Grounds(Mutex<HashMap<usize, Arc<OnceLock<Option<Ground>>>>>);
 
 impl Grounds {
-    /// What the elements stand on.
-    pub fn of(elements: &[Element]) -> Self {
-        let mut standing: IndexMap<usize, Vec<&Element>> = IndexMap::default();
-        for element in elements.iter().filter(|element| element.whole) {
-            standing.entry(address(element)).or_default().push(element);
+    /// What an element stands on: the same for all on the same layers, whoever asks first.
+    pub fn below(&self, element: &Element) -> Arc<OnceLock<Option<Ground>>> {
+        if !element.whole {
+            return Arc::default();
         }
-        let ground = |(at, on_it): (usize, Vec<&Element>)| {
-            let mut ground = Ground::below(on_it.first()?)?;
-            let is_plain = |e: &&&Element| e.methods.len() == 1 && Subject::on(e, Some(&ground)).is_plain();
-            let plain = on_it.iter().find(is_plain).copied();
-            // What they stand on may do as it is; else whoever adds little to it.
-            ground.is_proven =
-                ground.is_plain && [Some(&ground.alone), plain].into_iter().flatten().any(holds);
-            Some((at, ground))
+        let address = Arc::as_ptr(&element.base) as usize;
+        let ground = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            known.entry(address).or_default().clone()
         };
-        Self(standing.into_iter().collect::<Vec<_>>().into_par_iter().filter_map(ground).collect())
+        ground.get_or_init(|| Ground::below(element));
+        ground
     }
 }
 
@@ -111,9 +98,15 @@ impl Ground {
             }
         }
         let mut found = Vec::new();
-        super::conditions::methods(&Subject::on(&alone, None), &mut found);
+        super::conditions::methods(&Subject::new(&alone, None), &mut found);
         let is_consistent = found.is_empty();
         let takes_all = super::flow::untaken(&alone, method).is_some_and(|untaken| untaken.is_empty());
+        // What they stand on may do as it is; else whoever is found to add little to it.
+        let mut found = Vec::new();
+        if is_plain {
+            super::prove(&alone, &MessageKind::ALL, &mut found);
+        }
+        let is_proven = AtomicBool::new(is_plain && found.is_empty());
         Some(Self {
             alone,
             settled,
@@ -121,7 +114,7 @@ impl Ground {
             is_consistent,
             takes_all,
             is_plain,
-            is_proven: false,
+            is_proven,
             names: named,
             titles,
             hashes,
@@ -252,18 +245,14 @@ enum Whose {
 const MANY: usize = 1000;
 
 impl<'a> Subject<'a> {
-    /// An element of a catalogue.
-    pub fn new(element: &'a Element, grounds: &'a Grounds) -> Self {
-        Self::on(element, grounds.0.get(&address(element)).filter(|_| element.whole))
-    }
-
-    fn on(element: &'a Element, ground: Option<&'a Ground>) -> Self {
+    /// An element, and what is known of the layers below it.
+    pub fn new(element: &'a Element, ground: Option<&'a Ground>) -> Self {
         let ground = ground.filter(|ground| ground.is_below(element));
         let chosen = |place, key: &str| {
             place == Place::Configuration
                 && element.methods.iter().filter_map(|m| m.when.as_ref()).any(|w| w.value.contains_key(key))
         };
-        let (mut visits, mut seen) = (Vec::new(), HashSet::default());
+        let (mut visits, mut seen) = (Vec::with_capacity(16), HashSet::default());
         for method in &element.methods {
             for (place, entries) in places(method) {
                 let settled = ground.map_or(&[][..], |ground| &ground.settled[place as usize]);
@@ -315,10 +304,11 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether hashes of what the element adds differ from each other, and from those of the ground.
-    pub fn differ(&self, mut hashes: impl Iterator<Item = u64>) -> bool {
-        let mut seen = HashSet::default();
+    pub fn differ(&self, hashes: impl Iterator<Item = u64>) -> bool {
         let is_known = |hash: &u64| self.ground.is_some_and(|ground| ground.hashes.contains(hash));
-        hashes.all(|hash| !is_known(&hash) && seen.insert(hash))
+        let mut hashes: Vec<u64> = hashes.collect();
+        hashes.sort_unstable();
+        hashes.windows(2).all(|pair| pair[0] != pair[1]) && !hashes.iter().any(is_known)
     }
 
     /// The constraints of a method that rules still have to see.
@@ -345,11 +335,21 @@ impl<'a> Subject<'a> {
 
     /// The kinds of messages whose samples are not known to be valid.
     pub fn unproven(&self) -> &'static [MessageKind] {
-        match self.ground.is_some_and(|ground| ground.is_proven) && self.is_plain() {
+        match self.ground.is_some_and(|ground| ground.is_proven.load(Relaxed)) && self.is_plain() {
             false => &MessageKind::ALL,
             // Where methods differ by what the request must hold.
             true if self.element.methods.len() > 1 && !self.is_chosen() => &[MessageKind::CreateInstance],
             true => &[],
+        }
+    }
+
+    /// Notes that all messages of the element were proven: whoever adds only what is plain to the same
+    /// layers needs no proof of its own.
+    pub fn holds(&self) {
+        if let Some(ground) = self.ground.filter(|_| self.element.methods.len() == 1 && self.is_plain())
+            && super::is_known(self.element)
+        {
+            ground.is_proven.store(true, Relaxed);
         }
     }
 

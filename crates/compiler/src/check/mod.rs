@@ -40,8 +40,8 @@ use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
 use crate::syntax::yaml::{Kind, Node};
-use ground::{Grounds, Subject};
-use rayon::prelude::*;
+pub(crate) use ground::Grounds;
+use ground::Subject;
 
 /// A rule.
 pub struct Rule {
@@ -55,6 +55,8 @@ pub struct Rule {
 pub enum Scope {
     /// One file as it is written, whatever becomes of it.
     File(fn(&Node, &mut Vec<Diagnostic>)),
+    /// Each text of a file, keys aside.
+    Text(fn(&Written, &mut Vec<Diagnostic>)),
     /// One entry and what it refers to; an inherited one is looked at once for all that inherit it,
     /// so nothing else may matter.
     Entry(fn(&Visit, &mut Vec<Diagnostic>)),
@@ -64,6 +66,23 @@ pub enum Scope {
     Contract(fn(&Compiled, &mut Vec<Diagnostic>)),
     /// All elements at once.
     Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
+}
+
+/// A text as a file has it.
+pub struct Written<'a> {
+    /// The keys that lead to it.
+    pub path: &'a [&'a str],
+    /// Where it stands.
+    pub span: Span,
+    /// What it says.
+    pub text: &'a str,
+}
+
+impl Written<'_> {
+    /// Whether it is the author's own, and means nothing here.
+    fn is_extension(&self) -> bool {
+        self.path.first().is_some_and(|key| key.starts_with(EXTENSION))
+    }
 }
 
 /// An entry where it stands.
@@ -108,6 +127,7 @@ pub const RULES: &[Rule] = &[
     texts::RULE,
     texts::TITLES,
     texts::TEXTS,
+    texts::KEYS,
     texts::IMAGE,
     names::RULE,
     names::KEYS,
@@ -119,39 +139,31 @@ pub const RULES: &[Rule] = &[
 
 /// Runs the rules about files on one of them.
 pub(crate) fn file(tree: &Node, found: &mut Vec<Diagnostic>) {
+    let mut of_texts = Vec::new();
     for rule in RULES {
-        if let Scope::File(run) = rule.scope {
-            run(tree, found);
+        match rule.scope {
+            Scope::File(run) => run(tree, found),
+            Scope::Text(run) => of_texts.push(run),
+            Scope::Entry(_) | Scope::Element(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
         }
     }
+    show_texts(tree, &mut Vec::new(), &mut |written| of_texts.iter().for_each(|run| run(written, found)));
 }
 
-/// Shows each text of a file with the keys that lead to it and its place, the author's own aside.
-fn scalars<'a>(tree: &'a Node, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
-    all_scalars(tree, &mut |path, span, text| {
-        if !path.first().is_some_and(|key| key.starts_with(EXTENSION)) {
-            f(path, span, text);
-        }
-    });
-}
-
-/// As [`scalars`], the author's own too.
-fn all_scalars<'a>(tree: &'a Node, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
-    fn below<'a>(node: &'a Node, path: &mut Vec<&'a str>, f: &mut dyn FnMut(&[&'a str], Span, &str)) {
-        match &node.kind {
-            Kind::String(text) => f(path, node.span, text),
-            Kind::List(items) => items.iter().for_each(|item| below(item, path, f)),
-            Kind::Map(members) => {
-                for (key, value) in members {
-                    path.push(&key.name);
-                    below(value, path, f);
-                    path.pop();
-                }
+/// Shows each text of a file.
+fn show_texts<'a>(node: &'a Node, path: &mut Vec<&'a str>, f: &mut dyn FnMut(&Written)) {
+    match &node.kind {
+        Kind::String(text) => f(&Written { path, span: node.span, text }),
+        Kind::List(items) => items.iter().for_each(|item| show_texts(item, path, f)),
+        Kind::Map(members) => {
+            for (key, value) in members {
+                path.push(&key.name);
+                show_texts(value, path, f);
+                path.pop();
             }
-            Kind::Null | Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {}
         }
+        Kind::Null | Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {}
     }
-    below(tree, &mut Vec::new(), f);
 }
 
 /// The library's files are not checked, but what an element makes of them is: an error that shows
@@ -212,43 +224,47 @@ fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
     });
 }
 
-/// Runs all rules but those about files.
-pub fn check(elements: &[Element], lent: &HashSet<FileId>, diagnostics: &mut Vec<Diagnostic>) {
+/// Runs the rules about all elements at once.
+pub(crate) fn catalogue(elements: &[Element]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
     for rule in RULES {
         if let Scope::Catalogue(run) = rule.scope {
-            run(elements, diagnostics);
+            run(elements, &mut found);
         }
     }
-    let grounds = Grounds::of(elements);
-    let found: Vec<Vec<Diagnostic>> = elements
-        .par_iter()
-        .map(|element| {
-            let subject = Subject::new(element, &grounds);
-            let mut found = Vec::new();
-            for rule in RULES {
-                match rule.scope {
-                    Scope::Entry(run) => subject.open().for_each(|visit| run(visit, &mut found)),
-                    Scope::Element(run) => run(&subject, &mut found),
-                    Scope::File(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
-                }
-            }
-            found.retain(|d| element.whole || !d.code.is_of_absence());
-            let clean = !found.iter().any(|d| d.severity == Severity::Error);
-            let unproven = subject.unproven();
-            if clean && !unproven.is_empty() {
-                prove(element, unproven, &mut found);
-            }
-            found.into_iter().filter_map(|d| blame(d, element, lent)).collect()
-        })
-        .collect();
-    diagnostics.extend(found.into_iter().flatten());
+    found
+}
+
+/// Runs the rules about one element, and proves its contract if they find no error.
+pub(crate) fn element(element: &Element, grounds: &Grounds, lent: &HashSet<FileId>) -> Vec<Diagnostic> {
+    let ground = grounds.below(element);
+    let subject = Subject::new(element, ground.get().and_then(Option::as_ref));
+    let mut found = Vec::new();
+    for rule in RULES {
+        match rule.scope {
+            Scope::Entry(run) => subject.open().for_each(|visit| run(visit, &mut found)),
+            Scope::Element(run) => run(&subject, &mut found),
+            Scope::File(_) | Scope::Text(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
+        }
+    }
+    found.retain(|d| element.whole || !d.code.is_of_absence());
+    let clean = !found.iter().any(|d| d.severity == Severity::Error);
+    let unproven = subject.unproven();
+    if clean && !unproven.is_empty() {
+        let before = found.len();
+        prove(element, unproven, &mut found);
+        if found.len() == before {
+            subject.holds();
+        }
+    }
+    found.into_iter().filter_map(|d| blame(d, element, lent)).collect()
 }
 
 /// Runs the rules about entries on traits that no element has, as if each were one.
-pub fn alone(traits: &[Element], diagnostics: &mut Vec<Diagnostic>) {
-    let grounds = Grounds::of(&[]);
+pub fn alone(traits: &[Element]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for stand_in in traits {
-        let subject = Subject::new(stand_in, &grounds);
+        let subject = Subject::new(stand_in, None);
         let mut found = Vec::new();
         for rule in RULES {
             if let Scope::Entry(run) = rule.scope {
@@ -259,6 +275,7 @@ pub fn alone(traits: &[Element], diagnostics: &mut Vec<Diagnostic>) {
         found.retain(|d| is_certain(d) && d.primary.span.file == stand_in.file);
         diagnostics.extend(found);
     }
+    diagnostics
 }
 
 /// Runs the rules about the contract of an element that has no errors, as far as it consists of
@@ -269,8 +286,7 @@ pub(crate) fn prove<'a>(
     found: &mut Vec<Diagnostic>,
 ) -> Compiled<'a> {
     let compiled = Compiled::with(element, kinds);
-    let is_known = |method: &Method| method.body.authentication.is_some() && has_whole_entries(method);
-    if element.whole && element.methods.iter().all(is_known) {
+    if is_known(element) {
         for rule in RULES {
             if let Scope::Contract(run) = &rule.scope {
                 run(&compiled, found);
@@ -293,7 +309,11 @@ pub fn summary(elements: &[Element]) -> Summary {
     }
 }
 
-/// Whether nothing was lost in reading the entries.
-fn has_whole_entries(method: &Method) -> bool {
-    Place::ALL.into_iter().filter_map(|place| method.entries(place)).all(|map| map.values().all(|e| e.whole))
+/// Whether enough is known of an element to make its contract: nothing was lost in reading it.
+fn is_known(element: &Element) -> bool {
+    let is_known = |method: &Method| {
+        let mut maps = Place::ALL.into_iter().filter_map(|place| method.entries(place));
+        method.body.authentication.is_some() && maps.all(|map| map.values().all(|entry| entry.whole))
+    };
+    element.whole && element.methods.iter().all(is_known)
 }

@@ -1,7 +1,7 @@
 //! Texts: what people need in order to fill in an entry, and what they could not tell apart.
 
 use super::names::hash;
-use super::{Rule, Scope, Subject, Visit, scalars};
+use super::{Rule, Scope, Subject, Visit, Written};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Place};
@@ -16,7 +16,10 @@ pub const RULE: Rule = Rule { codes: &[UNDESCRIBED], scope: Scope::Entry(run) };
 pub const TITLES: Rule = Rule { codes: &[SAME_TITLE], scope: Scope::Element(titles) };
 
 /// Texts as a file has them.
-pub const TEXTS: Rule = Rule { codes: &[UNSEEN], scope: Scope::File(unseen) };
+pub const TEXTS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Text(unseen) };
+
+/// Keys as a file has them.
+pub const KEYS: Rule = Rule { codes: &[UNSEEN], scope: Scope::File(keys) };
 
 /// The logo of an element.
 pub const IMAGE: Rule = Rule { codes: &[NO_IMAGE], scope: Scope::File(image) };
@@ -84,29 +87,32 @@ pub(super) fn folded(title: &str) -> u64 {
 /// Texts that say nothing where people are to read something.
 const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
 
-fn unseen(tree: &Node, found: &mut Vec<Diagnostic>) {
-    scalars(tree, &mut |path, span, text| {
-        let key = path.last().copied().unwrap_or_default();
+fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
+    let &Written { path, span, text } = written;
+    let (plain, key) = (text.trim(), path.last().copied().unwrap_or_default());
+    let (message, label, note) = if let Some(character) = invisible(text) {
+        (
+            format!("holds U+{:04X}, which nobody sees", u32::from(character)),
+            "an invisible character",
+            "it comes with what is copied from web pages; type the text again",
+        )
+    } else if plain.len() == text.len() && !plain.is_empty() {
+        return;
+    } else if plain.is_empty() {
         // Under `instance` a text in place of an entry is an example.
-        let is_example = path.iter().rev().nth(2) == Some(&"instance");
-        let (plain, path) = (text.trim(), || path.join("."));
-        let mut report = |message: String, label: &str, note: &str| {
-            found.push(Diagnostic::new(UNSEEN, span, message).label(label).note(note));
-        };
-        if let Some(character) = invisible(text) {
-            let message = format!("`{}` holds U+{:04X}, which nobody sees", path(), u32::from(character));
-            report(
-                message,
-                "an invisible character",
-                "it comes with what is copied from web pages; type the text again",
-            );
-        } else if plain.is_empty() && READ.contains(&key) && !is_example {
-            report(format!("`{}` is empty", path()), "says nothing", "write it, or leave the key out");
-        } else if plain != text && !plain.is_empty() && key != "separator" {
-            report(format!("`{}` begins or ends with a blank", path()), "nobody sees it", "remove the blank");
+        if !READ.contains(&key) || path.iter().rev().nth(2) == Some(&"instance") {
+            return;
         }
-    });
-    keys(tree, found);
+        ("is empty".to_owned(), "says nothing", "write it, or leave the key out")
+    } else if key != "separator" {
+        ("begins or ends with a blank".to_owned(), "nobody sees it", "remove the blank")
+    } else {
+        return;
+    };
+    if !written.is_extension() {
+        let message = format!("`{}` {message}", path.join("."));
+        found.push(Diagnostic::new(UNSEEN, span, message).label(label).note(note));
+    }
 }
 
 fn keys(node: &Node, found: &mut Vec<Diagnostic>) {

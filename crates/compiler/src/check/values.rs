@@ -109,7 +109,7 @@ fn accepted(
         return report(format!("the {what} of `{key}` is not {}", a(kind)), format!("expected {}", a(kind)));
     }
     if let (Some(text), Some(format)) = (text, text_format(kind))
-        && !pattern::compiled(format.0).is_ok_and(|dfa| pattern::matches(&dfa, text))
+        && !pattern::matches(format.0.automaton(), text)
     {
         return report(
             format!("the {what} of `{key}` is not {}", format.1),
@@ -130,10 +130,11 @@ fn accepted(
         );
         return;
     }
-    let number = json.as_f64().or_else(|| text.and_then(|t| t.parse().ok()));
+    let number = || json.as_f64().or_else(|| text.and_then(|t| t.parse().ok()));
+    let number = matches!(kind, Type::Integer | Type::Number).then(number).flatten();
     let below = entry.min.as_ref().zip(number).filter(|(min, n)| *n < min.value).map(|(min, _)| min);
     let above = entry.max.as_ref().zip(number).filter(|(max, n)| *n > max.value).map(|(max, _)| max);
-    if let Some(bound) = below.or(above).filter(|_| matches!(kind, Type::Integer | Type::Number)) {
+    if let Some(bound) = below.or(above) {
         found.push(
             Diagnostic::new(UNACCEPTED, value.span, format!("the {what} of `{key}` is out of range"))
                 .label("out of range")

@@ -56,8 +56,8 @@ const URL: &str = concat!(
 pub fn emit_engine(_: &Catalog) -> Vec<Artifact> {
     let mut formats = String::from("export const formats = {");
     for (kind, name) in NAMED {
-        if let Some((source, expected)) = lower::text_format(kind) {
-            let source = if kind == Type::Url { URL } else { source };
+        if let Some((format, expected)) = lower::text_format(kind) {
+            let source = if kind == Type::Url { URL } else { pattern::format(format) };
             let _ = write!(formats, "\n  {name}: pattern({}, {}),", Json::from(source), Json::from(expected));
         }
     }
@@ -274,8 +274,12 @@ impl Tables {
 
     /// A named format by its name, any other pattern in full.
     fn pattern(&mut self, pattern: &lower::Pattern) -> String {
-        let known = (&*pattern.source, &*pattern.expected);
-        if let Some((_, name)) = NAMED.iter().find(|(kind, _)| lower::text_format(*kind) == Some(known)) {
+        let is_it = |(kind, _): &&(Type, &str)| {
+            lower::text_format(*kind).is_some_and(|(format, expected)| {
+                pattern::format(format) == pattern.source && expected == pattern.expected
+            })
+        };
+        if let Some((_, name)) = NAMED.iter().find(is_it) {
             return format!("formats.{name}");
         }
         let mut parts = vec![Json::from(&*pattern.source), Json::from(&*pattern.expected)];

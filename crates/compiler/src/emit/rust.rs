@@ -79,9 +79,8 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
     }
     text.push_str("];\n\n/// The automata of the formats, whether or not an element uses them.\n#[allow(dead_code)]\nmod formats {\n    use elementc_runtime::Dfa;\n    use std::borrow::Cow;\n");
     for (format, name) in FORMATS {
-        let Ok(dfa) = pattern::compiled(pattern::format(format)) else { continue };
         let mut tables = Tables { indent: "    ", prefix: format!("{name}_"), ..Tables::default() };
-        let value = tables.dfa(&dfa);
+        let value = tables.dfa(format.automaton());
         let _ = write!(
             text,
             "\n{}    /// `{}`\n    pub const {name}: Dfa = {value};\n",
@@ -350,7 +349,7 @@ impl Tables {
     /// The automaton of a format by its name, any other in full.
     fn shared(&mut self, dfa: &rt::Dfa) -> String {
         for (format, name) in FORMATS {
-            if pattern::compiled(pattern::format(format)).is_ok_and(|known| *known == *dfa) {
+            if format.automaton() == dfa {
                 return format!("super::super::formats::{name}");
             }
         }

@@ -54,10 +54,10 @@ pub fn is_free(kind: Type, entry: &Entry) -> bool {
     kind == Type::String && entry.values.is_none() && entry.pattern.is_none()
 }
 
-/// The pattern of text of some type, and what such text is called; `None` if any text will do.
+/// The format of text of some type, and what such text is called; `None` if any text will do.
 #[must_use]
-pub fn text_format(kind: Type) -> Option<(&'static str, &'static str)> {
-    let (format, expected) = match kind {
+pub fn text_format(kind: Type) -> Option<(Format, &'static str)> {
+    Some(match kind {
         Type::Url => (Format::Url, "an http or https URL"),
         Type::Datetime => (Format::Datetime, "a date and time such as 2017-03-14T19:20:16Z"),
         Type::Email => (Format::Email, "an e-mail address"),
@@ -65,8 +65,7 @@ pub fn text_format(kind: Type) -> Option<(&'static str, &'static str)> {
         Type::Integer => (Format::Integer, "a whole number"),
         Type::Number => (Format::Number, "a number"),
         Type::String | Type::Boolean | Type::Json | Type::List => return None,
-    };
-    Some((pattern::format(format), expected))
+    })
 }
 
 /// Whether an entry has something for samples to show.
@@ -168,9 +167,11 @@ impl<'a> Lowered<'a> {
             Type::List if place.reported() => return Shape::List,
             Type::List => return Shape::Strings,
         };
-        let mut pattern = text_format(kind)
-            .filter(|_| accepted & accepts::STRING != 0)
-            .map(|(source, expected)| Pattern { source: source.to_owned(), expected: expected.to_owned() });
+        let mut pattern =
+            text_format(kind).filter(|_| accepted & accepts::STRING != 0).map(|(format, expected)| Pattern {
+                source: pattern::format(format).to_owned(),
+                expected: expected.to_owned(),
+            });
         if let Some(own) = self.inherited(entry, |e| &e.pattern) {
             let source = own.value.to_string();
             let expected = format!("text that matches `{source}`");

@@ -3,6 +3,9 @@
 //! Out of [`format`] they go into automata and, verbatim, into JSON Schema. Inside classes all that
 //! the `v` flag reserves is escaped, so that the `pattern` attribute of an HTML form takes them too.
 
+use super::tables;
+use elementc_runtime::Dfa;
+
 /// A named format of strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
@@ -24,6 +27,19 @@ impl Format {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Url, Self::Datetime, Self::Email, Self::Hostname, Self::Integer, Self::Number];
+
+    /// The automaton of its pattern, compiled beforehand.
+    #[must_use]
+    pub fn automaton(self) -> &'static Dfa {
+        match self {
+            Self::Url => &tables::URL,
+            Self::Datetime => &tables::DATETIME,
+            Self::Email => &tables::EMAIL,
+            Self::Hostname => &tables::HOSTNAME,
+            Self::Integer => &tables::INTEGER,
+            Self::Number => &tables::NUMBER,
+        }
+    }
 }
 
 /// The pattern of a format.

@@ -6,13 +6,16 @@
 //!
 //! The subset is what a finite automaton decides over a whole text: no look-around, no
 //! back-references, no `\b`, no `\p{…}`, `^` and `$` at the two ends only, and there they must be.
-//! `parse` and `classes` read the grammar, `automaton` makes the tables; nothing here knows of descriptors.
+//! `parse` and `classes` read the grammar, `automaton` makes the tables, `tables` has those of the formats;
+//! nothing here knows of descriptors.
 
 mod automaton;
 mod backtracking;
 mod classes;
 mod formats;
 mod parse;
+#[rustfmt::skip]
+mod tables;
 
 use crate::HashMap;
 use elementc_runtime::Dfa;
@@ -83,21 +86,32 @@ pub fn compile(pattern: &str) -> Result<Dfa, PatternError> {
     })
 }
 
-/// As [`compile`], but each pattern of a process is compiled once: the formats are in nearly every
-/// message, and catalogues repeat their own patterns.
+/// What is known of patterns, by their source: catalogues repeat them.
+struct Known<T>(RwLock<HashMap<String, T>>);
+
+impl<T: Clone> Known<T> {
+    fn get_or<E>(&self, pattern: &str, make: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if let Some(value) = self.0.read().ok().and_then(|known| known.get(pattern).cloned()) {
+            return Ok(value);
+        }
+        let value = make()?;
+        if let Ok(mut known) = self.0.write() {
+            known.insert(pattern.to_owned(), value.clone());
+        }
+        Ok(value)
+    }
+}
+
+/// As [`compile`], but each pattern of a process is compiled once, and those of the formats never.
 ///
 /// # Errors
 /// As [`compile`].
 pub fn compiled(pattern: &str) -> Result<Arc<Dfa>, PatternError> {
-    static KNOWN: LazyLock<RwLock<HashMap<String, Arc<Dfa>>>> = LazyLock::new(RwLock::default);
-    if let Some(dfa) = KNOWN.read().ok().and_then(|known| known.get(pattern).cloned()) {
-        return Ok(dfa);
-    }
-    let dfa = Arc::new(compile(pattern)?);
-    if let Ok(mut known) = KNOWN.write() {
-        known.insert(pattern.to_owned(), dfa.clone());
-    }
-    Ok(dfa)
+    static KNOWN: LazyLock<Known<Arc<Dfa>>> = LazyLock::new(|| {
+        let of = |name: Format| (format(name).to_owned(), Arc::new(name.automaton().clone()));
+        Known(RwLock::new(Format::ALL.map(of).into_iter().collect()))
+    });
+    KNOWN.get_or(pattern, || compile(pattern).map(Arc::new))
 }
 
 /// Whether the whole of `text` matches.
@@ -117,7 +131,9 @@ pub fn matches(dfa: &Dfa, text: &str) -> bool {
 /// blind to what is merely polynomial (`a*a*`). `false` for a pattern that does not compile.
 #[must_use]
 pub fn backtracks(pattern: &str) -> bool {
-    parse::parse(pattern).is_ok_and(|node| backtracking::exponential(&node))
+    static KNOWN: LazyLock<Known<bool>> = LazyLock::new(|| Known(RwLock::default()));
+    let found = KNOWN.get_or(pattern, || parse::parse(pattern).map(|node| backtracking::exponential(&node)));
+    found.unwrap_or(false)
 }
 
 /// Whether a backtracking engine, such as JavaScript's, surely takes linear time over `pattern`,

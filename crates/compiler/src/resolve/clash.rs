@@ -17,9 +17,7 @@ const CHANGED: Code = Code("E0304");
 
 /// Who put the layers of an element together.
 pub(super) struct Listing<'a> {
-    /// All files.
-    pub files: &'a [Loaded],
-    /// Their names.
+    /// All files, by name.
     pub index: &'a Index<'a>,
     /// The element.
     pub element: &'a Loaded,
@@ -77,22 +75,25 @@ fn changed(clashes: &[Clash]) -> Option<Diagnostic> {
 /// Whether a file has another one below it, by its traits or its parents.
 fn stands_on(loaded: &Loaded, other: FileId, index: &Index, seen: &mut HashSet<FileId>) -> bool {
     loaded.file == other
-        || index.traits.get(PLATFORM).is_some_and(|platform| platform.file == other)
+        || index.named_trait(PLATFORM).is_some_and(|platform| platform.file == other)
         || seen.insert(loaded.file)
             && links(loaded, index).any(|(_, next)| stands_on(next, other, index, seen))
 }
 
 /// The traits that a file lists, and its parent.
-fn links<'a>(loaded: &'a Loaded, index: &'a Index) -> impl Iterator<Item = (&'a Spanned<Text>, &'a Loaded)> {
-    let named = |name: &'a Spanned<Text>| Some((name, *index.traits.get(&*name.value)?));
+fn links<'a>(
+    loaded: &'a Loaded,
+    index: &'a Index<'a>,
+) -> impl Iterator<Item = (&'a Spanned<Text>, &'a Loaded)> {
+    let named = |name: &'a Spanned<Text>| Some((name, index.named_trait(&name.value)?));
     let parent = loaded.descriptor.extends.as_ref();
-    let parent = parent.and_then(|name| Some((name, *index.elements.get(&*name.value)?)));
+    let parent = parent.and_then(|name| Some((name, index.element(&name.value)?)));
     parent.into_iter().chain(loaded.descriptor.traits.iter().flat_map(|t| &t.value).filter_map(named))
 }
 
 impl<'a> Listing<'a> {
     fn loaded(&self, file: FileId) -> &'a Loaded {
-        &self.files[file.0 as usize]
+        self.index.shelf.get(file)
     }
 
     /// Layers that contradict each other, at the name by which the later one was listed.
@@ -102,7 +103,7 @@ impl<'a> Listing<'a> {
         let has_both = |loaded: &&Loaded| has(loaded, new.file) && has(loaded, old.file);
         let lister = self.layers.iter().map(|file| self.loaded(*file)).find(has_both);
         let own = |name: &&'a Spanned<Text>| {
-            let named = [self.index.traits.get(&*name.value), self.index.elements.get(&*name.value)];
+            let named = [self.index.named_trait(&name.value), self.index.element(&name.value)];
             named.into_iter().flatten().any(|loaded| has(loaded, new.file))
         };
         let at = match lister {

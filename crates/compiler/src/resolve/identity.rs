@@ -6,12 +6,14 @@
 use super::Loaded;
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::shelf::Shelf;
 use crate::source::{Role, Span};
 
 /// Keys and names: there, well-formed, unique, and in the right kind of file.
-pub(super) fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn identities(shelf: &Shelf) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let mut folded: IndexMap<String, &Loaded> = IndexMap::default();
-    for loaded in files.iter().filter(|f| !f.library) {
+    for loaded in shelf.all().filter(|f| !f.library) {
         let start = Span { file: loaded.file, start: 0, end: 0 };
         let own = &loaded.descriptor;
         if loaded.role == Role::Trait {
@@ -85,6 +87,7 @@ pub(super) fn identities(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     }
+    diagnostics
 }
 
 /// What elementc itself writes beside the directories of the elements.

@@ -19,11 +19,11 @@ use clash::Listing;
 use layers::{Layer, apply};
 use stack::Stack;
 
+use crate::shelf::Shelf;
 use crate::{HashMap, HashSet};
-pub(crate) use identity::key_problem;
-use rayon::prelude::*;
-use std::sync::Arc;
-pub use unused::{alone, unused_traits};
+pub(crate) use identity::{identities, key_problem};
+use std::sync::{Arc, Mutex, PoisonError};
+pub(crate) use unused::{alone, unused_traits};
 
 /// The trait that is the base of every element and never listed.
 pub const PLATFORM: &str = "platform";
@@ -139,129 +139,124 @@ pub struct Method {
 }
 
 /// Names of files, by role: own files shadow those of the library.
-struct Index<'a> {
-    elements: HashMap<&'a str, &'a Loaded>,
-    traits: HashMap<&'a str, &'a Loaded>,
+pub(crate) struct Index<'a> {
+    shelf: &'a Shelf<'a>,
+    elements: HashMap<&'a str, FileId>,
+    traits: HashMap<&'a str, FileId>,
 }
 
 impl<'a> Index<'a> {
-    fn new(files: &'a [Loaded]) -> Self {
+    /// The names of all files on the shelf.
+    pub fn new(shelf: &'a Shelf<'a>) -> Self {
         let by = |role: Role| {
             let mut map = HashMap::default();
             for library in [true, false] {
-                let wanted = files.iter().filter(|f| f.role == role && f.library == library);
-                map.extend(wanted.map(|f| (&*f.name, f)));
+                let wanted = shelf.sources().filter(|(_, s)| s.role == role && s.library == library);
+                map.extend(wanted.map(|(file, source)| (source.name.as_str(), file)));
             }
             map
         };
-        Self { elements: by(Role::Element), traits: by(Role::Trait) }
+        Self { shelf, elements: by(Role::Element), traits: by(Role::Trait) }
+    }
+
+    /// The element of this name.
+    fn element(&self, name: &str) -> Option<&'a Loaded> {
+        self.elements.get(name).map(|file| self.shelf.get(*file))
+    }
+
+    /// The trait of this name.
+    fn named_trait(&self, name: &str) -> Option<&'a Loaded> {
+        self.traits.get(name).map(|file| self.shelf.get(*file))
     }
 }
 
-/// Resolves every element that is not the library's.
-#[must_use]
-pub fn resolve(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) -> Vec<Element> {
-    let index = Index::new(files);
-    let own: Vec<&Loaded> = files.iter().filter(|f| f.role == Role::Element && !f.library).collect();
-    identity::identities(files, diagnostics);
+/// Merged layers, by their files and whether these are all there: what is below elements is shared by
+/// many, and merged once per combination.
+#[derive(Default)]
+pub(crate) struct Bases(Mutex<HashMap<(Vec<FileId>, bool), Base>>);
 
-    let read: Vec<(Stack, Vec<Diagnostic>)> = own
-        .par_iter()
-        .map(|element| {
+/// Layers that have been merged.
+#[derive(Clone, Default)]
+struct Base {
+    merged: Arc<Body>,
+    /// What they state although it was stated before.
+    clashes: Vec<Clash>,
+    /// What is wrong with the last of them.
+    found: Vec<Diagnostic>,
+}
+
+impl Bases {
+    /// Merges some layers, each prefix once; says also what they state although it was stated before.
+    fn of(&self, layers: &[Layer], whole: bool) -> (Arc<Body>, Vec<Clash>) {
+        let mut bases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let files: Vec<FileId> = layers.iter().map(|layer| layer.file).collect();
+        let mut key = (files.clone(), whole);
+        let (mut merged, mut clashes) = loop {
+            match bases.get(&key) {
+                Some(known) => break (known.merged.clone(), known.clashes.clone()),
+                None if key.0.pop().is_none() => break Default::default(),
+                None => {}
+            }
+        };
+        for (layer, file) in layers.iter().zip(&files).skip(key.0.len()) {
+            key.0.push(*file);
+            let mut body = Body::clone(&merged);
             let mut found = Vec::new();
-            (Stack::of(element, &index, &mut found), found)
-        })
-        .collect();
-    let mut stacks = Vec::with_capacity(read.len());
-    for (stack, found) in read {
-        diagnostics.extend(found);
-        stacks.push(stack);
-    }
-    // What is below the element itself is shared by many: merged once per combination.
-    let mut known = Bases::default();
-    let mut bases = Vec::with_capacity(stacks.len());
-    for (stack, element) in stacks.iter().zip(&own) {
-        let (base, clashes) = base(&stack.below, stack.whole, &mut known, diagnostics);
-        if !clashes.is_empty() {
-            clash::report(clashes, &listing(element, stack, files, &index), diagnostics);
+            clashes.extend(apply(&mut body, layer, &mut found));
+            keep_certain(&mut found, whole);
+            merged = Arc::new(body);
+            bases.insert(key.clone(), Base { merged: merged.clone(), clashes: clashes.clone(), found });
         }
-        bases.push(base);
+        (merged, clashes)
     }
-    let resolved: Vec<(Element, Vec<Diagnostic>)> = own
-        .par_iter()
-        .zip(&stacks)
-        .zip(bases)
-        .map(|((loaded, stack), base)| {
-            let mut found = Vec::new();
-            let element = element(loaded, stack, base, (files, &index), &mut found);
-            (element, found)
-        })
-        .collect();
-    resolved
-        .into_iter()
-        .map(|(element, found)| {
-            diagnostics.extend(found);
-            element
-        })
-        .collect()
+
+    /// Says what is wrong with them, whoever asked for them first.
+    pub fn report(self, diagnostics: &mut Vec<Diagnostic>) {
+        let bases = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<_> = bases.into_iter().filter(|(_, base)| !base.found.is_empty()).collect();
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        diagnostics.extend(found.into_iter().flat_map(|(_, base)| base.found));
+    }
 }
 
-/// Merged layers, by their files and whether these are all there; and what they state although it was
-/// stated before.
-type Bases = HashMap<(Vec<FileId>, bool), (Arc<Body>, Vec<Clash>)>;
+/// Resolves an element.
+pub(crate) fn element(
+    loaded: &Loaded,
+    index: &Index,
+    bases: &Bases,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Element {
+    let mut found = Vec::new();
+    let stack = Stack::of(loaded, index, &mut found);
+    let (base, clashes) = bases.of(&stack.below, stack.whole);
+    if !clashes.is_empty() {
+        clash::report(clashes, &listing(loaded, &stack, index), &mut found);
+    }
+    let mut own = Vec::new();
+    let element = merged(loaded, &stack, base, index, &mut own);
+    diagnostics.extend(found.into_iter().chain(own));
+    element
+}
 
 /// Who put the layers of an element together.
-fn listing<'a>(
-    element: &'a Loaded,
-    stack: &Stack<'a>,
-    files: &'a [Loaded],
-    index: &'a Index<'a>,
-) -> Listing<'a> {
+fn listing<'a>(element: &'a Loaded, stack: &Stack<'a>, index: &'a Index<'a>) -> Listing<'a> {
     let own = &element.descriptor;
     let names = own.extends.iter().chain(own.traits.iter().flat_map(|t| &t.value)).collect();
     let layers = stack.below.iter().map(|layer| layer.file).collect();
-    Listing { files, index, element, names, layers }
+    Listing { index, element, names, layers }
 }
 
-/// Merges some layers, each prefix once; says also what they state although it was stated before.
-fn base(
-    layers: &[Layer],
-    whole: bool,
-    bases: &mut Bases,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Arc<Body>, Vec<Clash>) {
-    let files: Vec<FileId> = layers.iter().map(|layer| layer.file).collect();
-    let mut key = (files.clone(), whole);
-    let (mut merged, mut clashes) = loop {
-        match bases.get(&key) {
-            Some(known) => break known.clone(),
-            None if key.0.pop().is_none() => break Default::default(),
-            None => {}
-        }
-    };
-    for (layer, file) in layers.iter().zip(&files).skip(key.0.len()) {
-        key.0.push(*file);
-        let mut body = Body::clone(&merged);
-        let mut found = Vec::new();
-        clashes.extend(apply(&mut body, layer, &mut found));
-        keep_certain(&mut found, whole);
-        diagnostics.extend(found);
-        merged = Arc::new(body);
-        bases.insert(key.clone(), (merged.clone(), clashes.clone()));
-    }
-    (merged, clashes)
-}
-
-fn element(
+/// Merges an element with what is below it.
+fn merged(
     loaded: &Loaded,
     stack: &Stack,
     base: Arc<Body>,
-    (files, index): (&[Loaded], &Index),
+    index: &Index,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Element {
     let layers = stack.below.iter().map(|l| l.file).chain([loaded.file]).collect();
     let mut body = Body::clone(&base);
-    let listing = || listing(loaded, stack, files, index);
+    let listing = || listing(loaded, stack, index);
     let clashes = apply(&mut body, &Layer::of(loaded), diagnostics);
     if !clashes.is_empty() {
         clash::report(clashes, &listing(), diagnostics);

@@ -28,7 +28,7 @@ impl<'a> Stack<'a> {
         let mut stack =
             Self { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole: element.whole };
         let mut seen = HashSet::default();
-        if let Some(platform) = index.traits.get(PLATFORM) {
+        if let Some(platform) = index.named_trait(PLATFORM) {
             stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);
         }
         stack.add_parents(element, index, &mut vec![element], diagnostics);
@@ -79,7 +79,7 @@ impl<'a> Stack<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let Some(extends) = &child.descriptor.extends else { return };
-        let Some(parent) = index.elements.get(&*extends.value) else {
+        let Some(parent) = index.element(&extends.value) else {
             diagnostics.push(unknown("E0302", "element", extends, index.elements.keys().copied()));
             self.whole = false;
             return;
@@ -120,7 +120,7 @@ impl<'a> Stack<'a> {
         path: &mut Vec<&'a Loaded>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let Some(found) = index.traits.get(&*name.value) else {
+        let Some(found) = index.named_trait(&name.value) else {
             diagnostics.push(unknown(NO_TRAIT.0, "trait", name, index.traits.keys().copied()));
             self.whole = false;
             return;

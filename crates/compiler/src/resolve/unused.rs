@@ -3,40 +3,36 @@
 //! In: the descriptors of all files, and what is wrong with them. Out: a warning for each trait of
 //! one's own that no element and no other trait uses; and these traits as elements, to be checked.
 
-use super::stack::Stack;
-use super::{Bases, Element, Index, Loaded, NO_TRAIT, PLATFORM, base, element};
+use super::{Bases, Element, Index, Loaded, NO_TRAIT, PLATFORM, element};
 use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Role, Span};
 use crate::syntax::part::Text;
 
 /// The traits that no descriptor lists, whether as its own or as those of a variant.
-fn unlisted(files: &[Loaded]) -> impl Iterator<Item = &Loaded> {
+fn unlisted<'a>(files: impl Iterator<Item = &'a Loaded> + Clone) -> impl Iterator<Item = &'a Loaded> {
     let mut listed: HashSet<&Text> = HashSet::default();
-    for descriptor in files.iter().map(|file| &file.descriptor) {
+    for descriptor in files.clone().map(|file| &file.descriptor) {
         let of_variants = descriptor.body.variants.values().filter_map(|variant| variant.traits.as_ref());
         let all = descriptor.traits.iter().chain(of_variants);
         listed.extend(all.flat_map(|traits| &traits.value).map(|name| &name.value));
     }
     let own = |file: &&Loaded| file.role == Role::Trait && !file.library && &*file.name != PLATFORM;
-    files.iter().filter(own).filter(move |file| !listed.contains(&file.name))
+    files.filter(own).filter(move |file| !listed.contains(&file.name))
 }
 
 /// What each trait that nothing lists would make of an element that says no more: what is wrong with it
 /// is wrong in every element. Incomplete, so that nobody misses what another layer may bring.
 #[must_use]
-pub fn alone(files: &[Loaded]) -> Vec<Element> {
-    let index = Index::new(files);
+pub fn alone(index: &Index) -> Vec<Element> {
     let stand_in = |unused: &Loaded| {
         let Loaded { file, role, library, .. } = *unused;
         let (name, descriptor) = (unused.name.clone(), unused.descriptor.clone());
         let lone = Loaded { file, name, role, library, whole: false, descriptor };
-        let said = &mut Vec::new(); // of layers, where they are used
-        let stack = Stack::of(&lone, &index, said);
-        let (below, _) = base(&stack.below, false, &mut Bases::default(), said);
-        element(&lone, &stack, below, (files, &index), said)
+        // What is said of layers is said where they are used.
+        element(&lone, index, &Bases::default(), &mut Vec::new())
     };
-    unlisted(files).filter(|file| file.whole).map(stand_in).collect()
+    unlisted(index.shelf.all()).filter(|file| file.whole).map(stand_in).collect()
 }
 
 /// Says of traits that nothing lists them. Where something is missing or lost, one of them may be what
@@ -48,7 +44,7 @@ pub fn unused_traits(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
         return;
     }
     let wrong: HashSet<FileId> = errors().map(|d| d.primary.span.file).collect();
-    for unused in unlisted(files).filter(|file| !wrong.contains(&file.file)) {
+    for unused in unlisted(files.iter()).filter(|file| !wrong.contains(&file.file)) {
         let message = format!("nothing uses the trait `{}`", unused.name);
         diagnostics.push(
             Diagnostic::new(Code("W0309"), Span { file: unused.file, start: 0, end: 0 }, message)

@@ -338,7 +338,7 @@ pub const EXTENSION: &str = "x-";
 /// so themselves ([`super::map::Declared::whole`]).
 #[must_use]
 pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> (Descriptor, bool) {
-    let mut cx = Decoder { diagnostics, key: "the descriptor".into(), lost: false, stray: false };
+    let mut cx = Decoder::new(diagnostics, "the descriptor");
     let own;
     let node = match &node.kind {
         Kind::Map(members) if members.iter().any(|(k, _)| k.name.starts_with(EXTENSION)) => {

@@ -127,7 +127,7 @@ impl Decode for Condition {
                 Kind::List(_) => Expectation::OneOf(Vec::decode(node, cx)?),
                 _ => Expectation::OneOf(vec![Spanned::decode(node, cx)?]),
             };
-            condition.insert(key.name.clone(), Spanned { value: expectation, span: key.span });
+            condition.insert(Text::from(&*key.name), Spanned { value: expectation, span: key.span });
         }
         Some(condition)
     }
@@ -229,7 +229,7 @@ impl Decode for Synonyms {
         let Kind::Map(members) = &node.kind else {
             return cx.wrong_type(node, "a map of spellings and values");
         };
-        Some(members.iter().filter_map(|(k, v)| Some((k.name.clone(), Text::decode(v, cx)?))).collect())
+        Some(members.iter().filter_map(|(k, v)| Some((Text::from(&*k.name), Text::decode(v, cx)?))).collect())
     }
 }
 

@@ -11,10 +11,10 @@ use serde_json::Value as Json;
 impl Decode for Text {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match &node.kind {
-            Kind::String(text) => Some(text.clone()),
+            Kind::String(text) => Some(Text::from(&**text)),
             Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {
                 let text = show_scalar(&node.kind);
-                let message = format!("`{}` must be text", cx.key);
+                let message = format!("`{}` must be text", cx.key());
                 cx.diagnostics.push(
                     Diagnostic::new(Code("E0202"), node.span, message)
                         .label("text needs quotes here")
@@ -136,7 +136,7 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
             Kind::List(items) => items.as_slice(),
             // One item without its brackets.
             Kind::String(_) => {
-                let message = format!("`{}` must be a list, not text", cx.key);
+                let message = format!("`{}` must be a list, not text", cx.key());
                 let mut diagnostic =
                     Diagnostic::new(Code("E0202"), node.span, message).label("expected a list");
                 diagnostic.fix = in_brackets(node);

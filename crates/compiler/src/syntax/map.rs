@@ -105,18 +105,16 @@ fn decode_map<T>(
             cx.wrong_type(node, "a map")
         };
     };
-    let outer = cx.key.clone();
     let mut map = IndexMap::with_capacity_and_hasher(members.len(), Default::default());
     let mut lost = cx.lost;
     for (key, node) in members {
-        cx.key = key.name.clone();
         cx.lost = false;
-        if let Some(value) = value(node, cx) {
-            map.insert(key.name.clone(), Arc::new(Declared { at: key.span, whole: !cx.lost, inner: value }));
+        if let Some(value) = cx.within(&key.name, |cx| value(node, cx)) {
+            let declared = Declared { at: key.span, whole: !cx.lost, inner: value };
+            map.insert(Text::from(&*key.name), Arc::new(declared));
         }
         lost |= cx.lost;
     }
-    cx.key = outer;
     cx.lost = lost;
     Some(Map(Some(Arc::new(map))))
 }
@@ -251,14 +249,15 @@ impl Shorthand for NoShorthand {
             Kind::List(_) => "a list",
             _ => "a scalar",
         };
-        let message = format!("`{}` must be an entry, not {what}", cx.key);
+        let message = format!("`{}` must be an entry, not {what}", cx.key());
         let note = match node.kind {
             Kind::String(_) | Kind::Null => {
-                format!("an entry has at least a title: `{}: {{ title: … }}`", cx.key)
+                format!("an entry has at least a title: `{}: {{ title: … }}`", cx.key())
             }
             _ => format!(
                 "a constant is written `{}: {{ value: … }}`, a default `{}: {{ default: … }}`",
-                cx.key, cx.key
+                cx.key(),
+                cx.key()
             ),
         };
         cx.diagnostics

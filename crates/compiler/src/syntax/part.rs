@@ -19,15 +19,39 @@ pub type Text = Arc<str>;
 pub struct Decoder<'a> {
     /// Receives what is wrong.
     pub diagnostics: &'a mut Vec<Diagnostic>,
-    /// The key whose value is read, for messages.
-    pub key: Text,
+    /// The keys that lead to what is read, one after the other.
+    keys: String,
+    /// Where the last of them starts.
+    last: usize,
     /// Whether a value had to be left out, so that what misses it should not say so.
     pub lost: bool,
     /// Whether what was left out belongs elsewhere in the file.
     pub stray: bool,
 }
 
-impl Decoder<'_> {
+impl<'a> Decoder<'a> {
+    /// A decoder of something that is called like this.
+    pub fn new(diagnostics: &'a mut Vec<Diagnostic>, name: &str) -> Self {
+        Self { diagnostics, keys: name.to_owned(), last: 0, lost: false, stray: false }
+    }
+
+    /// The key whose value is read, for messages.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.keys[self.last..]
+    }
+
+    /// Runs `f` on the value of a key.
+    pub fn within<T>(&mut self, key: &str, f: impl FnOnce(&mut Self) -> T) -> T {
+        let (end, last) = (self.keys.len(), self.last);
+        self.keys.push_str(key);
+        self.last = end;
+        let value = f(self);
+        self.keys.truncate(end);
+        self.last = last;
+        value
+    }
+
     /// Reports a value of the wrong kind.
     pub fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
         self.lost = true;
@@ -39,7 +63,7 @@ impl Decoder<'_> {
             Kind::List(_) => "a list",
             Kind::Map(_) => "a map",
         };
-        let message = format!("`{}` must be {expected}, not {found}", self.key);
+        let message = format!("`{}` must be {expected}, not {found}", self.key());
         self.diagnostics
             .push(Diagnostic::new(Code("E0202"), node.span, message).label(format!("expected {expected}")));
         None
@@ -64,7 +88,7 @@ impl Decoder<'_> {
         let (Some(written), Kind::String(text)) = (written, &node.kind) else {
             return self.wrong_type(node, expected);
         };
-        let message = format!("`{}` must be {expected}, not text", self.key);
+        let message = format!("`{}` must be {expected}, not text", self.key());
         let label = match *written == **text {
             true => "needs no quotes".to_owned(),
             false => format!("expected {expected}"),
@@ -263,12 +287,10 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
         };
     };
     let mut value = T::default();
-    let outer = cx.key.clone();
     // Unknown keys in a row, like nothing that is known: one line above them is missing or wrong.
     let mut row: Vec<&str> = Vec::new();
     for (key, node) in members {
-        cx.key = key.name.clone();
-        if value.field(&key.name, node, cx) {
+        if cx.within(&key.name, |cx| value.field(&key.name, node, cx)) {
             row.clear();
             continue;
         }
@@ -322,16 +344,14 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
         match near.filter(|near| !members.iter().any(|(other, _)| &*other.name == *near)) {
             // Read as what was meant, so that nothing misses it. The guess may be wrong.
             Some(near) => {
-                cx.key = near.into();
                 let before = cx.diagnostics.len();
-                value.field(near, node, cx);
+                cx.within(near, |cx| value.field(near, node, cx));
                 let said = cx.diagnostics.split_off(before);
                 cx.diagnostics.extend(said.into_iter().filter(|d| d.primary.span != node.span));
             }
             None => cx.lost = true,
         }
     }
-    cx.key = outer;
     Some(value)
 }
 
@@ -469,7 +489,7 @@ pub fn unknown_word(
     words: &[&'static str],
     cx: &mut Decoder,
 ) -> Option<&'static str> {
-    let message = format!("`{word}` is no value of `{}`", cx.key);
+    let message = format!("`{word}` is no value of `{}`", cx.key());
     let mut diagnostic = Diagnostic::new(Code("E0203"), node.span, message);
     let near = suggest(word, words.iter().copied());
     diagnostic = match near {
@@ -477,7 +497,7 @@ pub fn unknown_word(
         None => diagnostic.label("unknown value"),
     };
     // What an entry of a guessed type lacks may be what that type does not need.
-    cx.lost |= near.is_none() || &*cx.key == "type";
+    cx.lost |= near.is_none() || cx.key() == "type";
     cx.diagnostics.push(diagnostic.note(format!("expected {}", listed(words.iter().copied(), "or"))));
     near
 }

@@ -16,8 +16,12 @@ const WRONG_TYPE: Code = Code("E0202");
 const INNER: [&str; 7] = ["query", "redirect", "callback", "response", "token", "body", "element"];
 
 /// The map without its strays, which are reported; `None` if there are none.
-pub(super) fn without_strays<S: Shorthand>(node: &Node, cx: &mut Decoder) -> Option<Node> {
+pub(super) fn without_strays<'a, S: Shorthand>(node: &Node<'a>, cx: &mut Decoder) -> Option<Node<'a>> {
     let Kind::Map(members) = &node.kind else { return None };
+    // No map is a stray.
+    if members.iter().all(|(_, value)| matches!(value.kind, Kind::Map(_))) {
+        return None;
+    }
     let (diagnostic, strays) =
         section::<S>(members).or_else(|| attributes::<S>(members)).or_else(|| scalars::<S>(members))?;
     cx.diagnostics.push(diagnostic);
@@ -26,10 +30,10 @@ pub(super) fn without_strays<S: Shorthand>(node: &Node, cx: &mut Decoder) -> Opt
     Some(Node { span: node.span, kind: Kind::Map(members.iter().filter(is_kept).cloned().collect()) })
 }
 
-type Strays<'a> = (Diagnostic, Vec<&'a Key>);
+type Strays<'a> = (Diagnostic, Vec<&'a Key<'a>>);
 
 /// A section without anything below it, and all that follows it.
-fn section<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
+fn section<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<Strays<'a>> {
     if S::MAY_BE_EMPTY {
         return None;
     }
@@ -45,7 +49,7 @@ fn section<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
 }
 
 /// Attributes of an entry that stand where entries do.
-fn attributes<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
+fn attributes<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<Strays<'a>> {
     if !S::IS_CLOSED {
         return None;
     }
@@ -82,7 +86,7 @@ fn attributes<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
 }
 
 /// Values in place of entries: another section is meant.
-fn scalars<S: Shorthand>(members: &[(Key, Node)]) -> Option<Strays<'_>> {
+fn scalars<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<Strays<'a>> {
     let is_value = |(_, value): &&(Key, Node)| !matches!(value.kind, Kind::Map(_));
     let is_empty = |(_, value): &(Key, Node)| matches!(&value.kind, Kind::Map(below) if below.is_empty());
     let strays: Vec<&Key> = members.iter().filter(is_value).map(|(key, _)| key).collect();

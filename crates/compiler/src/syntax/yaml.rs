@@ -1,6 +1,6 @@
 //! YAML: text becomes a tree of spanned nodes.
 //!
-//! In: the text of one file. Out: a [`Node`], if there is any, and diagnostics: broken syntax,
+//! In: the text of one file. Out: a [`Node`] that borrows from it, if there is any, and diagnostics: broken syntax,
 //! anchors, aliases, tags and merge keys (the language has none), duplicate keys, keys that are
 //! no strings, several documents, too much depth, and plain scalars that one YAML reads
 //! otherwise than another (`no`, `0123`, `1e3`, `2016-01-01`).
@@ -23,7 +23,7 @@ use plain::Plain;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-use std::sync::Arc;
+use std::borrow::Cow;
 
 /// Broken YAML.
 pub const BROKEN: Code = Code("E0101");
@@ -61,18 +61,18 @@ pub fn is_ambiguous(text: &str) -> bool {
 
 /// A node of the tree.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct Node<'a> {
     /// The text of the node, without blanks and comments after it: a scalar with its quotes or its
     /// `|`, a list or map in brackets with the brackets, any other from its first to the end of its
     /// last child. What is left out (`a:`) has the empty span of the place where it would stand.
     pub span: Span,
     /// What it is.
-    pub kind: Kind,
+    pub kind: Kind<'a>,
 }
 
 /// What a [`Node`] is.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum Kind<'a> {
     /// `null`, `~` or nothing at all.
     Null,
     /// A plain `true` or `false`.
@@ -82,18 +82,18 @@ pub enum Kind {
     /// A plain decimal fraction such as `0.5`.
     Float(f64),
     /// Anything else that is a scalar.
-    String(Arc<str>),
+    String(Cow<'a, str>),
     /// A sequence.
-    List(Vec<Node>),
+    List(Vec<Node<'a>>),
     /// A mapping, in the order of the text, without duplicates.
-    Map(Vec<(Key, Node)>),
+    Map(Vec<(Key<'a>, Node<'a>)>),
 }
 
 /// A key of a mapping.
 #[derive(Clone, Debug)]
-pub struct Key {
+pub struct Key<'a> {
     /// The key, decoded.
-    pub name: Arc<str>,
+    pub name: Cow<'a, str>,
     /// Where it stands.
     pub span: Span,
 }
@@ -104,7 +104,7 @@ pub struct Key {
 /// The value that is broken is then missing from the tree, so whoever misses a key in a file with
 /// such a diagnostic should not say so. An alias is [`Kind::Null`]; of a key given twice the first
 /// value stands; an ambiguous scalar is taken as text.
-pub fn parse(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+pub fn parse<'a>(file: FileId, text: &'a str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
     if u32::try_from(text.len()).is_err() {
         let span = Span { file, start: 0, end: 0 };
         diagnostics.push(Diagnostic::new(TOO_LARGE, span, "the file is larger than 4 GiB"));

@@ -342,7 +342,7 @@ fn unique(words: impl Iterator<Item = String>) -> Vec<String> {
 
 /// Whether a text is an absolute http or https URL.
 pub fn is_url(text: &str) -> bool {
-    pattern::compiled(pattern::format(Format::Url)).is_ok_and(|url| pattern::matches(&url, text))
+    pattern::matches(Format::Url.automaton(), text)
 }
 
 fn is_endpoint(text: &str, items: &[Item]) -> bool {

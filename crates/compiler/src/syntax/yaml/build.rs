@@ -5,19 +5,19 @@ use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use granit_parser::{Event, Parser, ScanError};
+use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
 
 /// How often the reading goes on after broken syntax. Each time costs a pass over the rest.
 pub(super) const RESUME_LIMIT: usize = 20;
 
 /// What is read of a file so far.
-pub(super) struct Builder<'a> {
+pub(super) struct Builder<'a, 'd> {
     pub(super) file: FileId,
     pub(super) text: &'a str,
-    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
-    pub(super) stack: Vec<Frame>,
-    pub(super) root: Option<Node>,
+    pub(super) diagnostics: &'d mut Vec<Diagnostic>,
+    pub(super) stack: Vec<Frame<'a>>,
+    pub(super) root: Option<Node<'a>>,
     /// A collection that is read over, since it is too deep or a key.
     pub(super) skip: Option<Skip>,
     /// Where the parser started.
@@ -31,32 +31,36 @@ pub(super) struct Builder<'a> {
     /// The rest of a line that cannot be read, which has been said.
     pub(super) lost: Range<usize>,
     nodes: usize,
+    /// Where maps grew before, to be used again.
+    spare: Vec<Vec<(Key<'a>, Node<'a>)>>,
+    /// Whether it can have typographic quotes.
+    pub(super) has_more_than_ascii: bool,
 }
 
 /// An open list or map.
-pub(super) struct Frame {
+pub(super) struct Frame<'a> {
     pub(super) start: usize,
     /// The end of its last child.
     pub(super) end: usize,
     pub(super) is_in_brackets: bool,
-    pub(super) items: Items,
+    pub(super) items: Items<'a>,
 }
 
-pub(super) enum Items {
-    List(Vec<Node>),
+pub(super) enum Items<'a> {
+    List(Vec<Node<'a>>),
     Map {
-        entries: Vec<(Key, Node)>,
-        names: Option<HashSet<Arc<str>>>,
-        slot: Slot,
+        entries: Vec<(Key<'a>, Node<'a>)>,
+        names: Option<HashSet<Cow<'a, str>>>,
+        slot: Slot<'a>,
         /// How many of its last keys in a row were given before.
         again: usize,
     },
 }
 
 /// What a map expects next.
-pub(super) enum Slot {
+pub(super) enum Slot<'a> {
     Key,
-    Value(Key),
+    Value(Key<'a>),
     /// The value of a key that does not count.
     Dropped,
 }
@@ -67,8 +71,8 @@ pub(super) struct Skip {
     is_key: bool,
 }
 
-impl<'a> Builder<'a> {
-    pub(super) fn new(file: FileId, text: &'a str, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
+impl<'a, 'd> Builder<'a, 'd> {
+    pub(super) fn new(file: FileId, text: &'a str, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
         Self {
             file,
             text,
@@ -83,11 +87,13 @@ impl<'a> Builder<'a> {
             last: 0..0,
             lost: 0..0,
             nodes: 0,
+            spare: Vec::new(),
+            has_more_than_ascii: !text.is_ascii(),
         }
     }
 
     /// Reads the text.
-    pub(super) fn build(mut self) -> Option<Node> {
+    pub(super) fn build(mut self) -> Option<Node<'a>> {
         let mut is_broken = false;
         for _ in 0..=RESUME_LIMIT {
             let strange = self.strange_indentation();
@@ -151,7 +157,7 @@ impl<'a> Builder<'a> {
         Span { file: self.file, start: byte(range.start), end: byte(range.end) }
     }
 
-    fn event(&mut self, event: Event<'_>, span: granit_parser::Span) -> ControlFlow<()> {
+    fn event(&mut self, event: Event<'a>, span: granit_parser::Span) -> ControlFlow<()> {
         match event {
             Event::DocumentStart(..) => return self.document(self.range(span)),
             Event::Scalar(value, style, _, tag) => {
@@ -160,7 +166,7 @@ impl<'a> Builder<'a> {
                     self.tag(span);
                     // Other tags than that of text are dropped: the value has the type that it looks like.
                     let is_text = tag.is_some_and(|tag| tag.suffix() == "str");
-                    self.scalar(&value, style, is_text, self.range(span));
+                    self.scalar(value, style, is_text, self.range(span));
                 }
             }
             Event::SequenceStart(..) => {
@@ -169,7 +175,8 @@ impl<'a> Builder<'a> {
             }
             Event::MappingStart(..) => {
                 self.count(span)?;
-                self.open(Items::Map { entries: Vec::new(), names: None, slot: Slot::Key, again: 0 }, span);
+                let entries = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(16));
+                self.open(Items::Map { entries, names: None, slot: Slot::Key, again: 0 }, span);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(self.range(span)),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -281,14 +288,14 @@ impl<'a> Builder<'a> {
     }
 
     /// What the innermost map expects, if a map is innermost.
-    pub(super) fn slot(&mut self) -> Option<&mut Slot> {
+    pub(super) fn slot(&mut self) -> Option<&mut Slot<'a>> {
         match &mut self.stack.last_mut()?.items {
             Items::Map { slot, .. } => Some(slot),
             Items::List(_) => None,
         }
     }
 
-    fn open(&mut self, items: Items, span: granit_parser::Span) {
+    fn open(&mut self, items: Items<'a>, span: granit_parser::Span) {
         if let Some(skip) = &mut self.skip {
             skip.open += 1;
             return;
@@ -354,15 +361,19 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(super) fn node(&self, frame: Frame) -> Node {
+    pub(super) fn node(&mut self, frame: Frame<'a>) -> Node<'a> {
         let kind = match frame.items {
             Items::List(nodes) => Kind::List(nodes),
-            Items::Map { entries, .. } => Kind::Map(entries),
+            Items::Map { mut entries, .. } => {
+                let kind = Kind::Map(entries.drain(..).collect());
+                self.spare.push(entries);
+                kind
+            }
         };
         Node { span: self.span(frame.start..frame.end.max(frame.start)), kind }
     }
 
-    pub(super) fn value(&mut self, node: Node) {
+    pub(super) fn value(&mut self, node: Node<'a>) {
         let end = node.span.end as usize;
         let Some(frame) = self.stack.last_mut() else {
             self.root = Some(node);

@@ -9,7 +9,7 @@ use crate::source::Span;
 use granit_parser::{ErrorKind, ScanError};
 use std::ops::Range;
 
-impl Builder<'_> {
+impl Builder<'_, '_> {
     /// Where the parser gave up, in bytes.
     pub(super) fn place_of(&self, error: &ScanError) -> usize {
         let mut at = (self.base + error.marker().byte_offset().unwrap_or_default()).min(self.text.len());

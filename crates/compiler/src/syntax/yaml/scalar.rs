@@ -6,8 +6,8 @@ use super::write;
 use super::{AMBIGUOUS, BROKEN, COMPLEX_KEY, DUPLICATE_KEY, Key, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Form, Label};
 use granit_parser::ScalarStyle;
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Of a map whose further keys belong elsewhere, which has been said.
 const SWALLOWED: usize = usize::MAX;
@@ -15,8 +15,14 @@ const SWALLOWED: usize = usize::MAX;
 /// Maps with more keys find duplicates through a set.
 const LINEAR_LIMIT: usize = 16;
 
-impl Builder<'_> {
-    pub(super) fn scalar(&mut self, value: &str, style: ScalarStyle, is_text: bool, range: Range<usize>) {
+impl<'a> Builder<'a, '_> {
+    pub(super) fn scalar(
+        &mut self,
+        value: Cow<'a, str>,
+        style: ScalarStyle,
+        is_text: bool,
+        range: Range<usize>,
+    ) {
         let is_missing = style == ScalarStyle::Plain && range.is_empty();
         let range = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_range(range),
@@ -46,19 +52,19 @@ impl Builder<'_> {
         let kind = if is_missing {
             Kind::Null
         } else if is_plain {
-            match plain::read(value) {
+            match plain::read(&value) {
                 Plain::Null => Kind::Null,
                 Plain::Boolean(value) => Kind::Boolean(value),
                 Plain::Integer(value) => Kind::Integer(value),
                 Plain::Float(value) => Kind::Float(value),
                 Plain::Text => Kind::String(self.text(value, range.clone())),
                 Plain::Ambiguous(reading) => {
-                    self.ambiguous(reading, value, range.clone(), reading.note(value));
-                    Kind::String(Arc::from(value))
+                    self.ambiguous(reading, &value, range.clone(), reading.note(&value));
+                    Kind::String(value)
                 }
             }
         } else {
-            Kind::String(Arc::from(value))
+            Kind::String(value)
         };
         let span = self.span(range);
         self.value(Node { span, kind });
@@ -109,9 +115,9 @@ impl Builder<'_> {
     }
 
     /// The name of a key, and whether its value counts.
-    fn key(&mut self, name: &str, is_plain: bool, range: Range<usize>) -> Slot {
-        let name: Arc<str> = if !is_plain {
-            Arc::from(name)
+    fn key(&mut self, name: Cow<'a, str>, is_plain: bool, range: Range<usize>) -> Slot<'a> {
+        let name = if !is_plain {
+            name
         } else if name == "<<" {
             let note = "share parts through a trait";
             self.push(NOT_IN_LANGUAGE, range, "merge keys are not part of the language")
@@ -119,7 +125,7 @@ impl Builder<'_> {
                 .push(note.to_owned());
             return Slot::Dropped;
         } else {
-            let reading = match plain::read(name) {
+            let reading = match plain::read(&name) {
                 Plain::Ambiguous(reading) => Some(reading),
                 Plain::Null => Some(Reading::Null),
                 Plain::Boolean(_) => Some(Reading::Boolean),
@@ -134,8 +140,8 @@ impl Builder<'_> {
             match reading {
                 Some(reading) => {
                     let note = Some("a key is always text".to_owned());
-                    self.ambiguous(reading, name, range.clone(), note);
-                    Arc::from(name)
+                    self.ambiguous(reading, &name, range.clone(), note);
+                    name
                 }
                 None => self.text(name, range.clone()),
             }
@@ -153,8 +159,8 @@ impl Builder<'_> {
         let is_known = if entries.len() < LINEAR_LIMIT {
             entries.iter().any(|(key, _)| key.name == name)
         } else {
-            let seen = || entries.iter().map(|(key, _)| Arc::clone(&key.name)).collect();
-            !names.get_or_insert_with(seen).insert(Arc::clone(&name))
+            let seen = || entries.iter().map(|(key, _)| key.name.clone()).collect();
+            !names.get_or_insert_with(seen).insert(name.clone())
         };
         if !is_known {
             if is_swallowed {
@@ -181,7 +187,7 @@ impl Builder<'_> {
             // Of two, one of which says nothing, the other is meant.
             Some(at) => {
                 entries.remove(at);
-                Slot::Value(Key { name: Arc::clone(&name), span })
+                Slot::Value(Key { name: name.clone(), span })
             }
             None => Slot::Dropped,
         };
@@ -203,7 +209,7 @@ impl Builder<'_> {
     }
 
     /// A key whose colon is missing before a bracket: what follows on its line has been torn apart.
-    fn without_colon(&mut self, name: &str, range: Range<usize>) -> Slot {
+    fn without_colon(&mut self, name: &str, range: Range<usize>) -> Slot<'a> {
         let at = range.start + name.len();
         let end = self.text[at..].find('\n').map_or(self.text.len(), |length| at + length);
         self.lost = range.start..end;
@@ -232,14 +238,15 @@ impl Builder<'_> {
     }
 
     /// The text of a plain scalar, without the quotes of a word processor.
-    fn text(&mut self, text: &str, range: Range<usize>) -> Arc<str> {
-        let Some(inner) = plain::without_smart_quotes(text) else { return Arc::from(text) };
+    fn text(&mut self, text: Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
+        let inner = self.has_more_than_ascii.then(|| plain::without_smart_quotes(&text)).flatten();
+        let Some(inner) = inner else { return text };
         let span = self.span(range);
         let diagnostic = Diagnostic::new(SMART_QUOTES, span, "typographic quotes are no quotes in YAML")
             .label("these would become part of the text")
             .note("if they are meant, put straight quotes around them")
             .replace(span, write::quoted(inner));
         self.diagnostics.push(diagnostic);
-        Arc::from(inner)
+        Cow::Owned(inner.to_owned())
     }
 }

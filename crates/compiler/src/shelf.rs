@@ -1,0 +1,128 @@
+//! The shelf: the files of a catalogue, each read when it is first asked for.
+//!
+//! In: sources. Out: what they say, and what is wrong with how they say it. Whoever asks for a file
+//! reads it, so that an element is read, resolved and checked in one go, and finds its traits and
+//! parents whether or not it comes before them.
+
+use crate::HashSet;
+use crate::check;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::Loaded;
+use crate::source::{FileId, Role, Source, Span};
+use crate::syntax;
+use rayon::prelude::*;
+use std::sync::{Arc, OnceLock};
+
+/// The files of a catalogue. A [`FileId`] is the position of its source.
+pub(crate) struct Shelf<'a> {
+    sources: &'a [Source],
+    read: Vec<OnceLock<Read>>,
+}
+
+impl<'a> Shelf<'a> {
+    /// A shelf of files that nobody has read.
+    pub fn new(sources: &'a [Source]) -> Self {
+        Self { sources, read: sources.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// All files and their sources.
+    pub fn sources(&self) -> impl Iterator<Item = (FileId, &'a Source)> + Clone {
+        let id = |at| FileId(u32::try_from(at).unwrap_or(u32::MAX));
+        self.sources.iter().enumerate().map(move |(at, source)| (id(at), source))
+    }
+
+    /// The elements that are not lent.
+    pub fn own(&self) -> impl Iterator<Item = FileId> {
+        let own = self.sources().filter(|(_, source)| source.role == Role::Element && !source.library);
+        own.map(|(file, _)| file)
+    }
+
+    /// The files that only lend traits and parents.
+    pub fn lent(&self) -> HashSet<FileId> {
+        self.sources().filter(|(_, source)| source.library).map(|(file, _)| file).collect()
+    }
+
+    /// What a file says.
+    pub fn get(&self, file: FileId) -> &Loaded {
+        let at = file.0 as usize;
+        &self.read[at].get_or_init(|| read(file, &self.sources[at])).loaded
+    }
+
+    /// What all files say, in their order.
+    pub fn all(&self) -> impl Iterator<Item = &Loaded> + Clone {
+        self.sources().map(|(file, _)| self.get(file))
+    }
+
+    /// Reads what nobody has asked for.
+    pub fn fill(&self) {
+        let unread = self.sources().map(|(file, _)| file).filter(|f| self.read[f.0 as usize].get().is_none());
+        unread.collect::<Vec<_>>().into_par_iter().for_each(|file| {
+            self.get(file);
+        });
+    }
+
+    /// All that was read, in the order of the files.
+    pub fn into_read(self) -> impl Iterator<Item = Read> {
+        self.fill();
+        self.read.into_iter().filter_map(OnceLock::into_inner)
+    }
+}
+
+/// A file that has been read.
+pub(crate) struct Read {
+    /// Its text; what is not UTF-8 is replaced.
+    pub text: Arc<str>,
+    /// What it says.
+    pub loaded: Loaded,
+    /// Says where it stops being UTF-8.
+    pub mangled: Option<Diagnostic>,
+    /// What else is wrong with it.
+    pub wrong: Vec<Diagnostic>,
+    /// What rules about files say of it.
+    pub advice: Vec<Diagnostic>,
+}
+
+/// Reads a file.
+fn read(file: FileId, source: &Source) -> Read {
+    use syntax::{descriptor, yaml};
+    let (text, mangled): (Arc<str>, _) = match std::str::from_utf8(&source.bytes) {
+        Ok(text) => (text.into(), None),
+        Err(error) => {
+            let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
+            let span = Span { file, start: at, end: at };
+            let diagnostic = Diagnostic::new(Code("E0102"), span, "the file is not UTF-8 text")
+                .label("the first byte that is not UTF-8")
+                .note("save the file as UTF-8");
+            (String::from_utf8_lossy(&source.bytes).into(), Some(diagnostic))
+        }
+    };
+    let mut wrong = Vec::new();
+    let tree = yaml::parse(file, &text, &mut wrong);
+    let parsed = mangled.is_none() && wrong.iter().all(|d| leaves_whole(d, &text));
+    let mut found = Vec::new();
+    let (descriptor, whole) =
+        tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
+    crate::extend(&mut wrong, found);
+    let mut advice = Vec::new();
+    if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
+        check::file(tree, &mut advice);
+    }
+    let Source { name, role, library, .. } = source;
+    let (name, descriptor) = (name.as_str().into(), Box::new(descriptor));
+    let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
+    Read { text, loaded, mangled, wrong, advice }
+}
+
+/// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.
+fn leaves_whole(diagnostic: &Diagnostic, text: &str) -> bool {
+    match diagnostic.code {
+        syntax::yaml::AMBIGUOUS | syntax::yaml::SMART_QUOTES => true,
+        // The key is there, and nobody misses a second scalar; a second map may hold anything, and what
+        // follows several in a row belongs elsewhere.
+        syntax::yaml::DUPLICATE_KEY if diagnostic.secondary.len() < 2 => {
+            let value = text[diagnostic.primary.span.end as usize..].trim_start_matches([':', ' ']);
+            !value.is_empty() && !value.starts_with(['{', '[', '\n', '\r', '#'])
+        }
+        _ => false,
+    }
+}
