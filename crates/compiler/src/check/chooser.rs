@@ -43,8 +43,9 @@ fn is_text(element: &Element, method: &Method, entry: &Entry) -> bool {
 /// Whether what two methods share of the request is the same to both.
 fn agree(one: &Method, other: &Method) -> bool {
     let same = |one: &Map<Entry>, other: &Map<Entry>| {
-        let stays = |(key, entry)| one.get(key).is_none_or(|same| Arc::ptr_eq(same, entry));
-        one.is_same(other) || other.iter().all(stays)
+        let mut shown = other.iter();
+        one.is_same(other)
+            || shown.all(|(key, entry)| one.get(key).is_none_or(|same| Arc::ptr_eq(same, entry)))
     };
     [Place::ProviderData, Place::Configuration, Place::Request]
         .into_iter()

@@ -132,7 +132,7 @@ impl Ground {
         element.methods.iter().all(|method| {
             method.authentication == authentication
                 && places(method).all(|(place, entries)| {
-                    if self.entries(place).is_some_and(|inherited| inherited.is_same(entries)) {
+                    if self.entries(place).is_some_and(|inherited| entries.extends(inherited)) {
                         return true;
                     }
                     let mut said = entries.iter();
@@ -252,17 +252,18 @@ impl<'a> Subject<'a> {
             place == Place::Configuration
                 && element.methods.iter().filter_map(|m| m.when.as_ref()).any(|w| w.value.contains_key(key))
         };
+        let is_chosen = element.methods.iter().any(|method| method.when.is_some());
         let (mut visits, mut seen) = (Vec::with_capacity(16), HashSet::default());
         for method in &element.methods {
             for (place, entries) in places(method) {
                 let settled = ground.map_or(&[][..], |ground| &ground.settled[place as usize]);
-                let untouched = ground.and_then(|g| g.entries(place)).is_some_and(|map| map.is_same(entries));
-                if untouched && place != Place::Configuration && settled.iter().all(|settled| *settled) {
-                    continue;
-                }
-                let mut inherited =
-                    ground.and_then(|g| g.entries(place)).into_iter().flat_map(|e| e.values());
-                for (at, (key, entry)) in entries.iter().enumerate() {
+                let below = ground.and_then(|g| g.entries(place));
+                let is_settled = below.is_some_and(|below| entries.extends(below))
+                    && !(place == Place::Configuration && is_chosen)
+                    && settled.iter().all(|settled| *settled);
+                let first = if is_settled { settled.len() } else { 0 };
+                let mut inherited = below.into_iter().flat_map(|below| below.values()).skip(first);
+                for (at, (key, entry)) in entries.iter().enumerate().skip(first) {
                     let whose = match inherited.next() {
                         None => Whose::Own,
                         Some(same) if Arc::ptr_eq(same, entry) => Whose::Inherited,

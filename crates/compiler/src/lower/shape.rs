@@ -267,7 +267,7 @@ impl<'a> Lowered<'a> {
         let mut object = Object { open: !place.sent_by_application(), ..Object::default() };
         let Some(entries) = self.method.entries(place) else { return object };
         let related = self.related(place);
-        object.members.reserve(entries.iter().len());
+        object.members.reserve(entries.len());
         for (key, entry) in entries.iter() {
             let mut member = self.member(place, key, entry);
             // Entries that a constraint chooses between are not required one by one.

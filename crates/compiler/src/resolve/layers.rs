@@ -38,8 +38,13 @@ impl<'a> Layer<'a> {
 }
 
 /// Adds a layer: first it drops, then it overrides, then it adds. Returns what it states again or
-/// otherwise.
-pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Vec<Clash> {
+/// otherwise. What the last layer adds is not copied together with what is below it.
+pub fn apply(
+    below: &mut Body,
+    layer: &Layer,
+    is_last: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Clash> {
     for path in &layer.remove.0 {
         if !path.value.is_empty() && below.remove(&path.value) {
             continue;
@@ -68,7 +73,8 @@ pub fn apply(below: &mut Body, layer: &Layer, diagnostics: &mut Vec<Diagnostic>)
             .push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
     }
     // Overrides come before what the layer adds: they change what is inherited, not what it says itself.
-    let mut merger = Merger { diagnostics, clashes: Vec::new(), mode: Mode::Override, path: String::new() };
+    let (mode, path) = (Mode::Override, String::new());
+    let mut merger = Merger { diagnostics, clashes: Vec::new(), mode, is_last, path };
     if let Some(overrides) = &layer.overrides.0 {
         below.merge(overrides, &mut merger);
     }

@@ -202,7 +202,7 @@ impl Bases {
             key.0.push(*file);
             let mut body = Body::clone(&merged);
             let mut found = Vec::new();
-            clashes.extend(apply(&mut body, layer, &mut found));
+            clashes.extend(apply(&mut body, layer, false, &mut found));
             keep_certain(&mut found, whole);
             merged = Arc::new(body);
             bases.insert(key.clone(), Base { merged: merged.clone(), clashes: clashes.clone(), found });
@@ -257,7 +257,7 @@ fn merged(
     let layers = stack.below.iter().map(|l| l.file).chain([loaded.file]).collect();
     let mut body = Body::clone(&base);
     let listing = || listing(loaded, stack, index);
-    let clashes = apply(&mut body, &Layer::of(loaded), diagnostics);
+    let clashes = apply(&mut body, &Layer::of(loaded), true, diagnostics);
     if !clashes.is_empty() {
         clash::report(clashes, &listing(), diagnostics);
     }
@@ -335,12 +335,12 @@ fn methods<'a>(
         whole = extra.whole;
         let mut clashes = Vec::new();
         for layer in &extra.below {
-            clashes.extend(apply(&mut merged, layer, diagnostics));
+            clashes.extend(apply(&mut merged, layer, false, diagnostics));
         }
         let file = variant.at.file;
         let layer =
             Layer { file, body: &variant.body, overrides: &variant.overrides, remove: &variant.remove };
-        clashes.extend(apply(&mut merged, &layer, diagnostics));
+        clashes.extend(apply(&mut merged, &layer, true, diagnostics));
         if !clashes.is_empty() {
             let mut listing = listing();
             listing.names.extend(names());
@@ -348,11 +348,12 @@ fn methods<'a>(
             clash::report(clashes, &listing, diagnostics);
         }
         listed.extend(extra.listed);
-        if let Some((inner, declared)) = merged.variants.iter().next() {
+        let inner = merged.variants.iter().next().map(|(name, declared)| (name.clone(), declared.at));
+        if let Some((inner, at)) = inner {
             diagnostics.push(
                 Diagnostic::new(
                     Code("E0507"),
-                    declared.at,
+                    at,
                     format!("variant `{inner}` stands inside variant `{name}`"),
                 )
                 .label("variants do not nest")

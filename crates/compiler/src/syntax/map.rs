@@ -3,7 +3,6 @@
 //! In: [`Node`]s. Out: ordered maps that merge key by key and keep where each key was declared.
 //! Values are shared, so that a layer that adds nothing to one costs a pointer.
 
-use super::descriptor::Variant;
 use super::entry::{Constraint, Entry};
 use super::part::{Decode, Decoder, Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
 use super::stray;
@@ -16,7 +15,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// A value of a map, and where its key was first declared.
 #[derive(Clone, Debug)]
@@ -36,60 +35,108 @@ impl<T> Deref for Declared<T> {
     }
 }
 
-/// An ordered map of parts, shared until a layer adds to it; `None` if nothing was ever said. A
+/// An ordered map of parts. What an element inherits is shared by all that inherit it: what a layer only
+/// adds to stays as it is, below what is added. Nothing is allocated where nothing was ever said: a
 /// descriptor has a dozen maps and says something in two of them.
 #[derive(Debug)]
-pub struct Map<T>(Option<Arc<IndexMap<Text, Arc<Declared<T>>>>>);
-
-/// What stands in a [`Map`].
-pub trait Mapped: Sized + 'static {
-    /// What all maps show that have nothing.
-    fn none() -> &'static IndexMap<Text, Arc<Declared<Self>>>;
+pub struct Map<T> {
+    /// What was there before the last layer, if that has none of its keys.
+    below: Option<Arc<Declarations<T>>>,
+    /// Everything, or what the last layer added.
+    own: Option<Arc<Declarations<T>>>,
 }
 
-macro_rules! mapped {
-    ($($Type:ty),*) => { $(
-        impl Mapped for $Type {
-            fn none() -> &'static IndexMap<Text, Arc<Declared<Self>>> {
-                static NONE: LazyLock<IndexMap<Text, Arc<Declared<$Type>>>> = LazyLock::new(IndexMap::default);
-                &NONE
-            }
-        }
-    )* };
-}
-
-mapped!(Entry, Variant, Appended<Constraint>);
+type Declarations<T> = IndexMap<Text, Arc<Declared<T>>>;
 
 impl<T> Clone for Map<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<T> Map<T> {
-    /// Whether both are one map, which no layer has added to in between.
-    #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-            (one, other) => one.is_none() && other.is_none(),
-        }
+        Self { below: self.below.clone(), own: self.own.clone() }
     }
 }
 
 impl<T> Default for Map<T> {
     fn default() -> Self {
-        Self(None)
+        Self { below: None, own: None }
     }
 }
 
-impl<T: Mapped> Deref for Map<T> {
-    type Target = IndexMap<Text, Arc<Declared<T>>>;
-    fn deref(&self) -> &Self::Target {
-        match &self.0 {
-            Some(map) => map,
-            None => T::none(),
+impl<T> Map<T> {
+    fn of(entries: Declarations<T>) -> Self {
+        Self { below: None, own: Some(Arc::new(entries)) }
+    }
+
+    /// The parts, in the order in which they were declared.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Arc<Declared<T>>)> + Clone {
+        let (below, own) = (self.below.as_deref(), self.own.as_deref());
+        below.map(IndexMap::iter).unwrap_or_default().chain(own.map(IndexMap::iter).unwrap_or_default())
+    }
+
+    /// Their keys.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Text> + Clone {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// The parts without their keys.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Arc<Declared<T>>> + Clone {
+        self.iter().map(|(_, value)| value)
+    }
+
+    /// The part of this key, and the key.
+    #[must_use]
+    pub fn get_key_value(&self, key: &str) -> Option<(&Text, &Arc<Declared<T>>)> {
+        [&self.own, &self.below].into_iter().flatten().find_map(|map| map.get_key_value(key))
+    }
+
+    /// The part of this key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Arc<Declared<T>>> {
+        self.get_key_value(key).map(|(_, value)| value)
+    }
+
+    /// Whether there is a part of this key.
+    #[must_use]
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.get_key_value(key).is_some()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        [&self.below, &self.own].into_iter().flatten().map(|map| map.len()).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether both are one map, which no layer has added to in between.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        is_one(&self.below, &other.below) && is_one(&self.own, &other.own)
+    }
+
+    /// Whether this is another map that layers have only added to since. `false` in doubt.
+    #[must_use]
+    pub fn extends(&self, other: &Self) -> bool {
+        self.is_same(other) || other.below.is_none() && is_one(&self.below, &other.own)
+    }
+
+    /// All in one map that is nobody else's.
+    fn alone(&mut self) -> &mut Declarations<T> {
+        if self.below.is_some() {
+            let all = self.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            *self = Self::of(all);
         }
+        Arc::make_mut(self.own.get_or_insert_default())
+    }
+}
+
+fn is_one<T>(one: &Option<Arc<T>>, other: &Option<Arc<T>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 
@@ -116,7 +163,7 @@ fn decode_map<T>(
         lost |= cx.lost;
     }
     cx.lost = lost;
-    Some(Map(Some(Arc::new(map))))
+    Some(Map::of(map))
 }
 
 impl<T: Decode> Decode for Map<T> {
@@ -126,21 +173,28 @@ impl<T: Decode> Decode for Map<T> {
 }
 
 /// What merges with its like but stands in a [`Map`], where overriding may mean more.
-pub trait Mergeable: Part + Mapped {
+pub trait Mergeable: Part {
     /// Drops what an override makes meaningless, and reports what it changes without saying so.
     fn give_way(&mut self, _to: &Self, _cx: &mut Merger) {}
 }
 
 impl<T: Mergeable> Part for Map<T> {
     fn merge(&mut self, other: &Self, cx: &mut Merger) {
-        let Some(others) = other.0.as_ref().filter(|others| !others.is_empty()) else { return };
-        if self.0.is_none() && cx.mode == Mode::Add {
-            self.0 = Some(others.clone());
+        if other.is_empty() {
             return;
         }
-        let map = Arc::make_mut(self.0.get_or_insert_default());
-        map.reserve(others.len());
-        for (key, new) in others.iter() {
+        if self.is_empty() && cx.mode == Mode::Add {
+            *self = other.clone();
+            return;
+        }
+        let adds = || cx.mode == Mode::Add && other.keys().all(|key| !self.contains_key(key));
+        if cx.is_last && self.below.is_none() && other.below.is_none() && adds() {
+            self.below = std::mem::replace(&mut self.own, other.own.clone());
+            return;
+        }
+        let map = self.alone();
+        map.reserve(other.len());
+        for (key, new) in other.iter() {
             let Some(old) = map.get_mut(key) else {
                 if cx.mode == Mode::Override {
                     let path = format!("{}.{key}", cx.path);
@@ -148,7 +202,7 @@ impl<T: Mergeable> Part for Map<T> {
                     let diagnostic = Diagnostic::new(Code("E0306"), new.at, message)
                         .note("what is new stands outside `override:`");
                     cx.diagnostics.push(match suggest(key, map.keys().map(|known| &**known)) {
-                        Some(near) => diagnostic.meant(new.at, near).unless_there(others.contains_key(near)),
+                        Some(near) => diagnostic.meant(new.at, near).unless_there(other.contains_key(near)),
                         None => diagnostic.label("declared by no trait or parent"),
                     });
                 }
@@ -176,9 +230,12 @@ impl<T: Mergeable> Part for Map<T> {
 
     fn remove(&mut self, path: &str) -> bool {
         if path.is_empty() {
-            return self.0.take().is_some_and(|map| !map.is_empty());
+            return !std::mem::take(self).is_empty();
         }
-        let Some(map) = self.0.as_mut().map(Arc::make_mut) else { return false };
+        if self.is_empty() {
+            return false;
+        }
+        let map = self.alone();
         if map.shift_remove(path).is_some() {
             return true;
         }

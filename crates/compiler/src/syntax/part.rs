@@ -129,6 +129,8 @@ pub struct Merger<'a> {
     pub clashes: Vec<Clash>,
     /// Whether this is a plain layer or its `override`.
     pub mode: Mode,
+    /// Whether nothing is known to follow, so that what only is added need not be copied together.
+    pub is_last: bool,
     /// The path of what is being merged.
     pub path: String,
 }
