@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 pub const RULE: Rule = Rule { codes: &[UNMARKED], scope: Scope::Entry(run) };
 
 /// Credentials that stand in a file.
-pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::Text(live) };
+pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::Node(live) };
 
 pub(super) const UNMARKED: Code = Code("W0602");
 const LIVE: Code = Code("W0603");
@@ -69,13 +69,13 @@ fn is_temporary_identifier(place: Place, key: &str) -> bool {
 }
 
 fn live(written: &Written, found: &mut Vec<Diagnostic>) {
-    let &Written { path, span, text } = written;
+    let (Some(text), path) = (written.text(), written.path) else { return };
     // What names a file, a trait or an entry is no value.
     let names = || path.last().is_some_and(|key| NAMES.contains(key));
     if let Some(why) = looks_live(text).filter(|_| !names()) {
         let message = format!("`{}` holds what looks like a real credential", path.join("."));
         found.push(
-            Diagnostic::new(LIVE, span, message)
+            Diagnostic::new(LIVE, written.node.span, message)
                 .label(why)
                 .secret()
                 .note("descriptors are shared and published: show an obvious fake, and revoke the credential if it is real"),

@@ -1,34 +1,27 @@
 //! Lists: each item once.
 
-use super::{Rule, Scope};
+use super::{Rule, Scope, Written};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::PLATFORM;
 use crate::source::Span;
-use crate::syntax::descriptor::EXTENSION;
 use crate::syntax::yaml::{Kind, Node};
 use std::borrow::Cow;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[TWICE], scope: Scope::File(run) };
+pub const RULE: Rule = Rule { codes: &[TWICE], scope: Scope::Node(run) };
 
 const TWICE: Code = Code("W0312");
 
 /// The lists in which an item that stands twice is one too many.
 const SETS: [&str; 3] = ["traits", "scopes", "values"];
 
-fn run(tree: &Node, found: &mut Vec<Diagnostic>) {
-    let Kind::Map(members) = &tree.kind else { return };
-    for (key, value) in members.iter().filter(|(key, _)| !key.name.starts_with(EXTENSION)) {
-        below(&key.name, value, found);
-    }
-}
-
-fn below(key: &str, node: &Node, found: &mut Vec<Diagnostic>) {
-    match &node.kind {
-        Kind::Map(members) => members.iter().for_each(|(key, value)| below(&key.name, value, found)),
-        Kind::List(items) if SETS.contains(&key) => twice(key, items, found),
-        _ => {}
+fn run(written: &Written, found: &mut Vec<Diagnostic>) {
+    if let (Some(key), Kind::List(items)) = (written.key, &written.node.kind)
+        && SETS.contains(&&*key.name)
+        && !written.is_extension()
+    {
+        twice(&key.name, items, found);
     }
 }
 

@@ -34,12 +34,12 @@ use crate::lower::MessageKind;
 use crate::render::Summary;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 use crate::syntax::descriptor::EXTENSION;
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
-use crate::syntax::yaml::{Kind, Node};
+use crate::syntax::yaml::{Key, Kind, Node};
 pub(crate) use ground::Grounds;
 use ground::Subject;
 
@@ -53,10 +53,8 @@ pub struct Rule {
 
 /// What a rule looks at, and the rule itself.
 pub enum Scope {
-    /// One file as it is written, whatever becomes of it.
-    File(fn(&Node, &mut Vec<Diagnostic>)),
-    /// Each text of a file, keys aside.
-    Text(fn(&Written, &mut Vec<Diagnostic>)),
+    /// Each node of a file as it is written, whatever becomes of it.
+    Node(fn(&Written, &mut Vec<Diagnostic>)),
     /// One entry and what it refers to; an inherited one is looked at once for all that inherit it,
     /// so nothing else may matter.
     Entry(fn(&Visit, &mut Vec<Diagnostic>)),
@@ -68,17 +66,22 @@ pub enum Scope {
     Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
 }
 
-/// A text as a file has it.
+/// A node of a file.
 pub struct Written<'a> {
     /// The keys that lead to it.
     pub path: &'a [&'a str],
-    /// Where it stands.
-    pub span: Span,
-    /// What it says.
-    pub text: &'a str,
+    /// The last of them, where it stands; `None` for an item of a list.
+    pub key: Option<&'a Key<'a>>,
+    /// The node.
+    pub node: &'a Node<'a>,
 }
 
-impl Written<'_> {
+impl<'a> Written<'a> {
+    /// What it says, if it is a text.
+    fn text(&self) -> Option<&'a str> {
+        if let Kind::String(text) = &self.node.kind { Some(text) } else { None }
+    }
+
     /// Whether it is the author's own, and means nothing here.
     fn is_extension(&self) -> bool {
         self.path.first().is_some_and(|key| key.starts_with(EXTENSION))
@@ -137,32 +140,29 @@ pub const RULES: &[Rule] = &[
     proof::RULE,
 ];
 
-/// Runs the rules about files on one of them.
+/// Runs the rules about what is written in a file.
 pub(crate) fn file(tree: &Node, found: &mut Vec<Diagnostic>) {
-    let mut of_texts = Vec::new();
-    for rule in RULES {
-        match rule.scope {
-            Scope::File(run) => run(tree, found),
-            Scope::Text(run) => of_texts.push(run),
-            Scope::Entry(_) | Scope::Element(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
-        }
-    }
-    show_texts(tree, &mut Vec::new(), &mut |written| of_texts.iter().for_each(|run| run(written, found)));
+    let rules: Vec<_> = RULES
+        .iter()
+        .filter_map(|rule| if let Scope::Node(run) = rule.scope { Some(run) } else { None })
+        .collect();
+    let mut see = |written: &Written| rules.iter().for_each(|run| run(written, found));
+    below(tree, None, &mut Vec::new(), &mut see);
 }
 
-/// Shows each text of a file.
-fn show_texts<'a>(node: &'a Node, path: &mut Vec<&'a str>, f: &mut dyn FnMut(&Written)) {
+/// Shows a node and all below it.
+fn below<'a>(node: &'a Node, key: Option<&'a Key>, path: &mut Vec<&'a str>, see: &mut dyn FnMut(&Written)) {
+    see(&Written { path, key, node });
     match &node.kind {
-        Kind::String(text) => f(&Written { path, span: node.span, text }),
-        Kind::List(items) => items.iter().for_each(|item| show_texts(item, path, f)),
+        Kind::List(items) => items.iter().for_each(|item| below(item, None, path, see)),
         Kind::Map(members) => {
             for (key, value) in members {
                 path.push(&key.name);
-                show_texts(value, path, f);
+                below(value, Some(key), path, see);
                 path.pop();
             }
         }
-        Kind::Null | Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {}
+        _ => {}
     }
 }
 
@@ -244,7 +244,7 @@ pub(crate) fn element(element: &Element, grounds: &Grounds, lent: &HashSet<FileI
         match rule.scope {
             Scope::Entry(run) => subject.open().for_each(|visit| run(visit, &mut found)),
             Scope::Element(run) => run(&subject, &mut found),
-            Scope::File(_) | Scope::Text(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
+            Scope::Node(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
         }
     }
     found.retain(|d| element.whole || !d.code.is_of_absence());

@@ -18,13 +18,30 @@ const COLLISION: Code = Code("E0208");
 /// What keys of a place have in common that generated code calls alike: a hash of their letters and
 /// digits. It is cheaper than the names, and nearly always tells enough.
 pub(super) fn letters(place: Place, key: &str) -> u64 {
-    let letters = key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
-    hash(std::iter::once(place as u8).chain(letters))
+    hash(key).wrapping_add(place as u64)
 }
 
-/// FNV-1a, which needs no set-up. Who uses it looks closer at what has the same hash.
-pub(super) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+/// A number for each letter and digit, whatever its case, and each byte beyond ASCII; none for others.
+const NUMBERS: [u64; 256] = {
+    let mut numbers = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let lower = if byte < 128 { (byte as u8).to_ascii_lowercase() } else { byte as u8 };
+        if lower.is_ascii_alphanumeric() || !lower.is_ascii() {
+            // SplitMix64, which spreads what lies close together.
+            let mut number = (lower as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            numbers[byte] = number ^ (number >> 27);
+        }
+        byte += 1;
+    }
+    numbers
+};
+
+/// The sum of the numbers of all letters and digits: words of the same letters have the same, in whatever
+/// order. Who uses it looks closer at those.
+pub(super) fn hash(text: &str) -> u64 {
+    text.bytes().fold(0, |sum: u64, byte| sum.wrapping_add(NUMBERS[usize::from(byte)]))
 }
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {

@@ -7,7 +7,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Place};
 use crate::source::Span;
 use crate::syntax::part::Text;
-use crate::syntax::yaml::{Kind, Node};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[UNDESCRIBED], scope: Scope::Entry(run) };
@@ -16,13 +15,13 @@ pub const RULE: Rule = Rule { codes: &[UNDESCRIBED], scope: Scope::Entry(run) };
 pub const TITLES: Rule = Rule { codes: &[SAME_TITLE], scope: Scope::Element(titles) };
 
 /// Texts as a file has them.
-pub const TEXTS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Text(unseen) };
+pub const TEXTS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Node(unseen) };
 
 /// Keys as a file has them.
-pub const KEYS: Rule = Rule { codes: &[UNSEEN], scope: Scope::File(keys) };
+pub const KEYS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Node(keys) };
 
 /// The logo of an element.
-pub const IMAGE: Rule = Rule { codes: &[NO_IMAGE], scope: Scope::File(image) };
+pub const IMAGE: Rule = Rule { codes: &[NO_IMAGE], scope: Scope::Node(image) };
 
 const NO_IMAGE: Code = Code("W0708");
 const UNSEEN: Code = Code("W0701");
@@ -75,20 +74,16 @@ fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A hash of a title in lower case.
+/// A hash of a title, the same for all that differ by case only.
 pub(super) fn folded(title: &str) -> u64 {
-    if title.is_ascii() {
-        hash(title.bytes().map(|byte| byte.to_ascii_lowercase()))
-    } else {
-        hash(title.to_lowercase().bytes())
-    }
+    if title.is_ascii() { hash(title) } else { hash(&title.to_lowercase()) }
 }
 
 /// Texts that say nothing where people are to read something.
 const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
 
 fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
-    let &Written { path, span, text } = written;
+    let (Some(text), path) = (written.text(), written.path) else { return };
     let (plain, key) = (text.trim(), path.last().copied().unwrap_or_default());
     let (message, label, note) = if let Some(character) = invisible(text) {
         (
@@ -111,27 +106,19 @@ fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     };
     if !written.is_extension() {
         let message = format!("`{}` {message}", path.join("."));
-        found.push(Diagnostic::new(UNSEEN, span, message).label(label).note(note));
+        found.push(Diagnostic::new(UNSEEN, written.node.span, message).label(label).note(note));
     }
 }
 
-fn keys(node: &Node, found: &mut Vec<Diagnostic>) {
-    match &node.kind {
-        Kind::List(items) => items.iter().for_each(|item| keys(item, found)),
-        Kind::Map(members) => {
-            for (key, value) in members {
-                if let Some(character) = invisible(&key.name) {
-                    let message = format!("this key holds U+{:04X}, which nobody sees", u32::from(character));
-                    found.push(
-                        Diagnostic::new(UNSEEN, key.span, message)
-                            .label("an invisible character")
-                            .note("it comes with what is copied from web pages; type the key again"),
-                    );
-                }
-                keys(value, found);
-            }
-        }
-        _ => {}
+fn keys(written: &Written, found: &mut Vec<Diagnostic>) {
+    let Some(key) = written.key else { return };
+    if let Some(character) = invisible(&key.name) {
+        let message = format!("this key holds U+{:04X}, which nobody sees", u32::from(character));
+        found.push(
+            Diagnostic::new(UNSEEN, key.span, message)
+                .label("an invisible character")
+                .note("it comes with what is copied from web pages; type the key again"),
+        );
     }
 }
 
@@ -142,18 +129,17 @@ fn invisible(text: &str) -> Option<char> {
 }
 
 /// A logo is a URL, or a path on the site that the pages are part of.
-fn image(tree: &Node, found: &mut Vec<Diagnostic>) {
-    let Kind::Map(members) = &tree.kind else { return };
-    for (_, value) in members.iter().filter(|(key, _)| &*key.name == "image") {
-        let Kind::String(text) = &value.kind else { continue };
-        let is_url = text.starts_with("http://") || text.starts_with("https://");
-        let is_path = !text.contains("//") && !text.contains([':', ';']);
-        if !(is_url || is_path) || text.trim().contains(char::is_whitespace) {
-            found.push(
-                Diagnostic::new(NO_IMAGE, value.span, "`image` is neither a URL nor a path")
-                    .label("shows nothing")
-                    .note("a logo is an http or https URL, or a path such as `/elements/logo.png`"),
-            );
-        }
+fn image(written: &Written, found: &mut Vec<Diagnostic>) {
+    let Some(text) = written.text().filter(|_| written.key.is_some() && written.path == ["image"]) else {
+        return;
+    };
+    let is_url = text.starts_with("http://") || text.starts_with("https://");
+    let is_path = !text.contains("//") && !text.contains([':', ';']);
+    if !(is_url || is_path) || text.trim().contains(char::is_whitespace) {
+        found.push(
+            Diagnostic::new(NO_IMAGE, written.node.span, "`image` is neither a URL nor a path")
+                .label("shows nothing")
+                .note("a logo is an http or https URL, or a path such as `/elements/logo.png`"),
+        );
     }
 }

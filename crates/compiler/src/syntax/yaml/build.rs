@@ -138,16 +138,23 @@ impl<'a, 'd> Builder<'a, 'd> {
         self.last = self.base..self.base;
         self.is_in_document = false;
         let text = self.text;
-        for event in Parser::new_from_str_with_options(&text[self.base..end], options) {
-            let (event, span) = event?;
-            if self.event(event, span).is_break() {
-                break;
+        let mut parser = Parser::new_from_str_with_options(&text[self.base..end], options);
+        loop {
+            // Events and their spans are large: they stay where the parser puts them.
+            let mut next = parser.next();
+            match &mut next {
+                Some(Ok((event, span))) => {
+                    if self.event(event, span).is_break() {
+                        return Ok(());
+                    }
+                }
+                Some(Err(_)) => return next.map_or(Ok(()), |error| error.map(|_| ())),
+                None => return Ok(()),
             }
         }
-        Ok(())
     }
 
-    fn range(&self, span: granit_parser::Span) -> Range<usize> {
+    fn range(&self, span: &granit_parser::Span) -> Range<usize> {
         let range = span.byte_range().unwrap_or_default();
         self.base + range.start..self.base + range.end
     }
@@ -157,7 +164,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         Span { file: self.file, start: byte(range.start), end: byte(range.end) }
     }
 
-    fn event(&mut self, event: Event<'a>, span: granit_parser::Span) -> ControlFlow<()> {
+    fn event(&mut self, event: &mut Event<'a>, span: &granit_parser::Span) -> ControlFlow<()> {
         match event {
             Event::DocumentStart(..) => return self.document(self.range(span)),
             Event::Scalar(value, style, _, tag) => {
@@ -165,8 +172,8 @@ impl<'a, 'd> Builder<'a, 'd> {
                 if self.skip.is_none() {
                     self.tag(span);
                     // Other tags than that of text are dropped: the value has the type that it looks like.
-                    let is_text = tag.is_some_and(|tag| tag.suffix() == "str");
-                    self.scalar(value, style, is_text, self.range(span));
+                    let is_text = tag.as_ref().is_some_and(|tag| tag.suffix() == "str");
+                    self.scalar(std::mem::take(value), *style, is_text, self.range(span));
                 }
             }
             Event::SequenceStart(..) => {
@@ -219,7 +226,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         ControlFlow::Break(())
     }
 
-    fn count(&mut self, span: granit_parser::Span) -> ControlFlow<()> {
+    fn count(&mut self, span: &granit_parser::Span) -> ControlFlow<()> {
         self.nodes += 1;
         if self.nodes <= NODE_LIMIT {
             return ControlFlow::Continue(());
@@ -245,11 +252,11 @@ impl<'a, 'd> Builder<'a, 'd> {
         }
     }
 
-    fn tag(&mut self, span: granit_parser::Span) {
+    fn tag(&mut self, span: &granit_parser::Span) {
         if let Some(tag) = span.tag_span() {
             let note =
                 "values have the type that they look like; text is quoted if it looks like something else";
-            self.push(NOT_IN_LANGUAGE, self.range(tag), "tags are not part of the language")
+            self.push(NOT_IN_LANGUAGE, self.range(&tag), "tags are not part of the language")
                 .notes
                 .push(note.to_owned());
         }
@@ -295,7 +302,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         }
     }
 
-    fn open(&mut self, items: Items<'a>, span: granit_parser::Span) {
+    fn open(&mut self, items: Items<'a>, span: &granit_parser::Span) {
         if let Some(skip) = &mut self.skip {
             skip.open += 1;
             return;

@@ -95,10 +95,26 @@ pub(super) fn read(text: &str) -> Plain {
         b"=" | b"<<" => Plain::Ambiguous(Reading::Special),
         _ => Plain::Text,
     };
-    if plain == Plain::Text && crate::has_byte(text, |byte| matches!(byte, b'{' | b'}')) {
+    if plain == Plain::Text && has_brace(text) {
         return Plain::Ambiguous(Reading::Braces);
     }
     plain
+}
+
+/// Looked at eight bytes at a time: every text is asked, and most are short.
+fn has_brace(text: &str) -> bool {
+    let is_in = |word: u64, byte: u8| {
+        let zeroes = word ^ u64::from_ne_bytes([byte; 8]);
+        zeroes.wrapping_sub(0x0101_0101_0101_0101) & !zeroes & 0x8080_8080_8080_8080 != 0
+    };
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    words
+        .iter()
+        .chain([&last])
+        .map(|word| u64::from_ne_bytes(*word))
+        .any(|w| is_in(w, b'{') || is_in(w, b'}'))
 }
 
 fn word(text: &str) -> Plain {

@@ -238,6 +238,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// The text of a plain scalar, without the quotes of a word processor.
+    #[inline]
     fn text(&mut self, text: Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
         let inner = self.has_more_than_ascii.then(|| plain::without_smart_quotes(&text)).flatten();
         let Some(inner) = inner else { return text };
