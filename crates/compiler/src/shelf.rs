@@ -108,7 +108,7 @@ fn read(file: FileId, source: &Source) -> Read {
         check::file(tree, &mut advice);
     }
     let Source { name, role, library, .. } = source;
-    let (name, descriptor) = (name.as_str().into(), Box::new(descriptor));
+    let name = name.as_str().into();
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
     Read { text, loaded, mangled, wrong, advice }
 }

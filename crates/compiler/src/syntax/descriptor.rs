@@ -4,9 +4,7 @@
 
 use super::entry::{Condition, Constraint};
 use super::map::{Appended, Entries, Example, Map, Mergeable, NoShorthand, Reference};
-use super::part::{
-    Decode, Decoder, Fields, Merger, Part, Text, Visitor, choices, decode_fields, fields, part,
-};
+use super::part::{Decode, Decoder, Fields, Merger, Part, Text, Visitor, choices, fields, part, read_fields};
 use super::yaml::{Kind, Node};
 use crate::source::Spanned;
 
@@ -227,7 +225,7 @@ pub struct Override(pub Option<Box<Body>>);
 
 impl Decode for Override {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        Body::decode(node, cx).map(|body| Self(Some(Box::new(body))))
+        Box::decode(node, cx).map(|body| Self(Some(body)))
     }
 }
 
@@ -337,7 +335,7 @@ pub const EXTENSION: &str = "x-";
 /// Reads the tree of a file. Says also whether all of it could be read, entries aside, which say
 /// so themselves ([`super::map::Declared::whole`]).
 #[must_use]
-pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> (Descriptor, bool) {
+pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> (Box<Descriptor>, bool) {
     let mut cx = Decoder::new(diagnostics, "the descriptor");
     let own;
     let node = match &node.kind {
@@ -348,7 +346,8 @@ pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -
         }
         _ => node,
     };
-    let descriptor = decode_fields(node, &mut cx).unwrap_or_default();
+    let mut descriptor = Box::<Descriptor>::default();
+    read_fields(&mut *descriptor, node, &mut cx);
     (descriptor, !cx.lost && !cx.stray)
 }
 

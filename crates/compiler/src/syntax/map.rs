@@ -140,10 +140,10 @@ fn is_one<T>(one: &Option<Arc<T>>, other: &Option<Arc<T>>) -> bool {
     }
 }
 
-fn decode_map<T>(
+fn decode_map<T: Default>(
     node: &Node,
     cx: &mut Decoder,
-    mut value: impl FnMut(&Node, &mut Decoder) -> Option<T>,
+    read: impl Fn(&mut T, &Node, &mut Decoder) -> bool,
 ) -> Option<Map<T>> {
     let Kind::Map(members) = &node.kind else {
         return if matches!(node.kind, Kind::Null) {
@@ -156,9 +156,11 @@ fn decode_map<T>(
     let mut lost = cx.lost;
     for (key, node) in members {
         cx.lost = false;
-        if let Some(value) = cx.within(&key.name, |cx| value(node, cx)) {
-            let declared = Declared { at: key.span, whole: !cx.lost, inner: value };
-            map.insert(Text::from(&*key.name), Arc::new(declared));
+        let mut declared = Arc::new(Declared { at: key.span, whole: true, inner: T::default() });
+        let Some(value) = Arc::get_mut(&mut declared) else { continue };
+        if cx.within(&key.name, |cx| read(&mut value.inner, node, cx)) {
+            value.whole = !cx.lost;
+            map.insert(Text::from(&*key.name), declared);
         }
         lost |= cx.lost;
     }
@@ -166,9 +168,9 @@ fn decode_map<T>(
     Some(Map::of(map))
 }
 
-impl<T: Decode> Decode for Map<T> {
+impl<T: Decode + Default> Decode for Map<T> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        decode_map(node, cx, T::decode)
+        decode_map(node, cx, T::read)
     }
 }
 
@@ -385,9 +387,9 @@ impl<S: Shorthand> Decode for Entries<S> {
         let outer = cx.lost;
         let apart = stray::without_strays::<S>(node, cx);
         let node = apart.as_ref().unwrap_or(node);
-        let map = decode_map(node, cx, |node, cx| match node.kind {
-            Kind::Map(_) => Entry::decode(node, cx),
-            _ => S::expand(node, cx),
+        let map = decode_map(node, cx, |entry: &mut Entry, node, cx| match node.kind {
+            Kind::Map(_) => entry.read(node, cx),
+            _ => S::expand(node, cx).map(|expanded| *entry = expanded).is_some(),
         })?;
         // An entry keeps what it lost to itself.
         cx.lost = outer;

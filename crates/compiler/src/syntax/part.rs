@@ -155,6 +155,11 @@ pub type Visitor<'a> = dyn FnMut(&[Text], Span, Json) + 'a;
 pub trait Decode: Sized {
     /// The value of the node; reports and returns `None` where it is no such value.
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self>;
+
+    /// Takes the value of the node, where it is to stay; reports and returns `false` where it is no such value.
+    fn read(&mut self, node: &Node, cx: &mut Decoder) -> bool {
+        Self::decode(node, cx).map(|value| *self = value).is_some()
+    }
 }
 
 /// A piece that layers contribute to.
@@ -268,6 +273,9 @@ impl<T: Decode> Decode for Box<T> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         T::decode(node, cx).map(Box::new)
     }
+    fn read(&mut self, node: &Node, cx: &mut Decoder) -> bool {
+        (**self).read(node, cx)
+    }
 }
 
 /// A struct that is read key by key.
@@ -278,17 +286,12 @@ pub trait Fields: Default {
     fn field(&mut self, key: &str, node: &Node, cx: &mut Decoder) -> bool;
 }
 
-/// Reads a struct from a map; unknown keys are errors, save those that start with `x-` where
+/// Reads the fields of a struct from a map; unknown keys are errors, save those that start with `x-` where
 /// `extensible`.
-pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
+pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> bool {
     let Kind::Map(members) = &node.kind else {
-        return if matches!(node.kind, Kind::Null) {
-            Some(T::default())
-        } else {
-            cx.wrong_type(node, "a map")
-        };
+        return matches!(node.kind, Kind::Null) || cx.wrong_type::<()>(node, "a map").is_some();
     };
-    let mut value = T::default();
     // Unknown keys in a row, like nothing that is known: one line above them is missing or wrong.
     let mut row: Vec<&str> = Vec::new();
     for (key, node) in members {
@@ -354,7 +357,7 @@ pub fn decode_fields<T: Fields>(node: &Node, cx: &mut Decoder) -> Option<T> {
             None => cx.lost = true,
         }
     }
-    Some(value)
+    true
 }
 
 /// A list of words, and how many there are beyond three.
@@ -397,9 +400,7 @@ macro_rules! fields {
             ) -> bool {
                 match key {
                     $( $key => {
-                        if let Some(value) = $crate::syntax::part::Decode::decode(node, cx) {
-                            self.$field = value;
-                        }
+                        $crate::syntax::part::Decode::read(&mut self.$field, node, cx);
                         true
                     } )*
                     _ => false $( || self.$rest.field(key, node, cx) )?,
@@ -408,7 +409,11 @@ macro_rules! fields {
         }
         impl $crate::syntax::part::Decode for $Name {
             fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> Option<Self> {
-                $crate::syntax::part::decode_fields(node, cx)
+                let mut value = Self::default();
+                value.read(node, cx).then_some(value)
+            }
+            fn read(&mut self, node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> bool {
+                $crate::syntax::part::read_fields(self, node, cx)
             }
         }
     };
