@@ -90,7 +90,7 @@ pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<Fi
     let mut allows = Vec::new();
     let own: Vec<FileId> = files.ids().filter(|id| !lent.contains(id)).collect();
     let marked: Vec<FileId> =
-        own.into_par_iter().filter(|file| files.get(*file).text.contains(MARK)).collect();
+        own.into_par_iter().filter(|file| files.get(*file).text().contains(MARK)).collect();
     for file in marked {
         comments(file, files, &mut allows, diagnostics);
     }
@@ -126,7 +126,7 @@ pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<Fi
 }
 
 fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &mut Vec<Diagnostic>) {
-    let text = &files.get(file).text;
+    let text = files.get(file).text();
     for comment in yaml::comments(text) {
         let Some(said) = allowance(&text[comment.clone()]) else { continue };
         let offset = |byte| u32::try_from(byte).unwrap_or(u32::MAX);

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(crate) fn settle(diagnostics: &mut [Diagnostic], files: &Files) {
     let fixes = diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.fix.as_mut());
     for edit in fixes.flat_map(|fix| &mut fix.edits).filter(|edit| edit.form == Form::Value) {
-        let text = &files.get(edit.span.file).text;
+        let text = files.get(edit.span.file).text();
         let old = text.get(edit.span.start as usize..edit.span.end as usize).unwrap_or_default();
         edit.text = yaml::in_place_of(old, &edit.text);
         edit.form = Form::Verbatim;
@@ -28,7 +28,7 @@ pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
     let Compilation { diagnostics, files, catalog, .. } = compilation;
     let own = |edit: &Edit| {
         let source = catalog.sources.get(edit.span.file.0 as usize);
-        source.is_some_and(|s| !s.library && *s.bytes == *files.get(edit.span.file).text.as_bytes())
+        source.is_some_and(|s| !s.library && *s.bytes == *files.get(edit.span.file).text().as_bytes())
     };
     let mut taken: Vec<&Edit> = Vec::new();
     let mut count = 0;
@@ -49,7 +49,7 @@ pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
     let mut texts = BTreeMap::new();
     for edit in taken {
         let file = edit.span.file;
-        let text = texts.entry(file).or_insert_with(|| files.get(file).text.to_string());
+        let text = texts.entry(file).or_insert_with(|| files.get(file).text().to_owned());
         let (start, end) = (edit.span.start as usize, edit.span.end as usize);
         if text.is_char_boundary(start) && text.is_char_boundary(end) && start <= end && end <= text.len() {
             text.replace_range(start..end, &edit.text);

@@ -168,36 +168,32 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let lent = shelf.lent();
     // Whoever reads an element resolves and checks it too, while it is in the cache.
     let own: Vec<FileId> = shelf.own().collect();
-    let resolved: Vec<(Element, Vec<Diagnostic>, Vec<Diagnostic>)> = own
-        .par_iter()
+    let (mut elements, mut said) = (Vec::new(), Vec::new());
+    own.par_iter()
         .map(|file| {
-            let mut found = Vec::new();
-            let element = resolve::element(shelf.get(*file), &index, &bases, &mut found);
+            let mut wrong = Vec::new();
+            let element = resolve::element(shelf.get(*file), &index, &bases, &mut wrong);
             let advice = check::element(&element, &grounds, &lent);
-            (element, found, advice)
+            (element, (wrong, advice))
         })
-        .collect();
+        .unzip_into_vecs(&mut elements, &mut said);
     shelf.fill();
 
-    let (mut wrong, mut advice, mut elements) = (Vec::new(), Vec::new(), Vec::with_capacity(own.len()));
-    for (element, more, advised) in resolved {
-        elements.push(element);
-        wrong.extend(more);
-        advice.extend(advised);
-    }
+    let (wrong, advice): (Vec<_>, Vec<_>) = said.into_iter().unzip();
     let (mut found, (of_all, of_unused)) = rayon::join(
         || resolve::identities(&shelf),
         || (check::catalogue(&elements), check::alone(&resolve::alone(&index))),
     );
     bases.report(&mut found);
-    found.extend(wrong.into_iter().chain(of_all).chain(advice).chain(of_unused));
+    found.extend(wrong.into_iter().flatten().chain(of_all));
+    found.extend(advice.into_iter().flatten().chain(of_unused));
     let summary = check::summary(&elements);
 
     let mut files = Files::default();
     let (mut diagnostics, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
     let mut loaded = Vec::with_capacity(sources.len());
     for (source, file) in sources.iter().zip(shelf.into_read()) {
-        files.add(source.path.clone(), file.text);
+        files.add_valid(source.path.clone(), file.text);
         diagnostics.extend(file.mangled);
         wrong.extend(file.wrong);
         advice.extend(file.advice);

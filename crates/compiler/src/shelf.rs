@@ -11,6 +11,7 @@ use crate::resolve::Loaded;
 use crate::source::{FileId, Role, Source, Span};
 use crate::syntax;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// The files of a catalogue. A [`FileId`] is the position of its source.
@@ -71,7 +72,7 @@ impl<'a> Shelf<'a> {
 /// A file that has been read.
 pub(crate) struct Read {
     /// Its text; what is not UTF-8 is replaced.
-    pub text: Arc<str>,
+    pub text: Arc<[u8]>,
     /// What it says.
     pub loaded: Loaded,
     /// Says where it stops being UTF-8.
@@ -85,15 +86,15 @@ pub(crate) struct Read {
 /// Reads a file.
 fn read(file: FileId, source: &Source) -> Read {
     use syntax::{descriptor, yaml};
-    let (text, mangled): (Arc<str>, _) = match std::str::from_utf8(&source.bytes) {
-        Ok(text) => (text.into(), None),
+    let (text, mangled) = match std::str::from_utf8(&source.bytes) {
+        Ok(text) => (Cow::Borrowed(text), None),
         Err(error) => {
             let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
             let span = Span { file, start: at, end: at };
             let diagnostic = Diagnostic::new(Code("E0102"), span, "the file is not UTF-8 text")
                 .label("the first byte that is not UTF-8")
                 .note("save the file as UTF-8");
-            (String::from_utf8_lossy(&source.bytes).into(), Some(diagnostic))
+            (String::from_utf8_lossy(&source.bytes), Some(diagnostic))
         }
     };
     let mut wrong = Vec::new();
@@ -110,6 +111,7 @@ fn read(file: FileId, source: &Source) -> Read {
     let Source { name, role, library, .. } = source;
     let name = name.as_str().into();
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
+    let text = if mangled.is_none() { source.bytes.clone() } else { text.as_bytes().into() };
     Read { text, loaded, mangled, wrong, advice }
 }
 

@@ -88,8 +88,16 @@ pub struct Files {
 pub struct File {
     /// The path to show.
     pub path: String,
+    /// The text, valid UTF-8: the bytes of the source where they are.
+    text: Arc<[u8]>,
+}
+
+impl File {
     /// The text.
-    pub text: Arc<str>,
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.text).unwrap_or_default()
+    }
 }
 
 /// The text with asterisks where it must not be shown.
@@ -108,13 +116,19 @@ impl Files {
         let mut files = self.clone();
         for place in places {
             let file = &mut files.files[place.file.0 as usize];
-            file.text = mask(&file.text, iter::once(place.start as usize..place.end as usize)).into();
+            let masked = mask(file.text(), iter::once(place.start as usize..place.end as usize));
+            file.text = masked.into_bytes().into();
         }
         files
     }
 
     /// Adds a file.
     pub fn add(&mut self, path: String, text: Arc<str>) -> FileId {
+        self.add_valid(path, text.into())
+    }
+
+    /// Adds a file whose bytes are known to be UTF-8.
+    pub(crate) fn add_valid(&mut self, path: String, text: Arc<[u8]>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
         self.files.push(File { path, text });
         id
@@ -134,7 +148,7 @@ impl Files {
     /// Line and column of a byte, both from 1, the column in characters.
     #[must_use]
     pub fn position(&self, file: FileId, byte: u32) -> (usize, usize) {
-        let text = &self.get(file).text;
+        let text = self.get(file).text();
         let mut byte = (byte as usize).min(text.len());
         while !text.is_char_boundary(byte) {
             byte -= 1;

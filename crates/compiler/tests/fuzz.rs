@@ -129,7 +129,7 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
 }
 
 fn lies_within(label: &Label, files: &Files) -> bool {
-    let (span, text) = (label.span, &files.get(label.span.file).text);
+    let (span, text) = (label.span, files.get(label.span.file).text());
     let (start, end) = (span.start as usize, span.end as usize);
     start <= end && text.is_char_boundary(start) && text.is_char_boundary(end)
 }

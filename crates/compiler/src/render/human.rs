@@ -115,7 +115,7 @@ fn files_of(primary: &Label, secondary: &[Label]) -> Vec<FileId> {
 
 fn snippet<T: Clone>(file: FileId, files: &Files) -> Snippet<'_, T> {
     let file = files.get(file);
-    Snippet::source(&*file.text).path(file.path.as_str())
+    Snippet::source(file.text()).path(file.path.as_str())
 }
 
 fn annotation<'a>(

@@ -41,7 +41,7 @@ fn in_one_text(diagnostic: &Diagnostic) -> String {
 
 /// The span as a range of the file's text, clamped to it and to whole characters.
 fn range(files: &Files, span: Span) -> std::ops::Range<usize> {
-    let text = &files.get(span.file).text;
+    let text = files.get(span.file).text();
     let clamp = |byte: u32| {
         let mut byte = (byte as usize).min(text.len());
         while !text.is_char_boundary(byte) {

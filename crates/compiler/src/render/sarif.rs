@@ -103,7 +103,7 @@ fn uri(file: FileId, files: &Files) -> String {
 }
 
 fn region(span: Span, files: &Files) -> Json {
-    let text = &files.get(span.file).text;
+    let text = files.get(span.file).text();
     let place = location(span, files);
     let column = |byte: usize| {
         let start = text[..byte].rfind('\n').map_or(0, |at| at + 1);

@@ -8,7 +8,7 @@ use crate::source::Files;
 mod broken;
 mod tables;
 
-fn read(text: &str) -> (Option<Node>, Vec<Diagnostic>, Files) {
+fn read(text: &str) -> (Option<Node<'_>>, Vec<Diagnostic>, Files) {
     let mut files = Files::default();
     let file = files.add("a.yaml".into(), text.into());
     let mut diagnostics = Vec::new();
