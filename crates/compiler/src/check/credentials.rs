@@ -69,7 +69,7 @@ fn is_temporary_identifier(place: Place, key: &str) -> bool {
 }
 
 fn live(written: &Written, found: &mut Vec<Diagnostic>) {
-    let (Some(text), path) = (written.text(), written.path) else { return };
+    let (Some(text), path) = (written.node.text(), written.path) else { return };
     // What names a file, a trait or an entry is no value.
     let names = || path.last().is_some_and(|key| NAMES.contains(key));
     if let Some(why) = looks_live(text).filter(|_| !names()) {

@@ -76,12 +76,7 @@ pub struct Written<'a> {
     pub node: &'a Node<'a>,
 }
 
-impl<'a> Written<'a> {
-    /// What it says, if it is a text.
-    fn text(&self) -> Option<&'a str> {
-        if let Kind::String(text) = &self.node.kind { Some(text) } else { None }
-    }
-
+impl Written<'_> {
     /// Whether it is the author's own, and means nothing here.
     fn is_extension(&self) -> bool {
         self.path.first().is_some_and(|key| key.starts_with(EXTENSION))

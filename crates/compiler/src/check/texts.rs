@@ -83,7 +83,7 @@ pub(super) fn folded(title: &str) -> u64 {
 const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
 
 fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
-    let (Some(text), path) = (written.text(), written.path) else { return };
+    let (Some(text), path) = (written.node.text(), written.path) else { return };
     let (plain, key) = (text.trim(), path.last().copied().unwrap_or_default());
     let (message, label, note) = if let Some(character) = invisible(text) {
         (
@@ -130,7 +130,8 @@ fn invisible(text: &str) -> Option<char> {
 
 /// A logo is a URL, or a path on the site that the pages are part of.
 fn image(written: &Written, found: &mut Vec<Diagnostic>) {
-    let Some(text) = written.text().filter(|_| written.key.is_some() && written.path == ["image"]) else {
+    let Some(text) = written.node.text().filter(|_| written.key.is_some() && written.path == ["image"])
+    else {
         return;
     };
     let is_url = text.starts_with("http://") || text.starts_with("https://");

@@ -19,8 +19,8 @@ use clash::Listing;
 use layers::{Layer, apply};
 use stack::Stack;
 
+use crate::HashMap;
 use crate::shelf::Shelf;
-use crate::{HashMap, HashSet};
 pub(crate) use identity::{identities, key_problem};
 use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use unused::{alone, unused_traits};
@@ -326,7 +326,7 @@ fn methods<'a>(
     let mut all = Vec::new();
     for (name, variant) in body.variants.iter() {
         let mut merged = plain.clone();
-        let mut seen: HashSet<FileId> = stack.below.iter().map(|l| l.file).collect();
+        let mut seen: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
         let mut extra = Stack { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole };
         let names = || variant.traits.iter().flat_map(|t| &t.value);
         for name in names() {

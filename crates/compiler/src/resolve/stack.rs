@@ -5,7 +5,6 @@
 
 use super::layers::Layer;
 use super::{Index, Loaded, NO_TRAIT, PLATFORM};
-use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Spanned};
 use crate::suggest::suggest;
@@ -27,7 +26,7 @@ impl<'a> Stack<'a> {
     pub fn of(element: &'a Loaded, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut stack =
             Self { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole: element.whole };
-        let mut seen = HashSet::default();
+        let mut seen = Vec::with_capacity(16);
         if let Some(platform) = index.named_trait(PLATFORM) {
             stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);
         }
@@ -56,7 +55,7 @@ impl<'a> Stack<'a> {
         &mut self,
         name: &Spanned<Text>,
         index: &Index<'a>,
-        seen: &mut HashSet<FileId>,
+        seen: &mut Vec<FileId>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let before = self.below.len();
@@ -64,8 +63,9 @@ impl<'a> Stack<'a> {
         self.list(Some(name), before);
     }
 
-    fn push(&mut self, loaded: &'a Loaded, seen: &mut HashSet<FileId>) {
-        if seen.insert(loaded.file) {
+    fn push(&mut self, loaded: &'a Loaded, seen: &mut Vec<FileId>) {
+        if !seen.contains(&loaded.file) {
+            seen.push(loaded.file);
             self.below.push(Layer::of(loaded));
             self.whole &= loaded.whole;
         }
@@ -104,7 +104,7 @@ impl<'a> Stack<'a> {
         &mut self,
         descriptor: &'a Descriptor,
         index: &Index<'a>,
-        seen: &mut HashSet<FileId>,
+        seen: &mut Vec<FileId>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         for name in descriptor.traits.iter().flat_map(|t| &t.value) {
@@ -116,7 +116,7 @@ impl<'a> Stack<'a> {
         &mut self,
         name: &Spanned<Text>,
         index: &Index<'a>,
-        seen: &mut HashSet<FileId>,
+        seen: &mut Vec<FileId>,
         path: &mut Vec<&'a Loaded>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
@@ -142,7 +142,7 @@ impl<'a> Stack<'a> {
         &mut self,
         found: &'a Loaded,
         index: &Index<'a>,
-        seen: &mut HashSet<FileId>,
+        seen: &mut Vec<FileId>,
         path: &mut Vec<&'a Loaded>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {

@@ -70,6 +70,14 @@ pub struct Node<'a> {
     pub kind: Kind<'a>,
 }
 
+impl Node<'_> {
+    /// What it says, if it is a text.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        if let Kind::String(text) = &self.kind { Some(text) } else { None }
+    }
+}
+
 /// What a [`Node`] is.
 #[derive(Clone, Debug)]
 pub enum Kind<'a> {

@@ -50,7 +50,7 @@ pub(super) enum Items<'a> {
     List(Vec<Node<'a>>),
     Map {
         entries: Vec<(Key<'a>, Node<'a>)>,
-        names: Option<HashSet<Cow<'a, str>>>,
+        names: Option<Box<HashSet<Cow<'a, str>>>>,
         slot: Slot<'a>,
         /// How many of its last keys in a row were given before.
         again: usize,

@@ -107,14 +107,15 @@ fn has_brace(text: &str) -> bool {
         let zeroes = word ^ u64::from_ne_bytes([byte; 8]);
         zeroes.wrapping_sub(0x0101_0101_0101_0101) & !zeroes & 0x8080_8080_8080_8080 != 0
     };
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    words
-        .iter()
-        .chain([&last])
-        .map(|word| u64::from_ne_bytes(*word))
-        .any(|w| is_in(w, b'{') || is_in(w, b'}'))
+    let has_one = |word: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*word);
+        is_in(word, b'{') || is_in(word, b'}')
+    };
+    let bytes = text.as_bytes();
+    match bytes.last_chunk() {
+        Some(last) => bytes.as_chunks().0.iter().chain([last]).any(has_one),
+        None => bytes.iter().any(|byte| matches!(byte, b'{' | b'}')),
+    }
 }
 
 fn word(text: &str) -> Plain {

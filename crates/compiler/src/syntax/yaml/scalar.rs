@@ -159,7 +159,7 @@ impl<'a> Builder<'a, '_> {
         let is_known = if entries.len() < LINEAR_LIMIT {
             entries.iter().any(|(key, _)| key.name == name)
         } else {
-            let seen = || entries.iter().map(|(key, _)| key.name.clone()).collect();
+            let seen = || Box::new(entries.iter().map(|(key, _)| key.name.clone()).collect());
             !names.get_or_insert_with(seen).insert(name.clone())
         };
         if !is_known {
@@ -240,8 +240,11 @@ impl<'a> Builder<'a, '_> {
     /// The text of a plain scalar, without the quotes of a word processor.
     #[inline]
     fn text(&mut self, text: Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
-        let inner = self.has_more_than_ascii.then(|| plain::without_smart_quotes(&text)).flatten();
-        let Some(inner) = inner else { return text };
+        if self.has_more_than_ascii { self.without_smart_quotes(text, range) } else { text }
+    }
+
+    fn without_smart_quotes(&mut self, text: Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
+        let Some(inner) = plain::without_smart_quotes(&text) else { return text };
         let span = self.span(range);
         let diagnostic = Diagnostic::new(SMART_QUOTES, span, "typographic quotes are no quotes in YAML")
             .label("these would become part of the text")
