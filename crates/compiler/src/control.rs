@@ -4,12 +4,10 @@
 //! diagnostics that remain, and those about comments that allow nothing. Only warnings can be
 //! turned off: while an error remains, there is nothing to emit.
 
-use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Severity, explanations};
 use crate::source::{FileId, Files, Span};
 use crate::suggest::suggest;
 use crate::syntax::yaml;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What a team wants to hear of, as `[rules]` of `elementc.toml` says it. A code may be cut short:
@@ -85,14 +83,17 @@ struct Allow {
     used: bool,
 }
 
-/// Applies the comments of all files, then the control.
-pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, lent: &HashSet<FileId>, control: &Control) {
+/// Whether a text may have a comment that speaks to elementc.
+#[must_use]
+pub fn is_addressed(text: &str) -> bool {
+    text.contains(MARK)
+}
+
+/// Applies the comments of the files that have some, then the control.
+pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, addressed: &[FileId], control: &Control) {
     let mut allows = Vec::new();
-    let own: Vec<FileId> = files.ids().filter(|id| !lent.contains(id)).collect();
-    let marked: Vec<FileId> =
-        own.into_par_iter().filter(|file| files.get(*file).text().contains(MARK)).collect();
-    for file in marked {
-        comments(file, files, &mut allows, diagnostics);
+    for file in addressed {
+        comments(*file, files, &mut allows, diagnostics);
     }
     diagnostics.retain(|diagnostic| {
         let span = diagnostic.primary.span;

@@ -191,9 +191,10 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
 
     let mut files = Files::default();
     let (mut diagnostics, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
-    let mut loaded = Vec::with_capacity(sources.len());
+    let (mut loaded, mut addressed) = (Vec::with_capacity(sources.len()), Vec::new());
     for (source, file) in sources.iter().zip(shelf.into_read()) {
-        files.add_valid(source.path.clone(), file.text);
+        let id = files.add_valid(source.path.clone(), file.text);
+        addressed.extend(file.is_addressed.then_some(id));
         diagnostics.extend(file.mangled);
         wrong.extend(file.wrong);
         advice.extend(file.advice);
@@ -205,7 +206,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     resolve::unused_traits(&loaded, &mut diagnostics);
     fix::settle(&mut diagnostics, &files);
 
-    control::apply(&mut diagnostics, &files, &lent, control);
+    control::apply(&mut diagnostics, &files, &addressed, control);
     tidy(&mut diagnostics, &lent, &elements);
     check::near::settle(&mut diagnostics, &lent);
     // What others lend, and what all have, is not to blame for what some lack.

@@ -6,6 +6,7 @@
 
 use crate::HashSet;
 use crate::check;
+use crate::control;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::Loaded;
 use crate::source::{FileId, Role, Source, Span};
@@ -75,6 +76,8 @@ pub(crate) struct Read {
     pub text: Arc<[u8]>,
     /// What it says.
     pub loaded: Loaded,
+    /// Whether it may have comments for [`control`].
+    pub is_addressed: bool,
     /// Says where it stops being UTF-8.
     pub mangled: Option<Diagnostic>,
     /// What else is wrong with it.
@@ -109,10 +112,11 @@ fn read(file: FileId, source: &Source) -> Read {
         check::file(tree, &mut advice);
     }
     let Source { name, role, library, .. } = source;
+    let is_addressed = !library && control::is_addressed(&text);
     let name = name.as_str().into();
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
     let text = if mangled.is_none() { source.bytes.clone() } else { text.as_bytes().into() };
-    Read { text, loaded, mangled, wrong, advice }
+    Read { text, loaded, is_addressed, mangled, wrong, advice }
 }
 
 /// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.

@@ -4,15 +4,17 @@
 //! unusable or taken, and about identity in traits, which have none.
 
 use super::Loaded;
-use crate::IndexMap;
+use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::shelf::Shelf;
 use crate::source::{Role, Span};
+use std::borrow::Cow;
 
 /// Keys and names: there, well-formed, unique, and in the right kind of file.
 pub(crate) fn identities(shelf: &Shelf) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut folded: IndexMap<String, &Loaded> = IndexMap::default();
+    let own = shelf.own().count();
+    let mut folded: HashMap<Cow<str>, &Loaded> = HashMap::with_capacity_and_hasher(own, Default::default());
     for loaded in shelf.all().filter(|f| !f.library) {
         let start = Span { file: loaded.file, start: 0, end: 0 };
         let own = &loaded.descriptor;
@@ -75,7 +77,9 @@ pub(crate) fn identities(shelf: &Shelf) -> Vec<Diagnostic> {
             );
             continue;
         }
-        if let Some(other) = folded.insert(key.to_lowercase(), loaded) {
+        let capital = key.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+        let lower = if capital { Cow::Owned(key.to_lowercase()) } else { Cow::Borrowed(&**key) };
+        if let Some(other) = folded.insert(lower, loaded) {
             let at =
                 other.descriptor.key.as_ref().map_or(Span { file: other.file, start: 0, end: 0 }, |k| k.span);
             let same = other.descriptor.key.as_ref().map_or(&other.name, |k| &k.value) == key;
