@@ -52,7 +52,7 @@ fn row(count: usize) {
     let sources = synthetic::catalogue(count);
     let own: Vec<&Source> = sources.iter().filter(|s| s.role == Role::Element).collect();
     let bytes: usize = own.iter().map(|s| s.bytes.len()).sum();
-    let rounds = (2000 / count).clamp(3, 20);
+    let rounds = (20_000 / count).clamp(5, 50);
     let (mut events, mut check) = (Duration::MAX, Duration::MAX);
     for _ in 0..rounds {
         events = events.min(once(|| own.par_iter().for_each(|source| pass(source))));

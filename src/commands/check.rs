@@ -97,7 +97,7 @@ fn diff(compilation: &Compilation, output: &mut Output) -> Result<Verdict, Failu
     for (file, text) in texts {
         let old = compilation.files.get(file);
         let (before, after) = (format!("a/{}", old.path), format!("b/{}", old.path));
-        let diff = similar::TextDiff::from_lines(&*old.text, &text);
+        let diff = similar::TextDiff::from_lines(old.text(), &text);
         output.text(&diff.unified_diff().header(&before, &after).to_string())?;
     }
     Ok(if count == 0 { Verdict::Clean } else { Verdict::Findings })
