@@ -5,6 +5,7 @@
 //! 100 MB of YAML can hold the compiler up.
 
 use elementc_compiler::source::{Role, Source};
+use rayon::prelude::*;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -198,54 +199,75 @@ impl Reading {
             }
         }
         files.sort();
-        for (name, path) in files {
-            let shown = join(shown, &name);
-            match self.file(&path, &shown, role) {
-                Ok(source) => self.sources.extend(source),
+        let limits = self.limits;
+        let listed =
+            files.into_par_iter().map(|(name, path)| Listed::new(path, join(shown, &name), limits.file));
+        let listed: Vec<Result<Listed, Problem>> = listed.collect();
+        // Nothing is read once there is too much of all of them.
+        let mut within = Vec::with_capacity(listed.len());
+        for file in listed {
+            match file {
+                Ok(file) => {
+                    self.total += file.length;
+                    within.extend((self.total <= limits.total).then_some(Ok(file)));
+                }
+                Err(problem) => within.push(Err(problem)),
+            }
+        }
+        let read: Vec<Result<Source, Problem>> =
+            within.into_par_iter().map(|file| file.and_then(|file| file.read(role, limits.file))).collect();
+        for file in read {
+            match file {
+                Ok(source) => self.sources.push(source),
                 Err(problem) => self.problems.push(problem),
             }
         }
     }
+}
 
-    /// Reads a file, or nothing once there is too much of all of them.
-    fn file(&mut self, path: &Path, shown: &str, role: Role) -> Result<Option<Source>, Problem> {
+/// A file that may be read.
+struct Listed {
+    path: PathBuf,
+    shown: String,
+    name: String,
+    length: u64,
+}
+
+impl Listed {
+    fn new(path: PathBuf, shown: String, limit: u64) -> Result<Self, Problem> {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            return Err(Problem::Name { path: shown.to_owned() });
+            return Err(Problem::Name { path: shown });
         };
-        let Some(name) = name.strip_suffix(".yaml") else {
+        let Some(name) = name.strip_suffix(".yaml").map(str::to_owned) else {
             let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-            return Err(Problem::Extension { path: shown.to_owned(), expected: format!("{stem}.yaml") });
+            return Err(Problem::Extension { expected: format!("{stem}.yaml"), path: shown });
         };
         // Examined before it is opened: opening a pipe would wait for a writer.
-        let vanished = || Problem::Io { path: shown.to_owned(), source: io::ErrorKind::NotFound.into() };
-        let metadata = examine(path, shown)?.ok_or_else(vanished)?;
+        let Some(metadata) = examine(&path, &shown)? else {
+            return Err(Problem::Io { path: shown, source: io::ErrorKind::NotFound.into() });
+        };
         if !metadata.is_file() {
-            return Err(Problem::NotAFile { path: shown.to_owned() });
+            return Err(Problem::NotAFile { path: shown });
         }
-        let limit = self.limits.file;
-        let too_large = |bytes| Problem::TooLarge { path: shown.to_owned(), bytes, limit };
-        if metadata.len() > limit {
-            return Err(too_large(metadata.len()));
+        let length = metadata.len();
+        if length > limit {
+            return Err(Problem::TooLarge { path: shown, bytes: length, limit });
         }
-        self.total += metadata.len();
-        if self.total > self.limits.total {
-            return Ok(None);
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+        Ok(Self { path, shown, name, length })
+    }
+
+    fn read(self, role: Role, limit: u64) -> Result<Source, Problem> {
+        let Self { path, shown, name, length } = self;
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
         // One byte beyond the limit tells a file that grew since.
-        File::open(path)
-            .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
-            .map_err(|source| Problem::Io { path: shown.to_owned(), source })?;
-        if bytes.len() as u64 > limit {
-            return Err(too_large(bytes.len() as u64));
+        let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+        match read {
+            Err(source) => Err(Problem::Io { path: shown, source }),
+            Ok(_) if bytes.len() as u64 > limit => {
+                Err(Problem::TooLarge { path: shown, bytes: bytes.len() as u64, limit })
+            }
+            Ok(_) => Ok(Source { path: shown, name, role, library: false, bytes: bytes.into() }),
         }
-        Ok(Some(Source {
-            path: shown.to_owned(),
-            name: name.to_owned(),
-            role,
-            library: false,
-            bytes: bytes.into(),
-        }))
     }
 }
 
