@@ -205,8 +205,10 @@ impl Cache {
         // Before the stamps are taken: it changes that of the output directory.
         let made = fs::create_dir_all(&directory).and_then(|()| ignore(&directory));
         let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
-        let directories = if is_clean { stamps(out, files) } else { Vec::new() };
-        let parts = made.as_ref().ok().and_then(|()| write_parts(&directory.join(PARTS), &wholes).ok());
+        let (directories, parts) = rayon::join(
+            || if is_clean { stamps(out, files) } else { Vec::new() },
+            || made.as_ref().ok().and_then(|()| write_parts(&directory.join(PARTS), &wholes).ok()),
+        );
         let (parts, spans) = parts.map_or_else(Default::default, |(stamp, spans)| (Some(stamp), spans));
         let mut units: Vec<Unit> = wholes.into_iter().map(|whole| whole.unit).collect();
         units.iter_mut().zip(spans).for_each(|(unit, spans)| unit.parts = spans);

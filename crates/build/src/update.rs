@@ -57,15 +57,20 @@ pub fn update(
             Err(error) => return Err(error),
         }
     }
-    let mut of_all = emission.catalogue().unwrap_or_else(|more| {
+    let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
+    let is_whole = wrong.is_empty();
+    let (of_all, collected) = rayon::join(
+        || emission.catalogue(),
+        || if is_whole { emission.collected(&parts) } else { Vec::new() },
+    );
+    let mut of_all = of_all.unwrap_or_else(|more| {
         add_new(&mut wrong, more);
         Vec::new()
     });
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
-    let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
-    of_all.extend(emission.collected(&parts));
+    of_all.extend(collected);
     let catalogue = of_all.into_par_iter().map(|made| put(made, &session)).collect::<Result<Vec<_>, _>>()?;
     let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
     emission.settle(files.map(|file| (&*file.path, file.template)))?;
