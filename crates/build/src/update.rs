@@ -71,9 +71,16 @@ pub fn update(
         return Err(wrong.into());
     }
     of_all.extend(collected);
-    let catalogue = of_all.into_par_iter().map(|made| put(made, &session)).collect::<Result<Vec<_>, _>>()?;
-    let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
-    emission.settle(files.map(|file| (&*file.path, file.template)))?;
+    let path = |made: &Made| (made.artifact.path.clone(), made.template);
+    let paths: Vec<_> = of_all.iter().map(path).collect();
+    let made = wholes.iter().flat_map(|whole| &whole.unit.files).map(|file| (&*file.path, file.template));
+    let made = made.chain(paths.iter().map(|(path, template)| (&**path, *template)));
+    let (catalogue, settled) = rayon::join(
+        || of_all.into_par_iter().map(|made| put(made, &session)).collect::<Result<Vec<_>, _>>(),
+        || emission.settle(made),
+    );
+    settled?;
+    let catalogue = catalogue?;
     let outcome = session.finish()?;
     cache.keep(out, emission, wholes, catalogue, &outcome, clean);
     Ok(outcome)

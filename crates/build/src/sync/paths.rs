@@ -2,8 +2,9 @@
 //! directory and side by side.
 
 use super::{MANIFEST, STAGING, SyncError};
+use elementc_compiler::HashMap;
 use elementc_compiler::portable;
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -14,13 +15,19 @@ enum Kind {
 
 /// Checks every path, and all of them together.
 pub(super) fn check<'a>(paths: impl Iterator<Item = &'a str>) -> Result<(), SyncError> {
-    let mut taken: HashMap<String, (&str, Kind)> =
-        HashMap::from([(MANIFEST.to_owned(), (MANIFEST, Kind::File))]);
+    let mut taken: HashMap<Cow<str>, (&str, Kind)> = HashMap::default();
+    taken.insert(MANIFEST.into(), (MANIFEST, Kind::File));
+    let mut last = "";
     for path in paths {
         check_one(path).map_err(|reason| SyncError::Path { path: path.to_owned(), reason })?;
-        for (end, kind) in ends(path) {
+        // Of two paths in one directory only the first need look at it.
+        let directory = path.rfind('/').map_or("", |end| &path[..end]);
+        let is_new = std::mem::replace(&mut last, directory) != directory;
+        for (end, kind) in ends(path).filter(|(_, kind)| is_new || *kind == Kind::File) {
             let part = &path[..end];
-            match taken.entry(part.to_lowercase()) {
+            let is_lower = part.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+            let lower = if is_lower { Cow::Borrowed(part) } else { part.to_lowercase().into() };
+            match taken.entry(lower) {
                 Entry::Vacant(entry) => {
                     entry.insert((part, kind));
                 }

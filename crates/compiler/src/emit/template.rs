@@ -7,9 +7,10 @@ use crate::template::context::{CatalogueView, Context, MessageView, MethodView, 
 use crate::template::view::{self, Bodies};
 use crate::template::{Each, PATH, Site, Target, Templates};
 use crate::{Catalog, Compiled};
+use crate::{HashMap, HashSet};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
 
 /// The schemas of the contexts.
 pub fn emit_schema(_: &Catalog) -> Vec<Artifact> {
@@ -122,28 +123,28 @@ pub fn settle<'p>(
     paths: impl Iterator<Item = (&'p str, Option<usize>)>,
     templates: &Templates,
 ) -> Result<(), Vec<Diagnostic>> {
-    let mut taken: HashMap<String, &str> = HashMap::from([("manifest.json".to_owned(), "elementc itself")]);
-    let mut directories: HashSet<String> = HashSet::new();
+    let mut taken: HashMap<Cow<str>, &str> = HashMap::default();
+    taken.insert("manifest.json".into(), "elementc itself");
+    let mut directories: HashSet<Cow<str>> = HashSet::default();
     let mut made = Vec::new();
     for (path, template) in paths {
         match template {
             Some(template) => made.push((path, template)),
             None => {
-                let lower = path.to_lowercase();
-                directories.extend(parents(&lower).map(str::to_owned));
-                taken.insert(lower, "another target");
+                directories.extend(parents(path).map(lower));
+                taken.insert(lower(path), "another target");
             }
         }
     }
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for (path, template) in made {
-        let lower = path.to_lowercase();
-        let file_above = parents(&lower).find_map(|above| taken.get(above));
-        let problem = match (outside(path), taken.get(&lower), file_above) {
+        let own = lower(path);
+        let file_above = parents(&own).find_map(|above| taken.get(above));
+        let problem = match (outside(path), taken.get(&own), file_above) {
             (Some(why), _, _) => Some(why.to_owned()),
             (None, Some(who), _) => Some(format!("the path is taken by {who}")),
             (None, None, Some(who)) => Some(format!("a directory of the path is a file of {who}")),
-            (None, None, None) if directories.contains(&lower) => Some("the path is a directory".to_owned()),
+            (None, None, None) if directories.contains(&own) => Some("the path is a directory".to_owned()),
             (None, None, None) => None,
         };
         match problem {
@@ -154,12 +155,18 @@ pub fn settle<'p>(
                 super::add_new(&mut diagnostics, vec![wrong]);
             }
             None => {
-                directories.extend(parents(&lower).map(str::to_owned));
-                taken.insert(lower, "a template");
+                directories.extend(parents(path).map(lower));
+                taken.insert(own, "a template");
             }
         }
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+}
+
+/// A path as it is where case does not matter.
+fn lower(path: &str) -> Cow<'_, str> {
+    let is_lower = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { path.into() } else { path.to_lowercase().into() }
 }
 
 /// The directories of a path.
