@@ -4,8 +4,9 @@
 use super::manifest::{self, Manifest};
 use super::stamp::Stamp;
 use super::{Obstacle, ObstacleKind, STAGING, SyncError};
+use elementc_compiler::HashSet;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -168,18 +169,18 @@ pub(super) fn others(
     let real =
         directories.iter().filter(|(_, kind)| **kind == Directory::Real).map(|(path, _)| path.as_str());
     let all: Vec<&str> = real.chain([""]).collect();
-    let found: Vec<_> =
-        all.into_par_iter().map(|directory| (directory, entries(&out.join(directory)))).collect();
-    let (mut foreign, mut litter) = (Vec::new(), Vec::new());
-    for (directory, entries) in found {
-        for entry in entries? {
+    let look = |directory: &str| {
+        let (mut foreign, mut litter) = (Vec::new(), Vec::new());
+        // Joined with `/`, as the known paths are on every system.
+        let mut path = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+        let start = path.len();
+        for entry in entries(&out.join(directory))? {
             let name = entry.file_name();
-            // Joined with `/`, as the known paths are on every system.
-            let path = name.to_str().map(|name| match directory {
-                "" => name.to_owned(),
-                _ => format!("{directory}/{name}"),
+            let known = name.to_str().is_some_and(|name| {
+                path.truncate(start);
+                path.push_str(name);
+                ours.contains(&*path) || directories.contains_key(&path)
             });
-            let known = path.is_some_and(|path| ours.contains(&*path) || directories.contains_key(&path));
             let elsewhere = || directory.is_empty() && entry.file_type().is_ok_and(|kind| kind.is_dir());
             if name.as_encoded_bytes().starts_with(STAGING.as_bytes()) {
                 litter.push(entry.path());
@@ -187,9 +188,13 @@ pub(super) fn others(
                 foreign.push(Path::new(directory).join(name));
             }
         }
-    }
+        Ok((foreign, litter))
+    };
+    let found: Result<Vec<_>, SyncError> = all.into_par_iter().map(look).collect();
+    let (foreign, litter): (Vec<_>, Vec<_>) = found?.into_iter().unzip();
+    let mut foreign: Vec<PathBuf> = foreign.into_iter().flatten().collect();
     foreign.sort();
-    Ok((foreign, litter))
+    Ok((foreign, litter.into_iter().flatten().collect()))
 }
 
 fn entries(directory: &Path) -> Result<Vec<DirEntry>, SyncError> {
