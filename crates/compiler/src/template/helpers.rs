@@ -3,6 +3,7 @@
 //! In: values of the context. Out: text in the language around it. Each is documented, with an example
 //! that a test runs, in `docs/templates.md`.
 
+use super::alone::{ALONE, Alone};
 use super::escape;
 use handlebars::{
     BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, PathAndJson,
@@ -58,9 +59,6 @@ pub const KNOWN: &str = "@known";
 /// Not for authors: renders its block with a value as its context, whatever the value is.
 pub const WITHIN: &str = "@within";
 
-/// Not for authors: the same of a block that looks at nothing but its context.
-pub const ALONE: &str = "@alone";
-
 /// Registers ours, and removes what prints.
 pub fn register(registry: &mut Handlebars<'_>) {
     registry.unregister_helper("log");
@@ -75,8 +73,8 @@ pub fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("and", Box::new(Logic { all: true }));
     registry.register_helper("or", Box::new(Logic { all: false }));
     registry.register_helper(KNOWN, Box::new(Known));
-    registry.register_helper(WITHIN, Box::new(Within { alone: false }));
-    registry.register_helper(ALONE, Box::new(Within { alone: true }));
+    registry.register_helper(WITHIN, Box::new(Within));
+    registry.register_helper(ALONE, Box::new(Alone::default()));
 }
 
 /// The values of a helper; several are one text.
@@ -95,7 +93,7 @@ fn joined<'a>(helper: &'a Helper<'_>) -> Result<Cow<'a, Json>, RenderError> {
     Ok(Cow::Owned(Json::String(all)))
 }
 
-fn argument<'a>(helper: &'a Helper<'_>) -> Result<&'a Json, RenderError> {
+pub fn argument<'a>(helper: &'a Helper<'_>) -> Result<&'a Json, RenderError> {
     let Some(param) = helper.param(0) else {
         return Err(RenderErrorReason::Other(format!("`{}` needs a value", helper.name())).into());
     };
@@ -241,13 +239,7 @@ impl HelperDef for Logic {
     }
 }
 
-/// How deep in the context a value stands that is worth a context of its own: the library looks each
-/// variable up from the root, key by key, which takes most of the time of a long table.
-const DEEP: usize = 3;
-
-struct Within {
-    alone: bool,
-}
+struct Within;
 
 impl HelperDef for Within {
     fn call<'reg: 'rc, 'rc>(
@@ -262,11 +254,6 @@ impl HelperDef for Within {
         let template = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
         let mut block = BlockContext::new();
         if let Some(param) = helper.param(0) {
-            if self.alone && param.context_path().is_some_and(|path| path.len() > DEEP) {
-                let mut own = Context::null();
-                own.data_mut().clone_from(param.value());
-                return template.render(registry, &own, &mut RenderContext::new(None), out);
-            }
             match param.context_path() {
                 Some(path) => block.base_path_mut().clone_from(path),
                 None => block.set_base_value(param.value().clone()),

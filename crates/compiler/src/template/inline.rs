@@ -2,9 +2,12 @@
 //!
 //! In: parsed templates whose partials exist and end. Out: the same, where `{{> name value}}` is a block
 //! that renders the partial's template with the value as its context. The library would clone the value
-//! for each use and each of its parts again at every look-up, which takes most of a page's time.
+//! for each use and each of its parts again at every look-up, which takes most of a page's time. And what
+//! is repeated for each item of a list, and looks at nothing but the item, is a block that remembers its
+//! texts: elements share most of their entries.
 
-use super::helpers::{ALONE, WITHIN};
+use super::alone::ALONE;
+use super::helpers::WITHIN;
 use super::reads::looks_around;
 use handlebars::Template;
 use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
@@ -18,7 +21,9 @@ const MOST: usize = 10_000;
 pub fn inlined(template: &Template, all: &HashMap<String, Template>) -> Template {
     let mut template = template.clone();
     if let Some(block) = empty_block() {
-        Inline { all, block, left: MOST, naming: 0 }.within(&mut template);
+        // Where partials are indented, texts follow from where they stand as well.
+        let remembers = !all.values().any(indents);
+        Inline { all, block, left: MOST, naming: 0, remembers, remembering: 0 }.within(&mut template);
     }
     template
 }
@@ -32,12 +37,29 @@ fn empty_block() -> Option<HelperTemplate> {
     })
 }
 
+/// Whether a partial of the template is indented.
+fn indents(template: &Template) -> bool {
+    template.elements.iter().any(|element| match element {
+        TemplateElement::HelperBlock(block) => {
+            [&block.template, &block.inverse].into_iter().flatten().any(indents)
+        }
+        TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
+            partial.indent.is_some() || partial.template.as_ref().is_some_and(indents)
+        }
+        _ => false,
+    })
+}
+
 struct Inline<'a> {
     all: &'a HashMap<String, Template>,
     block: HelperTemplate,
     left: usize,
     /// How many of the blocks around name what they are about: partials see these names.
     naming: usize,
+    /// Whether blocks may remember their texts.
+    remembers: bool,
+    /// How many do, so far. What has such blocks in it does not, for it is seldom the same again.
+    remembering: usize,
 }
 
 impl Inline<'_> {
@@ -46,11 +68,20 @@ impl Inline<'_> {
             match element {
                 TemplateElement::HelperBlock(block) => {
                     let naming = usize::from(block.block_param.is_some());
+                    let before = self.remembering;
                     self.naming += naming;
                     [&mut block.template, &mut block.inverse]
                         .into_iter()
                         .flatten()
                         .for_each(|t| self.within(t));
+                    let repeats = self.remembers
+                        && self.naming == 0
+                        && self.remembering == before
+                        && block.name.as_name() == Some("each");
+                    if let Some(body) = block.template.as_mut().filter(|body| repeats && !looks_around(body))
+                    {
+                        self.remember(body);
+                    }
                     self.naming -= naming;
                 }
                 TemplateElement::PartialExpression(partial) => {
@@ -63,6 +94,18 @@ impl Inline<'_> {
         }
     }
 
+    /// Puts a template into a block that remembers what became of it.
+    fn remember(&mut self, template: &mut Template) {
+        self.remembering += 1;
+        let body = std::mem::take(template);
+        template.name.clone_from(&body.name);
+        template.mapping.extend(body.mapping.first().cloned());
+        let mut block = self.block.clone();
+        block.name = Parameter::Name(ALONE.to_owned());
+        block.template = Some(body);
+        template.elements.push(TemplateElement::HelperBlock(Box::new(block)));
+    }
+
     /// The block that renders what a partial would.
     fn block(&mut self, partial: &DecoratorTemplate) -> Option<HelperTemplate> {
         let Parameter::Name(name) = &partial.name else { return None };
@@ -71,8 +114,7 @@ impl Inline<'_> {
         self.left = self.left.checked_sub(template.elements.len() + 1)?;
         self.within(&mut template);
         let mut block = self.block.clone();
-        let name = if self.naming > 0 || looks_around(&template) { WITHIN } else { ALONE };
-        block.name = Parameter::Name(name.to_owned());
+        block.name = Parameter::Name(WITHIN.to_owned());
         if !partial.params.is_empty() {
             block.params.clone_from(&partial.params);
         }

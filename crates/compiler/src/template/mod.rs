@@ -4,6 +4,7 @@
 //! point into the templates. A template whose header says what it is for is a target; any other is a
 //! partial. Reference: `docs/templates.md`.
 
+mod alone;
 pub mod context;
 pub mod escape;
 mod header;

@@ -3,7 +3,8 @@
 //! In: a template with its partials in it. Out: the places that it reads. In doubt it reads more: what a
 //! block or a helper gets is read with all that is in it, only partials are looked into.
 
-use super::helpers::{ALONE, KNOWN, WITHIN};
+use super::alone::ALONE;
+use super::helpers::{KNOWN, WITHIN};
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Path, Template};
 
@@ -20,7 +21,7 @@ pub struct Reads {
 impl Reads {
     /// Adds what a template reads.
     pub fn add(&mut self, template: &Template) {
-        Reader { places: &mut self.places, blocks: vec![Some(Place::new())] }.template(template);
+        Reader { places: &mut self.places, blocks: vec![Some(Place::new())], outside: 0 }.template(template);
     }
 
     /// Whether what is at a place is read, or anything in it.
@@ -30,12 +31,12 @@ impl Reads {
     }
 }
 
-/// Whether a partial looks at anything but the value that it gets.
-pub fn looks_around(partial: &Template) -> bool {
+/// Whether what is rendered for each item of a list looks at anything but the item.
+pub fn looks_around(body: &Template) -> bool {
     const VALUE: &str = "value";
     let mut places = Vec::new();
     let blocks = vec![Some(Place::new()), Some(vec![VALUE.to_owned()])];
-    Reader { places: &mut places, blocks }.template(partial);
+    Reader { places: &mut places, outside: blocks.len(), blocks }.template(body);
     places.iter().any(|place| place.first().is_none_or(|first| first != VALUE))
 }
 
@@ -43,6 +44,8 @@ struct Reader<'a> {
     places: &'a mut Vec<Place>,
     /// What paths are relative to in each of the blocks around; `None` if it has been read, all of it.
     blocks: Vec<Option<Place>>,
+    /// How many of them the template stands in, if it may not know where it stands among others.
+    outside: usize,
 }
 
 impl Reader<'_> {
@@ -115,7 +118,7 @@ impl Reader<'_> {
             Path::Relative((_, raw)) if raw.contains('[') => return Some(Place::new()),
             Path::Relative((_, raw)) => raw,
             // `@index` and the like.
-            Path::Local((0, ..)) => return None,
+            Path::Local((0, ..)) if self.blocks.len() != self.outside => return None,
             Path::Local(_) => return Some(Place::new()),
         };
         let up = raw.split('/').take_while(|part| *part == "..").count();
@@ -172,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_partial_looks() {
+    fn where_a_body_looks() {
         let cases = [
             (
                 "{{name}}{{#each entries}}{{title}}{{@index}}{{../name}}{{/each}}{{#if (len this)}}x{{/if}}",
@@ -182,6 +185,10 @@ mod tests {
             ("{{../../../../name}}", true),
             ("{{@root.element.name}}", true),
             ("{{@../index}}", true),
+            ("{{@index}}", true),
+            ("{{#if @first}}x{{/if}}", true),
+            ("{{#if name}}{{@key}}{{/if}}", true),
+            ("{{#each entries as |entry|}}{{entry.name}}{{/each}}", true),
             ("{{> other.md this}}", true),
         ];
         for (text, around) in cases {
