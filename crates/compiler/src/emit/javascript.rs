@@ -7,15 +7,17 @@
 mod accept;
 mod types;
 
-use super::Artifact;
 use super::rust::identifier;
+use super::{Artifact, push_all, push_number};
+use crate::derive::push_string;
 use crate::lower::{self, Message, Shape};
 use crate::pattern;
 use crate::syntax::entry::Type;
 use crate::syntax::leaf::number;
-use crate::{Catalog, Compiled};
+use crate::{Catalog, Compiled, has_byte};
 use elementc_runtime as rt;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Made by whom, and what not to do.
@@ -148,9 +150,9 @@ fn pattern_of(member: &lower::Member) -> Option<&lower::Pattern> {
 }
 
 /// Text that stays inside a comment and on its line.
-fn comment(text: &str) -> String {
+fn comment(text: &str) -> Cow<'_, str> {
     let text = super::rust::doc(text);
-    if text.contains('*') { text.replace("*/", "* /") } else { text }
+    if has_byte(&text, |byte| byte == b'*') { text.replace("*/", "* /").into() } else { text }
 }
 
 /// The members of a message, in the order of [`rt::Program::entries`].
@@ -186,16 +188,19 @@ impl Tables {
             let _ = write!(text, "\n    [{}, [", u8::from(object.closed));
             let first = usize::from(object.first);
             let entries = program.entries.iter().zip(&members).skip(first).take(usize::from(object.len));
-            let mut before = String::new();
+            let (mut rest, mut before) = (String::new(), String::new());
             for (entry, member) in entries {
-                let key = Json::from(&*entry.key);
-                let rest = self.rest(entry, member);
+                rest.clear();
+                self.push_rest(&mut rest, entry, member);
                 // One that is like the one before it is its key alone: so are most of a response.
-                let _ = match rest == before {
-                    true => write!(text, "\n      {key},"),
-                    false => write!(text, "\n      [{key}, {rest}],"),
-                };
-                before = rest;
+                let alone = rest == before;
+                text.push_str(if alone { "\n      " } else { "\n      [" });
+                push_string(&mut text, &entry.key);
+                if !alone {
+                    push_all(&mut text, &[", ", &rest, "]"]);
+                }
+                text.push(',');
+                std::mem::swap(&mut rest, &mut before);
             }
             text.push_str(if object.len == 0 { "]]," } else { "\n    ]]," });
         }
@@ -234,29 +239,32 @@ impl Tables {
         text
     }
 
-    /// Of `[key, flags, is, constants, pattern, min, max]` what follows the key, cut after the last that the
-    /// entry has.
-    fn rest(&mut self, entry: &rt::Entry, member: &lower::Member) -> String {
-        let flags = u8::from(entry.required) + 2 * u8::from(entry.secret);
-        let mut parts = vec![flags.to_string()];
+    /// Appends of `[key, flags, is, constants, pattern, min, max]` what follows the key, cut after the last
+    /// that the entry has.
+    fn push_rest(&mut self, text: &mut String, entry: &rt::Entry, member: &lower::Member) {
+        push_number(text, usize::from(entry.required) + 2 * usize::from(entry.secret));
         match &entry.expect {
-            rt::Expect::Any => parts.push("\"any\"".to_owned()),
-            rt::Expect::List => parts.push("\"list\"".to_owned()),
-            rt::Expect::Strings => parts.push("\"strings\"".to_owned()),
-            rt::Expect::Object(object) => parts.push(format!("[{object}]")),
+            rt::Expect::Any => text.push_str(", \"any\""),
+            rt::Expect::List => text.push_str(", \"list\""),
+            rt::Expect::Strings => text.push_str(", \"strings\""),
+            rt::Expect::Object(object) => {
+                text.push_str(", [");
+                push_number(text, usize::from(*object));
+                text.push(']');
+            }
             rt::Expect::Value(value) => {
-                parts.push(value.accepts.to_string());
+                text.push_str(", ");
+                push_number(text, usize::from(value.accepts));
                 let constants = (!value.one_of.is_empty()).then(|| self.constants(&value.one_of));
                 let pattern = pattern_of(member).map(|pattern| self.pattern(pattern));
                 let bound = |bound: Option<f64>| bound.map(|bound| number(bound).to_string());
                 let rest = [constants, pattern, bound(value.min), bound(value.max)];
                 let used = rest.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-                parts.extend(
-                    rest.into_iter().take(used).map(|part| part.unwrap_or_else(|| "null".to_owned())),
-                );
+                for part in &rest[..used] {
+                    push_all(text, &[", ", part.as_deref().unwrap_or("null")]);
+                }
             }
         }
-        parts.join(", ")
     }
 
     fn constants(&mut self, constants: &[rt::Const]) -> String {

@@ -249,6 +249,19 @@ fn push_joined(text: &mut String, parts: &[impl AsRef<str>], separator: &str) {
     }
 }
 
+/// Appends texts.
+fn push_all(text: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| text.push_str(part));
+}
+
+/// Appends a number, without the formatter: tables hold many.
+fn push_number(text: &mut String, number: usize) {
+    if number > 9 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b"0123456789"[number % 10]));
+}
+
 /// JSON as people read it, ending in a line feed.
 #[must_use]
 pub fn pretty(json: &impl serde::Serialize) -> String {

@@ -3,12 +3,16 @@
 //! Rust's statics cannot borrow from temporaries, so each table is a static of its own; equal
 //! tables of one message are one. The automata of the formats are shared by all elements.
 
-use super::{Artifact, push_joined};
-use crate::HashMap;
+mod tables;
+
+use super::Artifact;
 use crate::pattern::{self, Format};
 use crate::{Catalog, Compiled};
 use elementc_runtime as rt;
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
+use tables::Tables;
 
 /// Made by whom, and what not to do.
 const PREAMBLE: &str =
@@ -23,6 +27,12 @@ const FORMATS: [(Format, &str); 6] = [
     (Format::Integer, "INTEGER"),
     (Format::Number, "NUMBER"),
 ];
+
+/// These with their automata.
+static KNOWN: LazyLock<Vec<(Format, &str, Arc<rt::Dfa>)>> = LazyLock::new(|| {
+    let compiled = |(format, name)| Some((format, name, pattern::compiled(pattern::format(format)).ok()?));
+    FORMATS.into_iter().filter_map(compiled).collect()
+});
 
 /// The words that are no identifiers (Rust reference, 2024 edition), sorted.
 const KEYWORDS: [&str; 52] = [
@@ -78,43 +88,44 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
         let _ = writeln!(text, "    &{}::PROGRAMS,", identifier(&element.key.value));
     }
     text.push_str("];\n\n/// The automata of the formats, whether or not an element uses them.\n#[allow(dead_code)]\nmod formats {\n    use elementc_runtime::Dfa;\n    use std::borrow::Cow;\n");
-    for (format, name) in FORMATS {
-        let mut tables = Tables { indent: "    ", prefix: format!("{name}_"), ..Tables::default() };
-        let value = tables.dfa(format.automaton());
-        let _ = write!(
-            text,
-            "\n{}    /// `{}`\n    pub const {name}: Dfa = {value};\n",
-            tables.text,
-            pattern::format(format)
-        );
+    for (format, name, dfa) in &*KNOWN {
+        text.push('\n');
+        let mut tables = Tables::new(text, format!("{name}_"));
+        let mut value = String::new();
+        tables.dfa(dfa, &mut value);
+        text = tables.text;
+        let _ =
+            write!(text, "    /// `{}`\n    pub const {name}: Dfa = {value};\n", pattern::format(*format));
     }
     text.push_str("}\n");
     vec![Artifact::text("elements.rs", text)]
 }
 
-/// Whether text is ASCII without control characters, as nearly all is.
-fn is_printable(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-}
-
 /// Text that stays on the line of a comment.
-pub(super) fn doc(text: &str) -> String {
-    if is_printable(text) && text.trim() == text && !text.contains("  ") {
-        return text.to_owned();
+pub(super) fn doc(text: &str) -> Cow<'_, str> {
+    let mut before = b' ';
+    let is_line = text.bytes().all(|byte| {
+        let apart = std::mem::replace(&mut before, byte) != b' ' || byte != b' ';
+        apart && matches!(byte, b' '..=b'~')
+    });
+    if text.is_empty() || is_line && before != b' ' {
+        return Cow::Borrowed(text);
     }
     // The compiler refuses characters that change the direction of text, even in comments.
     let plain = |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let text: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(plain).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// `validator.rs` of an element.
 pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
     let key = &compiled.element.key.value;
-    let mut text = format!("{PREAMBLE}\nuse elementc_runtime::Program;\n");
+    let mut text = String::with_capacity(1 << 15);
     let _ = write!(
         text,
-        "\n/// The programs of its messages, in the order in which they are sent.\npub static PROGRAMS: [&Program; {}] = [",
+        "{PREAMBLE}\nuse elementc_runtime::Program;\n\n\
+         /// The programs of its messages, in the order in which they are sent.\n\
+         pub static PROGRAMS: [&Program; {}] = [",
         compiled.messages.len()
     );
     for message in &compiled.messages {
@@ -122,250 +133,22 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
     }
     text.push_str("\n];\n");
     for (message, program) in compiled.messages.iter().zip(&compiled.programs) {
-        let mut tables = Tables { indent: "    ", ..Tables::default() };
-        let value = tables.program(program);
         let _ = write!(
             text,
-            "\n/// {}\npub mod {} {{\n    use elementc_runtime::*;\n    use std::borrow::Cow;\n\n{}\
-             \n    /// What the message must look like.\n    pub static PROGRAM: Program = {value};\n\
-             \n    /// Validates the message; leftover placeholders are text like any other.\n    \
-             #[must_use]\n    pub fn validate(input: &[u8]) -> Report {{\n        \
-             elementc_runtime::validate(&PROGRAM, input, Placeholders::Allowed)\n    }}\n}}\n",
+            "\n/// {}\npub mod {} {{\n    use elementc_runtime::*;\n    use std::borrow::Cow;\n\n",
             doc(&message.kind.description(key)),
             identifier(&message.name()),
-            tables.text,
+        );
+        let mut tables = Tables::new(text, String::new());
+        let value = tables.program(program);
+        text = tables.text;
+        text.push_str("\n    /// What the message must look like.\n    pub static PROGRAM: Program = ");
+        text.push_str(&value);
+        text.push_str(
+            ";\n\n    /// Validates the message; leftover placeholders are text like any other.\n    \
+             #[must_use]\n    pub fn validate(input: &[u8]) -> Report {\n        \
+             elementc_runtime::validate(&PROGRAM, input, Placeholders::Allowed)\n    }\n}\n",
         );
     }
     vec![Artifact::text(format!("{key}/validator.rs"), text)]
-}
-
-/// Statics, and the expressions that refer to them.
-#[derive(Default)]
-struct Tables {
-    text: String,
-    names: HashMap<String, String>,
-    indent: &'static str,
-    prefix: String,
-}
-
-fn string(text: &str) -> String {
-    let mut expression = String::with_capacity(text.len() + 16);
-    push_string(&mut expression, text);
-    expression
-}
-
-/// Appends the expression of a string.
-fn push_string(expression: &mut String, text: &str) {
-    expression.push_str("Cow::Borrowed(");
-    // Nearly all text is plain, and need not go through the formatter character by character.
-    if is_printable(text) {
-        expression.push('"');
-        if text.bytes().any(|byte| matches!(byte, b'"' | b'\\')) {
-            expression.push_str(&text.replace('\\', r"\\").replace('"', "\\\""));
-        } else {
-            expression.push_str(text);
-        }
-        expression.push('"');
-    } else {
-        let _ = write!(expression, "{text:?}");
-    }
-    expression.push(')');
-}
-
-const fn boolean(value: bool) -> &'static str {
-    if value { "true" } else { "false" }
-}
-
-impl Tables {
-    /// A table of values, each already an expression.
-    fn table(&mut self, of: &str, values: &[String]) -> String {
-        if values.is_empty() {
-            return "Cow::Borrowed(&[])".to_owned();
-        }
-        let length = values.iter().map(String::len).sum::<usize>();
-        let lines = length > 80 && !["u16", "u32", "bool"].contains(&of);
-        let mut text = String::with_capacity(length + 12 * values.len() + 32);
-        let _ = write!(text, "[{of}; {}] = [", values.len());
-        if lines {
-            for value in values {
-                ["\n", self.indent, "    ", value, ","].iter().for_each(|part| text.push_str(part));
-            }
-            text.push('\n');
-            text.push_str(self.indent);
-        } else {
-            push_joined(&mut text, values, ", ");
-        }
-        text.push(']');
-        self.stored(text)
-    }
-
-    /// The static of this type and value.
-    fn stored(&mut self, text: String) -> String {
-        if let Some(name) = self.names.get(&text) {
-            return format!("Cow::Borrowed(&{name})");
-        }
-        let name = format!("{}T{}", self.prefix, self.names.len());
-        for part in [self.indent, "static ", &name, ": ", &text, ";\n"] {
-            self.text.push_str(part);
-        }
-        let expression = format!("Cow::Borrowed(&{name})");
-        self.names.insert(text, name);
-        expression
-    }
-
-    fn program(&mut self, program: &rt::Program) -> String {
-        let objects: Vec<String> = program
-            .objects
-            .iter()
-            .map(|o| {
-                format!(
-                    "Object {{ closed: {}, first: {}, len: {}, required: {}, slots: {}, shift: {}, \
-                     holder: {:?}, pointer: {} }}",
-                    o.closed,
-                    o.first,
-                    o.len,
-                    o.required,
-                    o.slots,
-                    o.shift,
-                    o.holder,
-                    string(&o.pointer)
-                )
-            })
-            .collect();
-        let entries: Vec<String> = program.entries.iter().map(|e| self.entry(e)).collect();
-        let tests: Vec<String> = program
-            .tests
-            .iter()
-            .map(|t| {
-                let kind = match &t.kind {
-                    rt::TestKind::Present => "TestKind::Present".to_owned(),
-                    rt::TestKind::Absent => "TestKind::Absent".to_owned(),
-                    rt::TestKind::OneOf(values) => format!("TestKind::OneOf({})", self.constants(values)),
-                };
-                format!("Test {{ entry: {}, kind: {kind}, default_holds: {} }}", t.entry, t.default_holds)
-            })
-            .collect();
-        let rules: Vec<String> = program.rules.iter().map(|r| self.rule(r)).collect();
-        let dfas: Vec<String> = program.dfas.iter().map(|d| self.shared(d)).collect();
-        let (objects, entries) = (self.table("Object", &objects), self.table("Entry", &entries));
-        let (tests, rules, dfas) =
-            (self.table("Test", &tests), self.table("Rule", &rules), self.table("Dfa", &dfas));
-        let slots: Vec<String> = program.slots.iter().map(u16::to_string).collect();
-        let leads: Vec<String> = program.leads.iter().map(|lead| string(lead)).collect();
-        let (slots, leads) = (self.table("u16", &slots), self.table("Str", &leads));
-        format!(
-            "Program {{\n        element: {},\n        message: {},\n        objects: {objects},\n        \
-             entries: {entries},\n        tests: {tests},\n        rules: {rules},\n        dfas: {dfas},\n        \
-             slots: {slots},\n        leads: {leads},\n    }}",
-            string(&program.element),
-            string(&program.message)
-        )
-    }
-
-    fn entry(&mut self, entry: &rt::Entry) -> String {
-        let mut text = String::with_capacity(256);
-        text.push_str("Entry { key: ");
-        push_string(&mut text, &entry.key);
-        text.push_str(", required: ");
-        text.push_str(boolean(entry.required));
-        text.push_str(", secret: ");
-        text.push_str(boolean(entry.secret));
-        text.push_str(", expect: ");
-        match &entry.expect {
-            rt::Expect::Any => text.push_str("Expect::Any"),
-            rt::Expect::Object(at) => drop(write!(text, "Expect::Object({at})")),
-            rt::Expect::List => text.push_str("Expect::List"),
-            rt::Expect::Strings => text.push_str("Expect::Strings"),
-            rt::Expect::Value(value) => {
-                let constants = self.constants(&value.one_of);
-                let _ = write!(
-                    text,
-                    "Expect::Value(Value {{ accepts: {}, one_of: {constants}, pattern: ",
-                    value.accepts
-                );
-                match &value.pattern {
-                    None => text.push_str("None"),
-                    Some(pattern) => {
-                        let _ = write!(text, "Some(Pattern {{ dfa: {}, expected: ", pattern.dfa);
-                        push_string(&mut text, &pattern.expected);
-                        text.push_str(" })");
-                    }
-                }
-                for (name, bound) in [(", min: ", value.min), (", max: ", value.max)] {
-                    text.push_str(name);
-                    match bound {
-                        None => text.push_str("None"),
-                        bound => drop(write!(text, "{bound:?}")),
-                    }
-                }
-                text.push_str(" })");
-            }
-        }
-        text.push_str(", free: ");
-        text.push_str(boolean(entry.free));
-        text.push_str(" }");
-        text
-    }
-
-    fn constants(&mut self, values: &[rt::Const]) -> String {
-        let values: Vec<String> = values
-            .iter()
-            .map(|v| match v {
-                rt::Const::Null => "Const::Null".to_owned(),
-                rt::Const::Boolean(b) => format!("Const::Boolean({b})"),
-                rt::Const::Number(n) => format!("Const::Number({n:?})"),
-                rt::Const::Text(text) => format!("Const::Text({})", string(text)),
-            })
-            .collect();
-        self.table("Const", &values)
-    }
-
-    fn rule(&mut self, rule: &rt::Rule) -> String {
-        let when: Vec<String> = rule.when.iter().map(|w| self.condition(w)).collect();
-        let when = self.table("Condition", &when);
-        let check = match &rule.check {
-            rt::Check::Required(at) => format!("Check::Required({at})"),
-            rt::Check::Excluded(at) => format!("Check::Excluded({at})"),
-            rt::Check::OneOf(of) => format!("Check::OneOf({})", self.indices(of)),
-            rt::Check::AnyOf(of) => format!("Check::AnyOf({})", self.indices(of)),
-            rt::Check::AllOrNone(of) => format!("Check::AllOrNone({})", self.indices(of)),
-            rt::Check::Excludes(of) => format!("Check::Excludes({})", self.indices(of)),
-            rt::Check::Holds(condition) => format!("Check::Holds({})", self.condition(condition)),
-        };
-        format!("Rule {{ object: {}, when: {when}, check: {check} }}", rule.object)
-    }
-
-    fn condition(&mut self, condition: &rt::Condition) -> String {
-        let any: Vec<String> = condition.any.iter().map(|all| self.indices(all)).collect();
-        let any = self.table("Table<u16>", &any);
-        format!("Condition {{ any: {any}, negated: {} }}", condition.negated)
-    }
-
-    fn indices(&mut self, values: &[u16]) -> String {
-        let values: Vec<String> = values.iter().map(u16::to_string).collect();
-        self.table("u16", &values)
-    }
-
-    /// The automaton of a format by its name, any other in full.
-    fn shared(&mut self, dfa: &rt::Dfa) -> String {
-        for (format, name) in FORMATS {
-            if format.automaton() == dfa {
-                return format!("super::super::formats::{name}");
-            }
-        }
-        self.dfa(dfa)
-    }
-
-    fn dfa(&mut self, dfa: &rt::Dfa) -> String {
-        let mut classes = format!("[u8; {}] = *b\"", dfa.classes.len());
-        for byte in dfa.classes.iter() {
-            let _ = write!(classes, "\\x{byte:02x}");
-        }
-        classes.push('"');
-        let classes = self.stored(classes);
-        let next = self.indices(&dfa.next);
-        let accepting: Vec<String> = dfa.accepting.iter().map(bool::to_string).collect();
-        let accepting = self.table("bool", &accepting);
-        format!("Dfa {{ classes: {classes}, stride: {}, next: {next}, accepting: {accepting} }}", dfa.stride)
-    }
 }

@@ -5,13 +5,15 @@
 //! what may be together. Patterns and ranges stay with the validator.
 
 use super::{PREAMBLE, comment, function_name, type_name};
-use crate::Compiled;
 use crate::derive::push_string;
+use crate::emit::push_all;
 use crate::lower::{About, Check, Expected, Member, Message, Object, Rule, Shape, Test, Value, When};
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
+use crate::{Compiled, has_byte};
 use elementc_runtime::accepts;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A constraint on more entries than this is left to the validator: its union would be unreadable.
@@ -26,73 +28,67 @@ pub(super) fn module(compiled: &Compiled) -> String {
     );
     for message in &compiled.messages {
         let name = message.name();
-        let about = comment(&message.kind.description(key));
-        let shape = object(message, &message.root, &[], 0);
+        let kind = type_name(&name);
+        let about = message.kind.description(key);
+        let _ = write!(text, "\n/** {} */\nexport type {kind} = ", comment(&about));
+        push_object(&mut text, message, &message.root, &[], 0);
         let _ = write!(
             text,
-            "\n/** {about} */\nexport type {kind} = {shape};\n\n\
-             /** Validates a {{@link {kind}}} as `JSON.parse` returns it. */\n\
+            ";\n\n/** Validates a {{@link {kind}}} as `JSON.parse` returns it. */\n\
              export declare function {}(value: unknown, options?: Options): Report;\n",
             function_name(&name),
-            kind = type_name(&name),
         );
     }
     text
 }
 
-/// The type of an object: its members, and a union for each choice that its rules leave.
-fn object(message: &Message, object: &Object, path: &[Text], depth: usize) -> String {
-    let indent = "  ".repeat(depth + 1);
-    let mut text = String::with_capacity(128 * object.members.len() + 8);
+/// Appends the type of an object: its members, and a union for each choice that its rules leave.
+fn push_object(text: &mut String, message: &Message, object: &Object, path: &[Text], depth: usize) {
+    let (indent, outer) = ("  ".repeat(depth + 1), "  ".repeat(depth));
     text.push_str("{\n");
     for (key, member) in &object.members {
-        let kind = match &member.shape {
+        push_documentation(text, &indent, key, &member.about);
+        text.push_str(&indent);
+        push_name(text, key, member.required);
+        match &member.shape {
             Shape::Object(inner) => {
                 let at: Vec<Text> = path.iter().cloned().chain([key.clone()]).collect();
-                self::object(message, inner, &at, depth + 1)
+                push_object(text, message, inner, &at, depth + 1);
             }
-            shape => plain(shape),
-        };
-        for line in documentation(key, &member.about) {
-            [&indent, &*line, "\n"].iter().for_each(|part| text.push_str(part));
+            shape => push_plain(text, shape),
         }
-        let name = name(key, member.required);
-        [&indent, &*name, ": ", &kind, ";\n"].iter().for_each(|part| text.push_str(part));
+        text.push_str(";\n");
     }
-    let _ = write!(text, "{}}}", "  ".repeat(depth));
+    push_all(text, &[&outer, "}"]);
     for choice in choices(message, object, path) {
-        let alternatives: Vec<String> = choice.iter().map(|one| alternative(object, one)).collect();
-        let _ = write!(
-            text,
-            " & (\n{indent}| {}\n{})",
-            alternatives.join(&format!("\n{indent}| ")),
-            "  ".repeat(depth)
-        );
+        text.push_str(" & (");
+        for alternative in &choice {
+            push_all(text, &["\n", &indent, "| "]);
+            push_alternative(text, object, alternative);
+        }
+        push_all(text, &["\n", &outer, ")"]);
     }
-    text
 }
 
-/// A key and its mark.
-fn name(key: &str, required: bool) -> String {
-    let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+/// Appends a key, its mark and a colon.
+fn push_name(text: &mut String, key: &str, required: bool) {
+    let is_plain = !has_byte(key, |byte| !byte.is_ascii_alphanumeric() && byte != b'_')
         && !key.starts_with(|c: char| c.is_ascii_digit())
         && !key.is_empty();
-    let mut name = String::with_capacity(key.len() + 3);
     if is_plain {
-        name.push_str(key)
+        text.push_str(key)
     } else {
-        push_string(&mut name, key)
+        push_string(text, key)
     }
-    name.push_str(if required { "" } else { "?" });
-    name
+    text.push_str(if required { ": " } else { "?: " });
 }
 
-/// The type of what is no declared object.
-fn plain(shape: &Shape) -> String {
+/// Appends the type of what is no declared object.
+fn push_plain(text: &mut String, shape: &Shape) {
     match shape {
-        Shape::Object(_) => "object".to_owned(),
-        Shape::List => "unknown[]".to_owned(),
-        Shape::Strings => "string[]".to_owned(),
+        Shape::Object(_) => text.push_str("object"),
+        Shape::List => text.push_str("unknown[]"),
+        Shape::Strings => text.push_str("string[]"),
         Shape::Value(value) if value.one_of.is_empty() => {
             let names = [
                 (accepts::STRING, "string"),
@@ -101,11 +97,13 @@ fn plain(shape: &Shape) -> String {
                 (accepts::OBJECT, "{ [key: string]: unknown }"),
                 (accepts::NULL, "null"),
             ];
-            let names: Vec<&str> =
-                names.iter().filter(|(bits, _)| value.accepts & bits != 0).map(|(_, name)| *name).collect();
-            names.join(" | ")
+            let mut separator = "";
+            for (_, name) in names.iter().filter(|(bits, _)| value.accepts & bits != 0) {
+                push_all(text, &[separator, name]);
+                separator = " | ";
+            }
         }
-        Shape::Value(value) => literals(&value.one_of.iter().collect::<Vec<_>>()),
+        Shape::Value(value) => text.push_str(&literals(&value.one_of.iter().collect::<Vec<_>>())),
     }
 }
 
@@ -120,31 +118,32 @@ fn literals(constants: &[&Json]) -> String {
     names.join(" | ")
 }
 
-/// The comment of a member.
-fn documentation(key: &str, about: &About) -> Vec<String> {
-    let mut lines = Vec::new();
-    let description = about.description.as_ref().map(|text| comment(text)).unwrap_or_default();
-    let title = if about.title == key { String::new() } else { comment(&about.title) };
+/// Appends the comment of a member.
+fn push_documentation(text: &mut String, indent: &str, key: &str, about: &About) {
+    let mut lines: Vec<Cow<str>> = Vec::new();
+    let description = about.description.as_deref().map(comment).unwrap_or_default();
+    let title = if about.title == key { Cow::default() } else { comment(&about.title) };
     match (title.is_empty(), description.is_empty()) {
-        (false, false) => lines.push([&*title, ": ", &description].concat()),
+        (false, false) => lines.push([&*title, ": ", &description].concat().into()),
         _ => lines.extend([title, description].into_iter().filter(|text| !text.is_empty())),
     }
     if let Some(default) = &about.default {
-        lines.push(format!("@default {}", comment(&default.to_string())));
+        lines.push(format!("@default {}", comment(&default.to_string())).into());
     }
     if let Some(deprecated) = &about.deprecated {
         let other =
             deprecated.replaced_by.as_ref().map(|other| format!("use `{}` instead.", comment(&other.value)));
         let note = deprecated.note.as_ref().map(|note| comment(&note.value));
-        let words: Vec<String> = [other, note].into_iter().flatten().collect();
-        lines.push(format!("@deprecated {}", words.join(" ")).trim_end().to_owned());
+        let words: Vec<Cow<str>> = other.map(Cow::Owned).into_iter().chain(note).collect();
+        lines.push(format!("@deprecated {}", words.join(" ")).trim_end().to_owned().into());
     }
     match lines.as_slice() {
-        [] => Vec::new(),
-        [only] => vec![["/** ", only, " */"].concat()],
+        [] => {}
+        [only] => push_all(text, &[indent, "/** ", only, " */\n"]),
         many => {
-            let inner = many.iter().map(|line| format!(" * {line}"));
-            ["/**".to_owned()].into_iter().chain(inner).chain([" */".to_owned()]).collect()
+            push_all(text, &[indent, "/**\n"]);
+            many.iter().for_each(|line| push_all(text, &[indent, " * ", line, "\n"]));
+            push_all(text, &[indent, " */\n"]);
         }
     }
 }
@@ -163,31 +162,38 @@ enum Said {
 /// What may be together, by key.
 type Alternative = Vec<(Text, Said)>;
 
-fn alternative(object: &Object, members: &Alternative) -> String {
-    let said = members.iter().map(|(key, said)| match said {
-        Said::Given => {
-            let kind = object.members.get(key).map_or_else(
-                || "unknown".to_owned(),
-                |m| match &m.shape {
+fn push_alternative(text: &mut String, object: &Object, members: &Alternative) {
+    if members.is_empty() {
+        text.push_str("{}");
+        return;
+    }
+    let mut separator = "{ ";
+    for (key, said) in members {
+        text.push_str(separator);
+        separator = "; ";
+        match said {
+            Said::Given => {
+                push_name(text, key, true);
+                match object.members.get(key) {
+                    None => text.push_str("unknown"),
                     // The members of an inner object are said once, in the base.
-                    Shape::Object(_) => "object".to_owned(),
-                    shape => plain(shape),
-                },
-            );
-            format!("{}: {kind}", name(key, true))
+                    Some(member) => push_plain(text, &member.shape),
+                }
+            }
+            Said::Never => {
+                push_name(text, key, false);
+                text.push_str("never");
+            }
+            Said::OneOf(values, optional) => {
+                push_name(text, key, !optional);
+                match values.as_slice() {
+                    [] => text.push_str("never"),
+                    values => text.push_str(&literals(&values.iter().collect::<Vec<_>>())),
+                }
+            }
         }
-        Said::Never => format!("{}: never", name(key, false)),
-        Said::OneOf(values, optional) => {
-            let kind = if values.is_empty() {
-                "never".to_owned()
-            } else {
-                literals(&values.iter().collect::<Vec<_>>())
-            };
-            format!("{}: {kind}", name(key, !optional))
-        }
-    });
-    let said: Vec<String> = said.collect();
-    if said.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", said.join("; ")) }
+    }
+    text.push_str(" }");
 }
 
 /// The choices between the members of an object, each as its alternatives.
