@@ -1,24 +1,56 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
+use super::pretty::Pretty;
 use super::{Artifact, push_joined};
-use crate::derive::push_member;
-use crate::lower::{Member, Message, Object, Shape};
+use crate::Compiled;
+use crate::derive::{push_json, push_member, push_string};
+use crate::lower::{Member, Object, Shape};
 use crate::resolve::{Method, flow};
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::show_condition;
-use crate::syntax::part::{Leaf, Text};
+use crate::syntax::part::Leaf;
 use crate::template::Site;
-use crate::{Compiled, IndexMap};
-use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json};
 
 /// The member of one element.
 pub fn part(compiled: &Compiled) -> String {
-    let key = Json::from(&*compiled.element.key.value);
-    let element = serde_json::to_string_pretty(&element(compiled)).unwrap_or_default();
-    format!("    {key}: {}", element.replace('\n', "\n    "))
+    let element = compiled.element;
+    let mut out = Pretty::at(2);
+    out.text.push_str("    ");
+    push_string(&mut out.text, &element.key.value);
+    out.text.push_str(": ");
+    out.open('{');
+    if let Some(id) = &element.id {
+        out.member("id", &id.value.into());
+    }
+    out.string("name", &element.name.value);
+    out.string("label", &flow::label(element));
+    let said = [("hub", &element.hub), ("description", &element.description), ("image", &element.image)];
+    for (key, said) in said {
+        if let Some(said) = said {
+            out.string(key, &said.value);
+        }
+        if key == "hub" {
+            out.string("status", element.status().word());
+        }
+    }
+    out.list("methods", &element.methods, |out, one| out.value(&method(one)));
+    out.key("messages");
+    out.open('{');
+    for message in &compiled.messages {
+        out.key(&message.name());
+        out.open('{');
+        out.string("description", &message.kind.description(&element.key.value));
+        out.key("entries");
+        out.open('[');
+        list(&message.root, "", &mut out);
+        out.close(']');
+        out.close('}');
+    }
+    out.close('}');
+    out.close('}');
+    out.text
 }
 
 /// The file, made of its members.
@@ -31,94 +63,19 @@ pub fn whole(parts: &[&str], _: &Site) -> Artifact {
     Artifact::text("catalog.json", text)
 }
 
-/// An element, as it is written.
-#[derive(Serialize)]
-struct Whole<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<i64>,
-    name: &'a str,
-    label: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hub: Option<&'a str>,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    image: Option<&'a str>,
-    methods: Vec<Json>,
-    messages: IndexMap<String, Described>,
-}
-
-/// A message.
-#[derive(Serialize)]
-struct Described {
-    description: String,
-    /// Each entry in a line, so that a change of one shows as a change of one.
-    entries: Vec<Box<RawValue>>,
-}
-
-/// An entry.
-#[derive(Serialize)]
-struct Listed<'a> {
-    pointer: &'a str,
-    key: &'a str,
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<&'a str>,
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "<[Json]>::is_empty")]
-    values: &'a [Json],
-    required: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    default: Option<&'a Json>,
-    #[serde(skip_serializing_if = "is_false")]
-    secret: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deprecated: Option<Json>,
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 /// Drops what is null, so that absence is absence.
 fn compact(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
     Json::Object(members.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.to_owned(), v)).collect())
 }
 
-fn text(text: &Option<Spanned<Text>>) -> Option<&str> {
-    text.as_ref().map(|text| &*text.value)
-}
-
-fn element<'a>(compiled: &'a Compiled) -> Whole<'a> {
-    let element = &compiled.element;
-    let method = |method: &Method| {
-        compact([
-            ("name", method.name.as_deref().map_or(Json::Null, Json::from)),
-            ("title", text(&method.title).map_or(Json::Null, Json::from)),
-            ("authentication", method.authentication.word().into()),
-            (method.authentication.word(), access(method)),
-            ("when", method.when.as_ref().map_or(Json::Null, |w| show_condition(&w.value))),
-        ])
-    };
-    let message = |message: &Message| {
-        let mut entries = Vec::new();
-        list(&message.root, "", &mut entries);
-        (message.name(), Described { description: message.kind.description(&element.key.value), entries })
-    };
-    Whole {
-        id: element.id.as_ref().map(|id| id.value),
-        name: &element.name.value,
-        label: flow::label(element),
-        hub: text(&element.hub),
-        status: element.status().word(),
-        description: text(&element.description),
-        image: text(&element.image),
-        methods: element.methods.iter().map(method).collect(),
-        messages: compiled.messages.iter().map(message).collect(),
-    }
+fn method(method: &Method) -> Json {
+    compact([
+        ("name", method.name.as_deref().map_or(Json::Null, Json::from)),
+        ("title", method.title.as_ref().map_or(Json::Null, |title| Json::from(&*title.value))),
+        ("authentication", method.authentication.word().into()),
+        (method.authentication.word(), access(method)),
+        ("when", method.when.as_ref().map_or(Json::Null, |w| show_condition(&w.value))),
+    ])
 }
 
 /// What the platform needs to know to get access, beyond the messages.
@@ -150,35 +107,56 @@ fn said<T: Leaf>(fact: &Option<Spanned<T>>) -> Json {
     fact.as_ref().map_or(Json::Null, |fact| fact.value.show())
 }
 
-fn list(object: &Object, path: &str, entries: &mut Vec<Box<RawValue>>) {
+/// Lists entries, each in a line, so that a change of one shows as a change of one.
+fn list(object: &Object, path: &str, out: &mut Pretty) {
     for (key, member) in &object.members {
         let mut pointer = String::with_capacity(path.len() + key.len() + 1);
         pointer.push_str(path);
         push_member(&mut pointer, key);
         match &member.shape {
-            Shape::Object(inner) => list(inner, &pointer, entries),
-            _ => entries.extend(to_raw_value(&entry(key, &pointer, member))),
+            Shape::Object(inner) => list(inner, &pointer, out),
+            _ => {
+                out.item();
+                push_entry(&mut out.text, key, &pointer, member);
+            }
         }
     }
 }
 
-fn entry<'a>(key: &'a str, pointer: &'a str, member: &'a Member) -> Listed<'a> {
+fn push_entry(text: &mut String, key: &str, pointer: &str, member: &Member) {
     let about = &member.about;
     let (kind, values) = match &member.shape {
         Shape::Value(value) => (value.kind.word(), value.one_of.as_slice()),
         _ => ("list", &[][..]),
     };
-    Listed {
-        pointer,
-        key,
-        title: &about.title,
-        description: about.description.as_deref(),
-        group: about.group.as_deref(),
-        r#type: kind,
-        values,
-        required: member.required,
-        default: about.default.as_ref().filter(|default| !default.is_null()),
-        secret: about.secret,
-        deprecated: about.deprecated.as_ref().map(Leaf::show),
+    let said = [
+        (r#"{"pointer":"#, Some(pointer)),
+        (r#","key":"#, Some(key)),
+        (r#","title":"#, Some(&about.title)),
+        (r#","description":"#, about.description.as_deref()),
+        (r#","group":"#, about.group.as_deref()),
+        (r#","type":"#, Some(kind)),
+    ];
+    for (name, said) in said {
+        if let Some(said) = said {
+            text.push_str(name);
+            push_string(text, said);
+        }
     }
+    for (at, value) in values.iter().enumerate() {
+        text.push_str(if at == 0 { r#","values":["# } else { "," });
+        push_json(text, value);
+    }
+    text.push_str(if values.is_empty() { "" } else { "]" });
+    text.push_str(if member.required { r#","required":true"# } else { r#","required":false"# });
+    if let Some(default) = about.default.as_ref().filter(|default| !default.is_null()) {
+        text.push_str(r#","default":"#);
+        push_json(text, default);
+    }
+    text.push_str(if about.secret { r#","secret":true"# } else { "" });
+    if let Some(deprecated) = &about.deprecated {
+        text.push_str(r#","deprecated":"#);
+        push_json(text, &deprecated.show());
+    }
+    text.push('}');
 }

@@ -8,6 +8,7 @@ mod descriptor;
 mod example;
 pub mod javascript;
 mod openapi;
+mod pretty;
 pub mod rust;
 mod schema;
 mod template;
@@ -23,7 +24,9 @@ use crate::resolve::Element;
 use crate::source::{Files, Source};
 use crate::template::{Site, TemplateSource, Templates};
 use crate::{Catalog, Compiled};
+use pretty::Pretty;
 use rayon::prelude::*;
+use serde_json::Value as Json;
 
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +42,11 @@ impl Artifact {
         Self { path: path.into(), bytes: text.into_bytes() }
     }
 
-    fn json(path: impl Into<String>, json: &impl serde::Serialize) -> Self {
-        Self::text(path, pretty(json))
+    fn json(path: impl Into<String>, json: &Json) -> Self {
+        let mut pretty = Pretty::at(0);
+        pretty.value(json);
+        pretty.text.push('\n');
+        Self::text(path, pretty.text)
     }
 }
 

@@ -5,6 +5,7 @@
 //! each schema has for `element.key`.
 
 use super::javascript::type_name;
+use super::pretty::Pretty;
 use super::{Artifact, push_joined};
 use crate::Compiled;
 use crate::derive::token;
@@ -12,7 +13,7 @@ use crate::lower::{Message, MessageKind};
 use crate::template::Site;
 use crate::template::escape::percent;
 use elementc_runtime::{Placeholders, validate};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// What all elements share, with a line `<name>` for each section.
 const FRAME: &str = include_str!("openapi.frame.txt");
@@ -48,35 +49,32 @@ pub fn part(compiled: &Compiled) -> String {
     let paths = AHEAD.iter().filter_map(|ahead| Some((path(key, ahead.2), operation(compiled, ahead)?)));
     let [bodies, answers] = [MessageKind::CreateInstance, MessageKind::CreatedInstance]
         .map(|kind| compiled.messages.iter().filter(move |m| m.kind == kind).collect::<Vec<_>>());
-    let references = |messages: &[&Message]| list(messages.iter().map(|m| reference(key, m, "")));
-    let example = |method: &Option<_>, more: Json| {
+    let references =
+        |depth, messages: &[&Message]| list(depth, messages.iter().map(|m| reference(key, m, "")));
+    let example = |method: &Option<_>, name: &str, value: Json| {
         let title = match method {
             Some(method) => format!("{}: {method}", element.name.value),
             None => element.name.value.to_string(),
         };
-        let mut example = json!({ "summary": title });
-        merge(&mut example, more);
-        (method.as_ref().map_or_else(|| key.to_owned(), |method| format!("{key}.{method}")), example)
+        let example = Map::from_iter([("summary".to_owned(), title.into()), (name.to_owned(), value)]);
+        (method.as_ref().map_or_else(|| key.to_owned(), |method| format!("{key}.{method}")), example.into())
     };
-    let samples = |messages: &[&Message]| messages.iter().flat_map(|m| m.samples.clone()).collect::<Vec<_>>();
-    let requests = samples(&bodies).into_iter().map(|s| example(&s.method, json!({ "value": s.json })));
+    let samples = bodies.iter().flat_map(|m| &m.samples);
+    let requests = samples.map(|sample| example(&sample.method, "value", sample.json.clone()));
     let file = format!("{key}/{}.example.json", MessageKind::CreatedInstance.name());
-    let created = example(&None, json!({ "externalValue": file }));
-    let report = missing(compiled).map(|report| example(&None, json!({ "value": report })));
+    let created = example(&None, "externalValue", file.into());
+    let report = missing(compiled).map(|report| example(&None, "value", report));
+    let [tags, path, body, request, answer, create, missing] = SECTIONS.map(|(_, by)| by / 2);
     let texts = [
-        list([tag]),
-        members(paths),
-        references(&bodies),
-        members(requests),
-        references(&answers),
-        members([created]),
-        members(report),
+        list(tags, [tag]),
+        members(path, paths),
+        references(body, &bodies),
+        members(request, requests),
+        references(answer, &answers),
+        members(create, [created]),
+        members(missing, report),
     ];
-    let indented = texts.iter().zip(SECTIONS).map(|(text, (_, by))| match text.as_str() {
-        "" => String::new(),
-        text => format!("{0:by$}{1}", "", text.replace('\n', &format!("\n{:by$}", ""))),
-    });
-    indented.collect::<Vec<_>>().join(BETWEEN)
+    texts.join(BETWEEN)
 }
 
 /// The file, made of its parts.
@@ -185,24 +183,26 @@ fn missing(compiled: &Compiled) -> Option<Json> {
     serde_json::from_str(&report.to_json()).ok()
 }
 
-fn merge(into: &mut Json, more: Json) {
-    if let (Json::Object(into), Json::Object(more)) = (into, more) {
-        into.extend(more);
+/// Items of a list at that depth, without its brackets.
+fn list(depth: usize, items: impl IntoIterator<Item = Json>) -> String {
+    let mut out = Pretty::at(depth);
+    for item in items {
+        out.item();
+        out.value(&item);
     }
+    inside(out)
 }
 
-/// JSON as people read it.
-fn pretty(json: &Json) -> String {
-    serde_json::to_string_pretty(json).unwrap_or_default()
+/// Members of an object at that depth, without its braces.
+fn members(depth: usize, members: impl IntoIterator<Item = (String, Json)>) -> String {
+    let mut out = Pretty::at(depth);
+    for (key, value) in members {
+        out.member(&key, &value);
+    }
+    inside(out)
 }
 
-/// Items of a list, without its brackets.
-fn list(items: impl IntoIterator<Item = Json>) -> String {
-    items.into_iter().map(|item| pretty(&item)).collect::<Vec<_>>().join(",\n")
-}
-
-/// Members of an object, without its braces.
-fn members(members: impl IntoIterator<Item = (String, Json)>) -> String {
-    let member = |(key, value): (String, Json)| format!("{}: {}", Json::from(key), pretty(&value));
-    members.into_iter().map(member).collect::<Vec<_>>().join(",\n")
+/// What was written, without what stands between the first and what is before it.
+fn inside(out: Pretty) -> String {
+    out.text.trim_start_matches([',', '\n']).to_owned()
 }

@@ -1,13 +1,14 @@
 //! `<message>.schema.json`: JSON Schema 2020-12 of each message.
 
 use super::Artifact;
+use super::pretty::Pretty;
 use crate::Compiled;
+use crate::derive::push_string;
 use crate::lower::{Check, Expected, Member, Message, Object, Path, Rule, Shape, Test, Value, When};
 use crate::resolve::Element;
 use crate::syntax::entry::{Relation, Type};
 use crate::syntax::part::Text;
 use elementc_runtime::accepts;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 /// The dialect.
@@ -17,7 +18,7 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
     let element = compiled.element;
     let artifact = |message: &Message| {
         let path = format!("{}/{}.schema.json", element.key.value, message.name());
-        Artifact::json(path, &Whole::new(element, message))
+        Artifact::text(path, written(element, message))
     };
     compiled.messages.iter().map(artifact).collect()
 }
@@ -25,37 +26,24 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
 /// The schema of a message.
 #[must_use]
 pub fn schema(element: &Element, message: &Message) -> Json {
-    serde_json::to_value(Whole::new(element, message)).unwrap_or_default()
+    serde_json::from_str(&written(element, message)).unwrap_or_default()
 }
 
-/// The schema of a message, written as it is made: what a JSON value of it all would take is more than
-/// what writing it takes.
-struct Whole<'a> {
-    element: &'a Element,
-    message: &'a Message,
-    placed: Vec<(Path, Vec<&'a Rule>)>,
-}
-
-impl<'a> Whole<'a> {
-    fn new(element: &'a Element, message: &'a Message) -> Self {
-        Self { element, message, placed: group(&message.rules) }
-    }
-}
-
-impl Serialize for Whole<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (key, name) = (&self.element.key.value, self.message.name());
-        let mut schema = serializer.serialize_map(None)?;
-        schema.serialize_entry("$schema", DIALECT)?;
-        schema.serialize_entry("$id", &format!("urn:elementc:{key}:{name}"))?;
-        schema.serialize_entry("title", &format!("{}: {name}", self.element.name.value))?;
-        schema.serialize_entry("description", &self.message.kind.description(key))?;
-        let closed = self.message.kind.is_closed();
-        Within { placed: &self.placed, closed, path: &[] }.object(&self.message.root, &mut schema)?;
-        let examples: Vec<&Json> = self.message.samples.iter().map(|sample| &sample.json).collect();
-        schema.serialize_entry("examples", &examples)?;
-        schema.end()
-    }
+/// The text of the schema of a message.
+fn written(element: &Element, message: &Message) -> String {
+    let (key, name) = (&element.key.value, message.name());
+    let mut schema = Pretty::at(0);
+    schema.open('{');
+    schema.string("$schema", DIALECT);
+    schema.string("$id", &format!("urn:elementc:{key}:{name}"));
+    schema.string("title", &format!("{}: {name}", element.name.value));
+    schema.string("description", &message.kind.description(key));
+    let (placed, closed) = (group(&message.rules), message.kind.is_closed());
+    Within { placed: &placed, closed, path: &[] }.object(&message.root, &mut schema);
+    schema.list("examples", &message.samples, |schema, sample| schema.value(&sample.json));
+    schema.close('}');
+    schema.text.push('\n');
+    schema.text
 }
 
 /// Rules that stand together: those of one object under one condition, at the innermost object
@@ -97,82 +85,64 @@ struct Within<'a> {
 }
 
 impl Within<'_> {
-    fn object<M: SerializeMap>(self, object: &Object, schema: &mut M) -> Result<(), M::Error> {
-        schema.serialize_entry("type", "object")?;
-        schema.serialize_entry("properties", &Properties { object, within: self })?;
-        let required: Vec<&str> =
-            object.members.iter().filter(|(_, m)| m.required).map(|(k, _)| &**k).collect();
-        if !required.is_empty() {
-            schema.serialize_entry("required", &required)?;
+    fn object(self, object: &Object, schema: &mut Pretty) {
+        schema.string("type", "object");
+        schema.key("properties");
+        schema.open('{');
+        for (key, member) in &object.members {
+            self.property(key, member, schema);
         }
-        let here = self.placed.iter().filter(|(at, _)| at == self.path);
-        let rules: Vec<Json> = here.map(|(at, rules)| self::rules(rules, at.len())).collect();
-        if !rules.is_empty() {
-            schema.serialize_entry("allOf", &rules)?;
+        schema.close('}');
+        if object.members.values().any(|member| member.required) {
+            let required = object.members.iter().filter(|(_, member)| member.required);
+            schema.list("required", required, |schema, (key, _)| push_string(&mut schema.text, key));
+        }
+        let mut here = self.placed.iter().filter(|(at, _)| at == self.path).peekable();
+        if here.peek().is_some() {
+            schema.list("allOf", here, |schema, (at, rules)| schema.value(&self::rules(rules, at.len())));
         }
         if !object.open {
-            schema.serialize_entry("additionalProperties", &false)?;
+            schema.member("additionalProperties", &false.into());
         }
-        Ok(())
     }
-}
 
-struct Properties<'a> {
-    object: &'a Object,
-    within: Within<'a>,
-}
-
-impl Serialize for Properties<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let within = self.within;
-        let members = self.object.members.iter();
-        serializer.collect_map(members.map(|(key, member)| (&**key, Property { key, member, within })))
-    }
-}
-
-struct Property<'a> {
-    key: &'a Text,
-    member: &'a Member,
-    within: Within<'a>,
-}
-
-impl Serialize for Property<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let about = &self.member.about;
-        let mut schema = serializer.serialize_map(None)?;
-        schema.serialize_entry("title", &about.title)?;
+    fn property(self, key: &Text, member: &Member, schema: &mut Pretty) {
+        let about = &member.about;
+        schema.key(key);
+        schema.open('{');
+        schema.string("title", &about.title);
         if let Some(description) = &about.description {
-            schema.serialize_entry("description", &**description)?;
+            schema.string("description", description);
         }
-        match &self.member.shape {
+        match &member.shape {
             Shape::Object(inner) => {
-                let path: Path = self.within.path.iter().chain([self.key]).cloned().collect();
-                Within { path: &path, ..self.within }.object(inner, &mut schema)?;
+                let path: Path = self.path.iter().chain([key]).cloned().collect();
+                Within { path: &path, ..self }.object(inner, schema);
             }
-            Shape::List => schema.serialize_entry("type", "array")?,
+            Shape::List => schema.string("type", "array"),
             Shape::Strings => {
-                schema.serialize_entry("type", "array")?;
-                schema.serialize_entry("items", &json!({ "type": "string" }))?;
+                schema.string("type", "array");
+                schema.member("items", &json!({ "type": "string" }));
             }
-            Shape::Value(value) => scalar(value, about.secret, &mut schema)?,
+            Shape::Value(value) => scalar(value, about.secret, schema),
         }
-        if about.secret && self.within.closed {
-            schema.serialize_entry("writeOnly", &true)?;
+        if about.secret && self.closed {
+            schema.member("writeOnly", &true.into());
         }
         if let Some(default) = &about.default {
-            schema.serialize_entry("default", default)?;
+            schema.member("default", default);
         }
-        if let (Some(example), false) = (&about.example, matches!(self.member.shape, Shape::Object(_))) {
-            schema.serialize_entry("examples", &[example])?;
+        if let (Some(example), false) = (&about.example, matches!(member.shape, Shape::Object(_))) {
+            schema.list("examples", [example], Pretty::value);
         }
         if let Some(deprecated) = &about.deprecated {
-            schema.serialize_entry("deprecated", &true)?;
+            schema.member("deprecated", &true.into());
             let words = deprecated_words(deprecated);
             if !words.is_empty() {
-                schema.serialize_entry("$comment", &words)?;
+                schema.string("$comment", &words);
             }
         }
-        schema.end()
+        schema.close('}');
     }
 }
 
@@ -192,7 +162,7 @@ fn deprecated_words(deprecated: &crate::syntax::entry::Deprecation) -> String {
     words
 }
 
-fn scalar<M: SerializeMap>(value: &Value, secret: bool, schema: &mut M) -> Result<(), M::Error> {
+fn scalar(value: &Value, secret: bool, schema: &mut Pretty) {
     let names = [
         (accepts::BOOLEAN, "boolean"),
         (accepts::INTEGER, "integer"),
@@ -201,16 +171,18 @@ fn scalar<M: SerializeMap>(value: &Value, secret: bool, schema: &mut M) -> Resul
         (accepts::STRING, "string"),
         (accepts::NULL, "null"),
     ];
-    let types: Vec<&str> =
-        names.iter().filter(|(bit, _)| value.accepts & bit != 0).map(|(_, name)| *name).collect();
-    match types.as_slice() {
-        [one] => schema.serialize_entry("type", one)?,
-        many => schema.serialize_entry("type", many)?,
+    let mut types = names.iter().filter(|(bit, _)| value.accepts & bit != 0).map(|(_, name)| *name);
+    match (types.clone().count(), types.next()) {
+        (1, Some(one)) => schema.string("type", one),
+        (_, first) => {
+            let types = first.into_iter().chain(types);
+            schema.list("type", types, |schema, name| push_string(&mut schema.text, name));
+        }
     }
     match value.one_of.as_slice() {
         [] => {}
-        [one] => schema.serialize_entry("const", one)?,
-        many => schema.serialize_entry("enum", many)?,
+        [one] => schema.member("const", one),
+        many => schema.list("enum", many, Pretty::value),
     }
     let format = match value.kind {
         _ if !value.one_of.is_empty() || value.accepts & accepts::STRING == 0 => None,
@@ -222,20 +194,19 @@ fn scalar<M: SerializeMap>(value: &Value, secret: bool, schema: &mut M) -> Resul
         _ => None,
     };
     if let Some(format) = format {
-        schema.serialize_entry("format", if secret { "password" } else { format })?;
+        schema.string("format", if secret { "password" } else { format });
     }
     if let Some(pattern) = &value.pattern {
-        schema.serialize_entry("pattern", &pattern.source)?;
+        schema.string("pattern", &pattern.source);
     }
     for (key, bound) in [("minimum", value.min), ("maximum", value.max)] {
         if let Some(bound) = bound {
-            schema.serialize_entry(key, &crate::syntax::leaf::number(bound))?;
+            schema.member(key, &crate::syntax::leaf::number(bound));
         }
     }
     if secret && format.is_none() {
-        schema.serialize_entry("format", "password")?;
+        schema.string("format", "password");
     }
-    Ok(())
 }
 
 /// The schema of rules that stand together, seen from an object `depth` levels down.

@@ -1,0 +1,100 @@
+//! Pretty: JSON as people read it, appended member by member; serialising takes three times as long.
+
+use crate::derive::{push_json, push_string};
+use serde_json::Value as Json;
+
+/// The blanks of a level.
+const INDENT: &str = "  ";
+
+/// A text to append to, and how deep in it one is.
+#[derive(Default)]
+pub struct Pretty {
+    /// What has been written so far.
+    pub text: String,
+    depth: usize,
+}
+
+impl Pretty {
+    /// What is written at that depth of some other text.
+    pub fn at(depth: usize) -> Self {
+        Self { text: String::with_capacity(1 << 12), depth }
+    }
+
+    /// Opens an object or a list.
+    pub fn open(&mut self, bracket: char) {
+        self.text.push(bracket);
+        self.depth += 1;
+    }
+
+    /// Closes it.
+    pub fn close(&mut self, bracket: char) {
+        self.depth -= 1;
+        if !self.text.ends_with(['{', '[']) {
+            self.line();
+        }
+        self.text.push(bracket);
+    }
+
+    /// Begins the next item of a list.
+    pub fn item(&mut self) {
+        if !self.text.ends_with(['{', '[']) {
+            self.text.push(',');
+        }
+        self.line();
+    }
+
+    /// Begins the next member of an object.
+    pub fn key(&mut self, key: &str) {
+        self.item();
+        push_string(&mut self.text, key);
+        self.text.push_str(": ");
+    }
+
+    /// Appends a member that is text.
+    pub fn string(&mut self, key: &str, value: &str) {
+        self.key(key);
+        push_string(&mut self.text, value);
+    }
+
+    /// Appends a member.
+    pub fn member(&mut self, key: &str, value: &Json) {
+        self.key(key);
+        self.value(value);
+    }
+
+    /// Appends a member that is a list.
+    pub fn list<T>(&mut self, key: &str, items: impl IntoIterator<Item = T>, push: impl Fn(&mut Self, T)) {
+        self.key(key);
+        self.open('[');
+        for item in items {
+            self.item();
+            push(self, item);
+        }
+        self.close(']');
+    }
+
+    /// Appends a value.
+    pub fn value(&mut self, value: &Json) {
+        match value {
+            Json::Object(members) => {
+                self.open('{');
+                members.iter().for_each(|(key, value)| self.member(key, value));
+                self.close('}');
+            }
+            Json::Array(items) => {
+                self.open('[');
+                for item in items {
+                    self.item();
+                    self.value(item);
+                }
+                self.close(']');
+            }
+            scalar => push_json(&mut self.text, scalar),
+        }
+    }
+
+    fn line(&mut self) {
+        self.text.push('\n');
+        (0..self.depth).for_each(|_| self.text.push_str(INDENT));
+    }
+}
