@@ -51,7 +51,22 @@ pub type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 /// Whether a text has such a byte. All are looked at, several at once, which takes a fraction of stopping at
 /// the first: mostly there is none.
 fn has_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(false, |found, byte| found | is_such(byte))
+    let any = |bytes: &[u8]| bytes.iter().fold(false, |found, byte| found | is_such(*byte));
+    let bytes = text.as_bytes();
+    // Chunks of a known length take one step each, so the last overlaps the one before it.
+    if let Some(last) = bytes.last_chunk::<16>() {
+        return any(last) | bytes.chunks_exact(16).fold(false, |found, chunk| found | any(chunk));
+    }
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => any(first) | any(last),
+        _ => any(bytes),
+    }
+}
+
+/// Whether a text has two such bytes side by side.
+fn has_pair(text: &str, is_such: impl Fn(u8, u8) -> bool) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().zip(bytes.iter().skip(1)).fold(false, |found, (a, b)| found | is_such(*a, *b))
 }
 
 /// What a compilation found out.

@@ -22,9 +22,14 @@ pub(crate) fn table(entries: &[Entry]) -> (Vec<u16>, u8) {
     let plain = (0..).zip(entries).filter(|(_, entry)| is_plain(entry.key.as_bytes()));
     let keys: Vec<(u16, u64)> = plain.map(|(place, entry)| (place, hash(entry.key.as_bytes()))).collect();
     let mut best = (usize::MAX, Vec::new(), 0);
+    let mut slots = vec![0; size];
     for shift in 0..SHIFTS {
-        let (mut slots, mut met) = (vec![0; size], 0);
+        slots.fill(0);
+        let mut met = 0;
         for (place, hash) in &keys {
+            if met >= best.0 {
+                break;
+            }
             let mut steps = (0..size).map(|step| (step, slot(*hash, shift, step, size)));
             let free = steps.find(|(_, slot)| slots.get(*slot) == Some(&0));
             if let Some((step, slot)) = free
@@ -35,7 +40,7 @@ pub(crate) fn table(entries: &[Entry]) -> (Vec<u16>, u8) {
             }
         }
         if met < best.0 {
-            best = (met, slots, shift);
+            best = (met, slots.clone(), shift);
         }
         if met == 0 {
             break;
@@ -53,10 +58,11 @@ fn slot(hash: u64, shift: u8, step: usize, size: usize) -> usize {
 
 /// The hash of a plain key: the same as that of its [`Name`].
 fn hash(key: &[u8]) -> u64 {
-    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
     let (first, last) = (key.get(..7).unwrap_or(key), key.last_chunk::<7>().map_or(key, |last| last));
-    let head = word(&[b"\"", first].concat()) << (8 * (7 - first.len()));
-    mix(head, word(&[last, b"\""].concat()))
+    let (mut head, mut tail) = ([b'"', 0, 0, 0, 0, 0, 0, 0], [0; 8]);
+    head.iter_mut().skip(1).zip(first).for_each(|(to, byte)| *to = *byte);
+    tail.iter_mut().zip(last.iter().chain(b"\"")).for_each(|(to, byte)| *to = *byte);
+    mix(u64::from_le_bytes(head) << (8 * (7 - first.len())), u64::from_le_bytes(tail))
 }
 
 /// The hash of a key of which these are the words at both ends.

@@ -8,7 +8,7 @@ mod descriptor;
 mod example;
 pub mod javascript;
 mod openapi;
-mod pretty;
+pub(crate) mod pretty;
 pub mod rust;
 mod schema;
 mod template;
@@ -43,10 +43,9 @@ impl Artifact {
     }
 
     fn json(path: impl Into<String>, json: &Json) -> Self {
-        let mut pretty = Pretty::at(0);
-        pretty.value(json);
-        pretty.text.push('\n');
-        Self::text(path, pretty.text)
+        let mut text = Pretty::of(json);
+        text.push('\n');
+        Self::text(path, text)
     }
 }
 

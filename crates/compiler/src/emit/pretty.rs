@@ -3,8 +3,8 @@
 use crate::derive::{push_json, push_string};
 use serde_json::Value as Json;
 
-/// The blanks of a level.
-const INDENT: &str = "  ";
+/// The beginning of a line, as deep as most are: two blanks for each level.
+const LINE: &str = "\n                                ";
 
 /// A text to append to, and how deep in it one is.
 #[derive(Default)]
@@ -18,6 +18,13 @@ impl Pretty {
     /// What is written at that depth of some other text.
     pub fn at(depth: usize) -> Self {
         Self { text: String::with_capacity(1 << 12), depth }
+    }
+
+    /// The text of a value.
+    pub fn of(value: &Json) -> String {
+        let mut out = Self::at(0);
+        out.value(value);
+        out.text
     }
 
     /// Opens an object or a list.
@@ -94,7 +101,9 @@ impl Pretty {
     }
 
     fn line(&mut self) {
-        self.text.push('\n');
-        (0..self.depth).for_each(|_| self.text.push_str(INDENT));
+        match LINE.get(..1 + 2 * self.depth) {
+            Some(line) => self.text.push_str(line),
+            None => self.text.extend(std::iter::once('\n').chain(std::iter::repeat_n(' ', 2 * self.depth))),
+        }
     }
 }

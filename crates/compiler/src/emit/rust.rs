@@ -7,7 +7,7 @@ mod tables;
 
 use super::Artifact;
 use crate::pattern::{self, Format};
-use crate::{Catalog, Compiled};
+use crate::{Catalog, Compiled, has_byte, has_pair};
 use elementc_runtime as rt;
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -103,12 +103,9 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
 
 /// Text that stays on the line of a comment.
 pub(super) fn doc(text: &str) -> Cow<'_, str> {
-    let mut before = b' ';
-    let is_line = text.bytes().all(|byte| {
-        let apart = std::mem::replace(&mut before, byte) != b' ' || byte != b' ';
-        apart && matches!(byte, b' '..=b'~')
-    });
-    if text.is_empty() || is_line && before != b' ' {
+    let is_line =
+        !has_byte(text, |byte| !matches!(byte, b' '..=b'~')) && text.trim_ascii().len() == text.len();
+    if is_line && !has_pair(text, |a, b| (a == b' ') & (b == b' ')) {
         return Cow::Borrowed(text);
     }
     // The compiler refuses characters that change the direction of text, even in comments.

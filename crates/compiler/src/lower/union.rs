@@ -164,14 +164,28 @@ fn conditions(having: &[&Lowered]) -> Vec<Option<When>> {
 /// The body of `POST /instances`.
 pub fn create_instance(having: &[&Lowered]) -> Message {
     let whens = conditions(having);
-    let mut rules = Vec::new();
     let requests: Vec<Object> = having.iter().map(|l| request(l)).collect();
-    let parts = requests.iter().zip(&whens);
-    let parts = parts.map(|(object, when)| Part { when: when.clone(), object: Some(object.clone()) });
+    let own: Vec<Vec<Rule>> = having.iter().map(|l| own_rules(l)).collect();
+    let samples = having
+        .iter()
+        .zip(&whens)
+        .zip(&own)
+        .zip(&requests)
+        .map(|(((lowered, when), rules), request)| {
+            let tests: Vec<Test> = match when {
+                Some(when) if when.negated => others_fail(request, when),
+                when => when.iter().flat_map(|w| &w.any).flatten().cloned().collect(),
+            };
+            let json = sample(request, rules, &tests);
+            Sample { method: lowered.method.name.clone(), at: lowered.method.at, json }
+        })
+        .collect();
+    let mut rules = Vec::new();
+    let parts = requests.into_iter().zip(&whens);
+    let parts = parts.map(|(object, when)| Part { when: when.clone(), object: Some(object) });
     let mut root = unite(&[], parts.collect(), &mut rules);
     close_discriminators(&mut root, &whens);
     let configuration = [Text::from("configuration")];
-    let own: Vec<Vec<Rule>> = having.iter().map(|l| own_rules(l)).collect();
     for (mine, when) in own.iter().zip(&whens) {
         for rule in mine {
             let everywhere = own.iter().all(|rules| rules.contains(rule));
@@ -187,20 +201,6 @@ pub fn create_instance(having: &[&Lowered]) -> Message {
     if let Some(fits) = fits(&root, &whens) {
         rules.insert(0, Rule { object: configuration.to_vec(), when: Vec::new(), check: Check::Fits(fits) });
     }
-    let samples = having
-        .iter()
-        .zip(&whens)
-        .zip(own)
-        .zip(&requests)
-        .map(|(((lowered, when), rules), request)| {
-            let tests: Vec<Test> = match when {
-                Some(when) if when.negated => others_fail(request, when),
-                when => when.iter().flat_map(|w| &w.any).flatten().cloned().collect(),
-            };
-            let json = sample(request, &rules, &tests);
-            Sample { method: lowered.method.name.clone(), at: lowered.method.at, json }
-        })
-        .collect();
     Message { kind: MessageKind::CreateInstance, method: None, root, rules, samples }
 }
 

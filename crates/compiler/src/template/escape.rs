@@ -3,6 +3,8 @@
 //! In: any text. Out: the text as POSIX shell, YAML, JSON, Markdown or a URL. All of it also survives
 //! Liquid, which Jekyll runs over a page first: no result but a fence's holds `{{` or `{%`.
 
+use crate::emit::pretty::Pretty;
+use crate::{has_byte, has_pair};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 
@@ -39,8 +41,8 @@ fn apart(text: &str, between: &str) -> String {
 /// JSON as people read it, indented by two spaces, without a final line feed.
 #[must_use]
 pub fn json(json: &Json) -> String {
-    let text = serde_json::to_string_pretty(json).unwrap_or_default();
-    if !text.contains("{{") && !text.contains("{%") {
+    let text = Pretty::of(json);
+    if !has_pair(&text, |a, b| (a == b'{') & ((b == b'{') | (b == b'%'))) {
         return text;
     }
     // Braces side by side stand in strings only, where any character may be written by its number.
@@ -84,10 +86,21 @@ pub fn yaml(text: &str) -> String {
     out
 }
 
+/// What may mean something in Markdown, wherever it stands.
+const MARKUP: [u8; 16] = *b"&<>|~{$_\\*[]`#@:";
+
 /// Prose of Markdown (CommonMark, GitHub and kramdown alike), in a paragraph, a list or a table: one
 /// line in which nothing is markup or HTML.
 #[must_use]
 pub fn markdown(text: &str) -> String {
+    // What no case below is about, as are most sentences.
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !has_byte(text, |byte| !matches!(byte, b' '..=b'~') | MARKUP.contains(&byte))
+        && !has_pair(text, |a, b| ((a == b' ') & (b == b' ')) | ((a == b'w') & (b == b'.')))
+        && !text.ends_with(' ');
+    if plain {
+        return text.to_owned();
+    }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = String::with_capacity(line.len() + 8);
     let mut chars = line.chars().peekable();
@@ -161,7 +174,8 @@ pub fn code(text: &str) -> String {
 /// A fenced block of Markdown: the fence is longer than any in the text.
 #[must_use]
 pub fn fence(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let runs = text.split(|c| c != '`').map(str::len);
+    let longest = if has_byte(text, |byte| byte == b'`') { runs.max().unwrap_or_default() } else { 0 };
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}", text.trim_matches('\n'))
 }
