@@ -2,6 +2,7 @@
 
 use super::{Rule, Scope};
 use crate::Compiled;
+use crate::derive::push_json;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{Message, Object, Sample, Shape};
 use crate::resolve::{Element, Method};
@@ -79,7 +80,8 @@ fn run(compiled: &Compiled, found: &mut Vec<Diagnostic>) {
     }
     for (message, program) in programs() {
         for sample in &message.samples {
-            let bytes = sample.json.to_string();
+            let mut bytes = String::with_capacity(1024);
+            push_json(&mut bytes, &sample.json);
             let report = validate(program, bytes.as_bytes(), Placeholders::Allowed);
             let Some(first) = report.violations.first() else { continue };
             let which = sample.method.as_ref().map_or_else(String::new, |m| format!(" of variant `{m}`"));

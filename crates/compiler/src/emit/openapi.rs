@@ -8,7 +8,7 @@ use super::javascript::type_name;
 use super::pretty::Pretty;
 use super::{Artifact, push_joined};
 use crate::Compiled;
-use crate::derive::token;
+use crate::derive::{push_json, token};
 use crate::lower::{Message, MessageKind};
 use crate::template::Site;
 use crate::template::escape::percent;
@@ -178,7 +178,9 @@ fn missing(compiled: &Compiled) -> Option<Json> {
     let (message, program) = compiled.message(MessageKind::CreateInstance.name())?;
     let mut body = message.samples.first()?.json.clone();
     body.get_mut("configuration")?.as_object_mut()?.clear();
-    let report = validate(program, body.to_string().as_bytes(), Placeholders::Allowed);
+    let mut text = String::with_capacity(256);
+    push_json(&mut text, &body);
+    let report = validate(program, text.as_bytes(), Placeholders::Allowed);
     report.missing().next()?;
     serde_json::from_str(&report.to_json()).ok()
 }

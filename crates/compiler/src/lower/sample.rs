@@ -180,12 +180,15 @@ impl<'a> Lowered<'a> {
         };
         let pattern = pattern.as_ref().map_or("<{TITLE}>", |p| &p.value);
         let title = self.inherited(entry, |e| &e.title).map_or(key, |t| &t.value);
-        let (title, name) = (underscored(title), underscored(&self.element.name.value));
-        pattern
-            .replace("{TITLE}", &title.to_uppercase())
-            .replace("{Title}", &title)
-            .replace("{NAME}", &name.to_uppercase())
-            .replace("{Name}", &name)
+        let fill = |text: String, hole: &str, with: &dyn Fn() -> String| match text.contains(hole) {
+            true => text.replace(hole, &with()),
+            false => text,
+        };
+        let name = || underscored(&self.element.name.value);
+        let text = fill(pattern.to_string(), "{TITLE}", &|| underscored(title).to_uppercase());
+        let text = fill(text, "{Title}", &|| underscored(title));
+        let text = fill(text, "{NAME}", &|| name().to_uppercase());
+        fill(text, "{Name}", &name)
     }
 
     /// `fake_sagelive_api_key`

@@ -3,8 +3,8 @@
 //! In: values of the context. Out: text in the language around it. Each is documented, with an example
 //! that a test runs, in `docs/templates.md`.
 
-use super::alone::{ALONE, Alone};
 use super::escape;
+use super::rows::{ROWS, Rows};
 use handlebars::{
     BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, PathAndJson,
     RenderContext, RenderError, RenderErrorReason, Renderable, ScopedJson, StringOutput,
@@ -74,7 +74,7 @@ pub fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("or", Box::new(Logic { all: false }));
     registry.register_helper(KNOWN, Box::new(Known));
     registry.register_helper(WITHIN, Box::new(Within));
-    registry.register_helper(ALONE, Box::new(Alone::default()));
+    registry.register_helper(ROWS, Box::new(Rows::default()));
 }
 
 /// The values of a helper; several are one text.
@@ -93,7 +93,7 @@ fn joined<'a>(helper: &'a Helper<'_>) -> Result<Cow<'a, Json>, RenderError> {
     Ok(Cow::Owned(Json::String(all)))
 }
 
-pub fn argument<'a>(helper: &'a Helper<'_>) -> Result<&'a Json, RenderError> {
+fn argument<'a>(helper: &'a Helper<'_>) -> Result<&'a Json, RenderError> {
     let Some(param) = helper.param(0) else {
         return Err(RenderErrorReason::Other(format!("`{}` needs a value", helper.name())).into());
     };

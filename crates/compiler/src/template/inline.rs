@@ -2,13 +2,13 @@
 //!
 //! In: parsed templates whose partials exist and end. Out: the same, where `{{> name value}}` is a block
 //! that renders the partial's template with the value as its context. The library would clone the value
-//! for each use and each of its parts again at every look-up, which takes most of a page's time. And what
-//! is repeated for each item of a list, and looks at nothing but the item, is a block that remembers its
-//! texts: elements share most of their entries.
+//! for each use and each of its parts again at every look-up, which takes most of a page's time. And an
+//! `each` whose body looks at nothing but the item is in a block that remembers rows: elements share most of
+//! their entries.
 
-use super::alone::ALONE;
 use super::helpers::WITHIN;
 use super::reads::looks_around;
+use super::rows::ROWS;
 use handlebars::Template;
 use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
 use std::collections::HashMap;
@@ -56,9 +56,9 @@ struct Inline<'a> {
     left: usize,
     /// How many of the blocks around name what they are about: partials see these names.
     naming: usize,
-    /// Whether blocks may remember their texts.
+    /// Whether rows may be remembered.
     remembers: bool,
-    /// How many do, so far. What has such blocks in it does not, for it is seldom the same again.
+    /// How many blocks do, so far. None is in another's body, which would seldom be the same again.
     remembering: usize,
 }
 
@@ -74,15 +74,13 @@ impl Inline<'_> {
                         .into_iter()
                         .flatten()
                         .for_each(|t| self.within(t));
-                    let repeats = self.remembers
-                        && self.naming == 0
-                        && self.remembering == before
-                        && block.name.as_name() == Some("each");
-                    if let Some(body) = block.template.as_mut().filter(|body| repeats && !looks_around(body))
-                    {
-                        self.remember(body);
-                    }
                     self.naming -= naming;
+                    let repeats = self.remembers && self.naming == 0 && self.remembering == before;
+                    let is_each = naming == 0 && block.name.as_name() == Some("each");
+                    if repeats && is_each && block.template.as_ref().is_some_and(|body| !looks_around(body)) {
+                        self.remembering += 1;
+                        **block = self.rows(block);
+                    }
                 }
                 TemplateElement::PartialExpression(partial) => {
                     if let Some(block) = self.block(partial) {
@@ -94,16 +92,15 @@ impl Inline<'_> {
         }
     }
 
-    /// Puts a template into a block that remembers what became of it.
-    fn remember(&mut self, template: &mut Template) {
-        self.remembering += 1;
-        let body = std::mem::take(template);
-        template.name.clone_from(&body.name);
-        template.mapping.extend(body.mapping.first().cloned());
+    /// The block that remembers the rows of an `each`.
+    fn rows(&self, each: &HelperTemplate) -> HelperTemplate {
+        let mut around = Template::default();
+        around.elements.push(TemplateElement::HelperBlock(Box::new(each.clone())));
         let mut block = self.block.clone();
-        block.name = Parameter::Name(ALONE.to_owned());
-        block.template = Some(body);
-        template.elements.push(TemplateElement::HelperBlock(Box::new(block)));
+        block.name = Parameter::Name(ROWS.to_owned());
+        block.params.clone_from(&each.params);
+        block.template = Some(around);
+        block
     }
 
     /// The block that renders what a partial would.

@@ -4,7 +4,6 @@
 //! point into the templates. A template whose header says what it is for is a target; any other is a
 //! partial. Reference: `docs/templates.md`.
 
-mod alone;
 pub mod context;
 pub mod escape;
 mod header;
@@ -12,6 +11,7 @@ mod helpers;
 mod inline;
 mod phrase;
 mod reads;
+mod rows;
 mod verify;
 pub mod view;
 

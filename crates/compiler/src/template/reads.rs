@@ -3,8 +3,8 @@
 //! In: a template with its partials in it. Out: the places that it reads. In doubt it reads more: what a
 //! block or a helper gets is read with all that is in it, only partials are looked into.
 
-use super::alone::ALONE;
 use super::helpers::{KNOWN, WITHIN};
+use super::rows::ROWS;
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Path, Template};
 
@@ -71,6 +71,10 @@ impl Reader<'_> {
             // Only asks whether it is there, which all members of a context are.
             return;
         }
+        if name == ROWS {
+            // The block in it reads the list.
+            return call.template.iter().for_each(|template| self.template(template));
+        }
         if call.block_param.is_some() {
             // A name for what may be anywhere.
             self.everything();
@@ -79,13 +83,13 @@ impl Reader<'_> {
             self.value(&call.name);
         }
         let within = match call.params.first() {
-            Some(Parameter::Path(path)) if [WITHIN, ALONE].contains(&name) => self.place(path),
+            Some(Parameter::Path(path)) if name == WITHIN => self.place(path),
             _ => None,
         };
         for parameter in call.params.iter().skip(usize::from(within.is_some())).chain(call.hash.values()) {
             self.value(parameter);
         }
-        let enters = ["each", "with", WITHIN, ALONE].contains(&name);
+        let enters = ["each", "with", WITHIN].contains(&name);
         if enters {
             self.blocks.push(within);
         }

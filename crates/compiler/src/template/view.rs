@@ -8,7 +8,7 @@ use super::context::{
 use super::escape::{percent, shell};
 use super::phrase;
 use crate::Compiled;
-use crate::derive::token;
+use crate::derive::{push_json, push_member};
 use crate::lower::{self, Check, Member, MessageKind, Object, Rule, Shape, as_text};
 use crate::resolve;
 use crate::resolve::flow::{self, Place};
@@ -283,7 +283,9 @@ fn problem(
     for key in &left_out {
         object.shift_remove(&**key);
     }
-    let report = validate(program, body.to_string().as_bytes(), Placeholders::Allowed);
+    let mut text = String::with_capacity(1024);
+    push_json(&mut text, &body);
+    let report = validate(program, text.as_bytes(), Placeholders::Allowed);
     Some(Problem {
         sentence: phrase::missing(&report)?,
         report: serde_json::from_str(&report.to_json()).ok()?,
@@ -386,9 +388,11 @@ fn entry<'a>(key: &'a Text, member: &'a Member, within: &Within<'a, '_>) -> Entr
     let allowed = chosen
         .and_then(|when| phrase::choosing(&when.value, key))
         .unwrap_or_else(|| phrase::allowed(&member.shape));
+    let mut pointer = String::with_capacity(32);
+    within.object.into_iter().chain([key]).for_each(|key| push_member(&mut pointer, key));
     Entry {
         key,
-        pointer: within.object.into_iter().chain([key]).map(|key| format!("/{}", token(key))).collect(),
+        pointer,
         title: &about.title,
         description: about.description.as_deref(),
         kind,

@@ -1,73 +1,86 @@
-//! Alone: blocks that look at nothing but their value, rendered once for each value.
+//! Rows: what is repeated for each item of a list and looks at nothing but the item, rendered once for each.
 //!
-//! In: such a block and its value. Out: its text, which follows from both: of elements that share entries,
-//! the same rows are rendered once.
+//! In: an `each` with such a body, and its list. Out: its text. That of a row follows from the body and the
+//! item: of elements that share entries, the same rows are rendered once.
 
-use super::helpers::argument;
 use crate::HashMap;
+use handlebars::template::TemplateElement;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
-    RenderErrorReason, Renderable, StringOutput,
+    RenderErrorReason, Renderable, StringOutput, Template,
 };
 use serde_json::Value as Json;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Not for authors: renders its block, which looks at nothing but its value.
-pub const ALONE: &str = "@alone";
+/// Not for authors: around an `each` of which it gets the list.
+pub const ROWS: &str = "@rows";
 
 /// Bytes of what is remembered; beyond them all of it is forgotten.
 const MOST: usize = 1 << 20;
 
-/// The texts of such blocks.
+/// The texts of rows.
 #[derive(Default)]
-pub struct Alone(Mutex<Known>);
+pub struct Rows(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    /// By what [`spell`] makes of the block and its value.
+    /// By what [`spell`] makes of the body and the item.
     texts: HashMap<Box<[u8]>, Arc<str>>,
     bytes: usize,
 }
 
-impl Alone {
+impl Rows {
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl HelperDef for Alone {
-    fn call<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        registry: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-        out: &mut dyn Output,
-    ) -> HelperResult {
-        let value = argument(helper)?;
-        let template = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
+    /// The text of a row.
+    fn row(&self, body: &Template, item: &Json, registry: &Handlebars<'_>) -> Result<Arc<str>, RenderError> {
         let mut key = Vec::with_capacity(1024);
         // Registered templates stay where they are.
-        key.extend(std::ptr::from_ref(template).addr().to_le_bytes());
-        spell(value, &mut key);
+        key.extend(std::ptr::from_ref(body).addr().to_le_bytes());
+        spell(item, &mut key);
         let known = self.known().texts.get(&*key).cloned();
         if let Some(text) = known {
-            return Ok(out.write(&text)?);
+            return Ok(text);
         }
         // The library looks each variable up from the root of the context, key by key.
         let mut own = Context::null();
-        own.data_mut().clone_from(value);
+        own.data_mut().clone_from(item);
         let mut text = StringOutput::new();
-        template.render(registry, &own, &mut RenderContext::new(None), &mut text)?;
+        body.render(registry, &own, &mut RenderContext::new(None), &mut text)?;
         let text: Arc<str> = text.into_string().map_err(RenderError::from)?.into();
-        out.write(&text)?;
         let mut known = self.known();
         if known.bytes > MOST {
             *known = Known::default();
         }
         known.bytes += key.len() + text.len();
-        known.texts.insert(key.into(), text);
-        Ok(())
+        known.texts.insert(key.into(), text.clone());
+        Ok(text)
+    }
+}
+
+impl HelperDef for Rows {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        rc: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let each = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
+        let list = helper.param(0).and_then(|list| list.value().as_array());
+        let body = each.elements.iter().find_map(|element| match element {
+            TemplateElement::HelperBlock(each) => each.template.as_ref(),
+            _ => None,
+        });
+        match (list, body) {
+            (Some(items), Some(body)) if !items.is_empty() => {
+                items.iter().try_for_each(|item| Ok(out.write(&self.row(body, item, registry)?)?))
+            }
+            _ => each.render(registry, context, rc, out),
+        }
     }
 }
 
