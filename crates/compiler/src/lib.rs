@@ -50,17 +50,20 @@ pub type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
 /// Whether a text has such a byte. All are looked at, several at once, which takes a fraction of stopping at
 /// the first: mostly there is none.
+#[inline(always)]
 fn has_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
-    let any = |bytes: &[u8]| bytes.iter().fold(false, |found, byte| found | is_such(*byte));
+    let any = |found: u8, byte: &u8| found | u8::from(is_such(*byte));
     let bytes = text.as_bytes();
-    // Chunks of a known length take one step each, so the last overlaps the one before it.
-    if let Some(last) = bytes.last_chunk::<16>() {
-        return any(last) | bytes.chunks_exact(16).fold(false, |found, chunk| found | any(chunk));
-    }
-    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(first), Some(last)) => any(first) | any(last),
-        _ => any(bytes),
-    }
+    let found = if let Some(last) = bytes.last_chunk::<16>() {
+        // Chunks take one step each; the last overlaps the one before it.
+        let (chunks, _) = bytes.as_chunks::<16>();
+        chunks.iter().fold(last.iter().fold(0, any), |found, chunk| found | chunk.iter().fold(0, any))
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        first.iter().chain(last).fold(0, any)
+    } else {
+        bytes.iter().fold(0, any)
+    };
+    found != 0
 }
 
 /// Whether a text has two such bytes side by side.
