@@ -323,15 +323,19 @@ pub fn chain<'a>(
     method: &'a Method,
     entry: &'a Entry,
 ) -> impl Iterator<Item = &'a Entry> {
-    let mut next = Some(entry);
+    let mut at = None;
+    // The next is looked up when it is asked for, which it seldom is.
     std::iter::from_fn(move || {
-        let current = next?;
-        next = current.from.as_ref().and_then(|from| match lookup(element, method, &from.value) {
-            Ok(Target::Entry { entry, .. }) => Some(&entry.inner),
-            _ => None,
-        });
-        Some(current)
+        at = match at {
+            None => Some(entry),
+            Some::<&Entry>(before) => match lookup(element, method, &before.from.as_ref()?.value) {
+                Ok(Target::Entry { entry, .. }) => Some(&entry.inner),
+                _ => None,
+            },
+        };
+        at
     })
+    .fuse()
     .take(LONGEST_CHAIN)
 }
 

@@ -6,6 +6,8 @@
 //! several times as fast as tables. It counts what an object has against what it should have, so an
 //! object must have no prototype but `Object.prototype`.
 
+use crate::derive::push_string;
+use crate::emit::push_all;
 use elementc_runtime::{Check, Condition, Const, Entry, Expect, Program, TestKind, Value, accepts};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -116,7 +118,6 @@ impl<F: Fn(usize) -> Option<String>> Writer<'_, F> {
     }
 
     fn entry(&mut self, own: &str, at: usize, entry: &Entry, depth: usize) {
-        let key = Json::from(&*entry.key);
         let number = u16::try_from(at).unwrap_or(u16::MAX);
         let (name, refused) = match &entry.expect {
             Expect::Object(inner) => (format!("o{inner}"), None),
@@ -126,17 +127,20 @@ impl<F: Fn(usize) -> Option<String>> Writer<'_, F> {
                 (name, Some(refused))
             }
         };
-        let _ = writeln!(self.text, "  {name} = {own}[{key}];");
-        let _ = match (refused, entry.required) {
+        let text = &mut self.text;
+        push_all(text, &["  ", &name, " = ", own, "["]);
+        push_string(text, &entry.key);
+        text.push_str("];\n");
+        match (refused, entry.required) {
             // What is absent is refused like any other value that will not do.
-            (Some(refused), true) => writeln!(self.text, "  if ({refused}) return false;"),
-            (Some(refused), false) => writeln!(
-                self.text,
-                "  if ({name} !== undefined) {{\n    if ({refused}) return false;\n    n++;\n  }}"
-            ),
-            (None, true) => Ok(()),
-            (None, false) => writeln!(self.text, "  if ({name} !== undefined) n++;"),
-        };
+            (Some(refused), true) => push_all(text, &["  if (", &refused, ") return false;\n"]),
+            (Some(refused), false) => {
+                push_all(text, &["  if (", &name, " !== undefined) {\n    if (", &refused]);
+                text.push_str(") return false;\n    n++;\n  }\n");
+            }
+            (None, true) => {}
+            (None, false) => push_all(text, &["  if (", &name, " !== undefined) n++;\n"]),
+        }
     }
 
     /// That the value of an entry will not do.
@@ -175,16 +179,18 @@ impl<F: Fn(usize) -> Option<String>> Writer<'_, F> {
         let mut terms = Vec::new();
         if value.one_of.is_empty() {
             if value.accepts & accepts::STRING != 0 {
-                let text = format!("typeof {name} !== \"string\"");
+                let text = ["typeof ", name, " !== \"string\""].concat();
                 terms.push(match (self.pattern)(at) {
                     // A secret is not kept for the next time, not even in memory.
-                    Some(pattern) if entry.secret => format!("({text} || !{pattern}.matches({name}))"),
-                    Some(pattern) => format!("({text} || !{pattern}.test({name}))"),
+                    Some(pattern) => {
+                        let test = if entry.secret { ".matches(" } else { ".test(" };
+                        ["(", &text, " || !", &pattern, test, name, "))"].concat()
+                    }
                     None => text,
                 });
             }
             if value.accepts & accepts::BOOLEAN != 0 {
-                terms.push(format!("typeof {name} !== \"boolean\""));
+                terms.push(["typeof ", name, " !== \"boolean\""].concat());
             }
             if value.accepts & accepts::NUMBER != 0 {
                 terms.push(range(format!("!Number.isFinite({name})")));
@@ -196,7 +202,7 @@ impl<F: Fn(usize) -> Option<String>> Writer<'_, F> {
             }
         } else {
             terms.extend(
-                value.one_of.iter().filter(of_type).map(|one| format!("{name} !== {}", literal(one))),
+                value.one_of.iter().filter(of_type).map(|one| [name, " !== ", &literal(one)].concat()),
             );
             if let Some(pattern) = (self.pattern)(at) {
                 let all = if terms.is_empty() { "true".to_owned() } else { terms.join(" && ") };
@@ -266,6 +272,10 @@ fn literal(constant: &Const) -> String {
         Const::Null => "null".to_owned(),
         Const::Boolean(value) => value.to_string(),
         Const::Number(value) => crate::syntax::leaf::number(*value).to_string(),
-        Const::Text(text) => Json::from(&**text).to_string(),
+        Const::Text(text) => {
+            let mut literal = String::with_capacity(text.len() + 2);
+            push_string(&mut literal, text);
+            literal
+        }
     }
 }
