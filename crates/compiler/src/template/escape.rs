@@ -146,11 +146,9 @@ pub fn code(text: &str) -> String {
     let awkward = |c: char| c.is_control() || matches!(c, '`' | '|' | '\\' | '\u{2028}' | '\u{2029}');
     let rare = has_byte(text, |byte| !matches!(byte, b' '..=b'~') | matches!(byte, b'`' | b'|' | b'\\'));
     let apart = |a, b| ((a == b'{') & ((b == b'{') | (b == b'%'))) | ((a == b' ') & (b == b' '));
-    let simple = !text.is_empty()
-        && text.trim() == text
-        && !(rare && text.contains(awkward))
-        && !has_pair(text, apart);
-    if simple {
+    let hard =
+        text.is_empty() || text.trim() != text || rare && text.contains(awkward) || has_pair(text, apart);
+    if !hard {
         return format!("`{text}`");
     }
     // HTML says what a code span cannot.

@@ -118,3 +118,56 @@ fn spell(value: &Json, key: &mut Vec<u8>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::{helpers, inline::inlined};
+    use serde_json::json;
+    use std::collections::HashMap;
+
+    #[test]
+    fn rows_are_what_the_library_makes() {
+        let partials = [
+            ("row", "{{name}}\n{{#each tags}}{{this}} {{@index}}{{/each}}\n"),
+            ("list", "{{#each tags}}\n{{this}}\n{{/each}}\nx\n"),
+        ];
+        let cases = [
+            "{{#each rows}}{{name}}{{#if tags}}: {{#each tags}}{{@index}}{{this}}{{/each}}{{/if}};{{/each}}",
+            "{{#each rows}}{{name}}{{../title}}{{@index}}{{/each}}",
+            "{{#each rows}}{{> row this}}{{/each}}",
+            "{{#each rows}}\n  {{> list this}}\n{{/each}}\n",
+            "{{#each none}}x{{else}}none{{title}}{{/each}}{{#each none}}x{{/each}}",
+            "{{#each map}}{{name}}{{/each}}{{#each map}}{{@key}}{{/each}}",
+            "{{#each rows as |row at|}}{{row.name}}{{at}}{{/each}}",
+            "{{#each rows}}{{json this}}{{/each}}",
+        ];
+        let rows = json!([{ "name": "a", "tags": ["x", 1] }, { "name": "b", "tags": [] }]);
+        let turned = json!([{ "tags": ["x", 1], "name": "a" }, { "name": "a", "tags": ["x", 1.0] }]);
+        let zeros =
+            json!([{ "name": 0.0, "tags": [] }, { "name": -0.0, "tags": [] }, { "name": 0, "tags": [] }]);
+        let contexts = [&rows, &turned, &zeros, &rows]
+            .map(|rows| json!({ "rows": rows, "none": [], "map": { "k": { "name": "n" } }, "title": "t" }));
+        for text in cases {
+            let mut registries = [Handlebars::new(), Handlebars::new()];
+            let all: HashMap<String, Template> = partials
+                .into_iter()
+                .chain([("page", text)])
+                .map(|(name, text)| (name.to_owned(), Template::compile(text).expect("it is Handlebars")))
+                .collect();
+            for (registry, is_ours) in registries.iter_mut().zip([false, true]) {
+                helpers::register(registry);
+                for (name, template) in &all {
+                    let template = if is_ours { inlined(template, &all) } else { template.clone() };
+                    registry.register_template(name, template);
+                }
+            }
+            let [library, ours] = registries;
+            for context in &contexts {
+                let render =
+                    |registry: &Handlebars| registry.render("page", context).expect("it can be rendered");
+                assert_eq!(render(&ours), render(&library), "{text}");
+            }
+        }
+    }
+}
