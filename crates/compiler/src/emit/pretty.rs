@@ -1,5 +1,6 @@
 //! Pretty: JSON as people read it, appended member by member; serialising takes three times as long.
 
+use super::push_all;
 use crate::derive::{push_json, push_string};
 use serde_json::Value as Json;
 
@@ -36,7 +37,7 @@ impl Pretty {
     /// Closes it.
     pub fn close(&mut self, bracket: char) {
         self.depth -= 1;
-        if !self.text.ends_with(['{', '[']) {
+        if !self.is_empty() {
             self.line();
         }
         self.text.push(bracket);
@@ -44,7 +45,7 @@ impl Pretty {
 
     /// Begins the next item of a list.
     pub fn item(&mut self) {
-        if !self.text.ends_with(['{', '[']) {
+        if !self.is_empty() {
             self.text.push(',');
         }
         self.line();
@@ -57,9 +58,15 @@ impl Pretty {
         self.text.push_str(": ");
     }
 
+    /// As [`Self::key`], of a key that is no text of others.
+    fn name(&mut self, key: &'static str) {
+        self.item();
+        push_all(&mut self.text, &["\"", key, "\": "]);
+    }
+
     /// Appends a member that is text.
-    pub fn string(&mut self, key: &str, value: &str) {
-        self.key(key);
+    pub fn string(&mut self, key: &'static str, value: &str) {
+        self.name(key);
         push_string(&mut self.text, value);
     }
 
@@ -70,8 +77,13 @@ impl Pretty {
     }
 
     /// Appends a member that is a list.
-    pub fn list<T>(&mut self, key: &str, items: impl IntoIterator<Item = T>, push: impl Fn(&mut Self, T)) {
-        self.key(key);
+    pub fn list<T>(
+        &mut self,
+        key: &'static str,
+        items: impl IntoIterator<Item = T>,
+        push: impl Fn(&mut Self, T),
+    ) {
+        self.name(key);
         self.open('[');
         for item in items {
             self.item();
@@ -98,6 +110,11 @@ impl Pretty {
             }
             scalar => push_json(&mut self.text, scalar),
         }
+    }
+
+    /// Whether nothing is in what was opened last.
+    fn is_empty(&self) -> bool {
+        matches!(self.text.as_bytes().last(), Some(b'{' | b'['))
     }
 
     fn line(&mut self) {

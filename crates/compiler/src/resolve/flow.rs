@@ -245,7 +245,8 @@ pub fn lookup<'a>(element: &Element, method: &'a Method, reference: &str) -> Res
         };
         Unresolved::Source(usable.chain(oauth).chain(["element"]).collect())
     };
-    let (source, key) = reference.split_once('.').ok_or_else(sources)?;
+    let dot = reference.bytes().position(|byte| byte == b'.').ok_or_else(sources)?;
+    let (source, key) = (&reference[..dot], &reference[dot + 1..]);
     if let Some((_, names)) = FACTS.iter().find(|(name, _)| *name == source) {
         let found = fact(element, method, source, key).map(|(kind, value)| Target::Fact(kind, value));
         return found.ok_or_else(|| Unresolved::Key(names.iter().map(|name| (*name).to_owned()).collect()));
