@@ -2,30 +2,27 @@
 //!
 //! In: a [`Message`]. Out: bodies, that of the first method first.
 
-use super::edit::{Edit, apply, at};
+use super::body::Body;
+use super::edit::Edit;
 use super::judge::{holds_placeholder, judge};
 use super::values::plain;
 use super::{member, members};
 use crate::HashSet;
 use crate::lower::{Check, Expected, Message, Path, Shape};
 use elementc_runtime::Placeholders;
-use serde_json::{Map, Value as Json};
+use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// The least valid body of each method, the first method's first.
 #[must_use]
-pub fn bases(message: &Message) -> Vec<Json> {
+pub fn bases(message: &Message) -> Vec<Body> {
     if message.rules.is_empty() {
-        let root = crate::lower::Member {
-            required: true,
-            shape: Shape::Object(message.root.clone()),
-            about: crate::lower::About::default(),
-        };
-        return vec![plain(&root)];
+        return vec![Body::least(&message.root)];
     }
     let (tested, named) = mentioned(message);
-    let mut bases: Vec<Json> = Vec::new();
-    for sample in &message.samples {
-        let base = least(message, sample.json.clone(), &tested, &named);
+    let mut bases: Vec<Body> = Vec::new();
+    for sample in message.samples.iter().filter_map(|sample| sample.json.as_object()) {
+        let base = least(message, Body::of(sample), &tested, &named);
         if !bases.contains(&base) {
             bases.push(base);
         }
@@ -66,22 +63,25 @@ fn mentioned(message: &Message) -> (HashSet<Path>, HashSet<Path>) {
 }
 
 /// A sample without what may be left out, and with fakes for what people fill in.
-fn least(message: &Message, sample: Json, tested: &HashSet<Path>, named: &HashSet<Path>) -> Json {
-    let mut body = Json::Object(Map::new());
+fn least(message: &Message, sample: Body, tested: &HashSet<Path>, named: &HashSet<Path>) -> Body {
+    let mut body = Body::default();
     let all = members(&message.root);
     for (path, declared) in &all {
-        let Some(value) = at(&sample, path) else { continue };
+        let Some(given) = sample.at(path) else { continue };
         let is_object = matches!(declared.shape, Shape::Object(_));
         if !declared.required && !tested.contains(path) && !named.contains(path) && !is_object {
             continue;
         }
-        let value = match value {
-            Json::Object(_) if is_object => Json::Object(Map::new()),
-            Json::String(text) if !tested.contains(path) || holds_placeholder(text) => plain(declared),
-            Json::Array(_) => plain(declared),
-            other => other.clone(),
+        let json = given.json();
+        let json = match &*json {
+            Json::Object(_) if is_object => Arc::new(json!({})),
+            Json::String(text) if !tested.contains(path) || holds_placeholder(text) => {
+                Arc::new(plain(declared))
+            }
+            Json::Array(_) => Arc::new(plain(declared)),
+            _ => json,
         };
-        apply(&mut body, &Edit::Set(path.clone(), value));
+        body.apply(&Edit::Set(path.clone(), json));
     }
     if !judge(message, &body, Placeholders::Allowed).is_empty() {
         body = sample;
@@ -90,11 +90,10 @@ fn least(message: &Message, sample: Json, tested: &HashSet<Path>, named: &HashSe
         !tested.contains(path) && !member(message, path).is_some_and(|declared| declared.required)
     };
     for (path, _) in all.iter().rev().filter(|(path, _)| optional(path)) {
-        if at(&body, path).is_none() {
+        if body.at(path).is_none() {
             continue;
         }
-        let mut without = body.clone();
-        apply(&mut without, &Edit::Remove(path.clone()));
+        let without = body.edited(&[Edit::Remove(path.clone())]);
         if judge(message, &without, Placeholders::Allowed).is_empty() {
             body = without;
         }

@@ -1,18 +1,19 @@
 //! Judge: what is wrong with a body, by the message it should be.
 //!
-//! In: a [`Message`] and parsed JSON. Out: the [`Fault`]s in the order in which validators report
+//! In: a [`Message`] and a [`Body`]. Out: the [`Fault`]s in the order in which validators report
 //! them. It reads the lowered message, not the program that is made of it, so that a mistake in
 //! either shows.
 
-use super::edit::{at, pointer};
+use super::body::{Body, Given};
+use super::edit::pointer;
 use super::values::fault;
 use crate::lower::{Check, Expected, Message, Object, Path, Shape, Test, Value, When};
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
-use elementc_runtime::{Code, Placeholders};
-use serde_json::{Map, Value as Json};
+use elementc_runtime::{Code, Placeholders, accepts};
+use serde_json::Value as Json;
 
-/// Something that is wrong with a body.
+/// Something that is wrong with a body, or shall be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     /// What kind of thing.
@@ -21,11 +22,17 @@ pub struct Fault {
     pub path: Path,
     /// The item, if it is one of a list that is wrong.
     pub item: Option<usize>,
-    /// Index of the rule that is broken, if it is one.
+    /// Index of the rule that is broken, if it is one and has been found out.
     pub rule: Option<usize>,
 }
 
 impl Fault {
+    /// Whether another is the same, whichever rule says so.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.code == other.code && self.path == other.path && self.item == other.item
+    }
+
     /// The pointer that a validator reports.
     #[must_use]
     pub fn pointer(&self) -> String {
@@ -46,10 +53,7 @@ impl Fault {
 /// All that is wrong with a body: by place in the document, then what is missing in declared order,
 /// then constraints in declared order.
 #[must_use]
-pub fn judge(message: &Message, body: &Json, placeholders: Placeholders) -> Vec<Fault> {
-    let Json::Object(members) = body else {
-        return vec![Fault { code: Code::WrongType, path: Path::new(), item: None, rule: None }];
-    };
+pub fn judge(message: &Message, body: &Body, placeholders: Placeholders) -> Vec<Fault> {
     let mut judge = Judge {
         placeholders,
         path: Vec::new(),
@@ -58,8 +62,8 @@ pub fn judge(message: &Message, body: &Json, placeholders: Placeholders) -> Vec<
         faults: Vec::new(),
     };
     let constraints = judge.rules(message, body);
-    judge.object(&message.root, members);
-    judge.missing(&message.root, members);
+    judge.object(&message.root, body);
+    judge.missing(&message.root, body);
     judge.faults.extend(constraints);
     judge.faults
 }
@@ -67,31 +71,30 @@ pub fn judge(message: &Message, body: &Json, placeholders: Placeholders) -> Vec<
 struct Judge<'a> {
     placeholders: Placeholders,
     path: Vec<&'a str>,
-    /// What must not be there, and which rule says so.
-    excluded: Vec<(Vec<&'a str>, usize)>,
+    /// What must not be there: the object it is in and its key, and which rule says so.
+    excluded: Vec<(&'a [Text], &'a Text, usize)>,
     /// What some rule requires.
-    required: Vec<(Vec<&'a str>, usize)>,
+    required: Vec<(&'a [Text], &'a Text, usize)>,
     faults: Vec<Fault>,
 }
 
 impl<'a> Judge<'a> {
     /// Notes what rules exclude and require; returns the constraints that do not hold.
-    fn rules(&mut self, message: &'a Message, body: &Json) -> Vec<Fault> {
+    fn rules(&mut self, message: &'a Message, body: &Body) -> Vec<Fault> {
         let mut constraints = Vec::new();
         for (index, rule) in message.rules.iter().enumerate() {
-            let Some(Json::Object(members)) = at(body, &rule.object) else { continue };
-            let given = |keys: &[Text]| keys.iter().filter(|key| members.contains_key(&***key)).count();
+            let Some(object) = body.object(&rule.object) else { continue };
+            let given = |keys: &[Text]| keys.iter().filter(|key| object.get(key).is_some()).count();
             if !rule.when.iter().all(|when| applies(when, body)) {
                 continue;
             }
-            let place = |key: &'a Text| rule.object.iter().map(|k| &**k).chain([&**key]).collect();
             let code = match &rule.check {
-                Check::Required(key) if given(std::slice::from_ref(key)) == 0 => {
-                    self.required.push((place(key), index));
+                Check::Required(key) if object.get(key).is_none() => {
+                    self.required.push((&rule.object, key, index));
                     continue;
                 }
-                Check::Excluded(key) if given(std::slice::from_ref(key)) == 1 => {
-                    self.excluded.push((place(key), index));
+                Check::Excluded(key) if object.get(key).is_some() => {
+                    self.excluded.push((&rule.object, key, index));
                     continue;
                 }
                 Check::Related(Relation::OneOf, keys) if given(keys) != 1 => Code::OneOf,
@@ -113,11 +116,20 @@ impl<'a> Judge<'a> {
         self.faults.push(Fault { code, path, item, rule });
     }
 
-    fn object(&mut self, object: &'a Object, members: &'a Map<String, Json>) {
-        for (key, value) in members {
+    /// The rule that demands something of the member at the path, if one of these does.
+    fn demanded(&self, of: &[(&[Text], &Text, usize)]) -> Option<usize> {
+        let (key, parents) = self.path.split_last()?;
+        let is_here = |object: &[Text], known: &Text| {
+            **known == **key && object.iter().map(|key| &**key).eq(parents.iter().copied())
+        };
+        of.iter().find(|(object, known, _)| is_here(object, known)).map(|(.., rule)| *rule)
+    }
+
+    fn object(&mut self, object: &'a Object, body: &'a Body) {
+        for (key, given) in body.iter() {
             self.path.push(key);
             match object.members.get(&**key) {
-                Some(member) => self.member(&member.shape, value),
+                Some(member) => self.member(&member.shape, given),
                 None if object.open => {}
                 None => self.push(Code::UnknownEntry, None, None),
             }
@@ -125,32 +137,42 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn member(&mut self, shape: &'a Shape, value: &'a Json) {
+    fn member(&mut self, shape: &'a Shape, given: &'a Given) {
         // What is to be removed need not be right as well; but what is inside it is told.
-        let excluded = self.excluded.iter().find(|(path, _)| *path == self.path).map(|(_, rule)| *rule);
+        let excluded = self.demanded(&self.excluded);
         if excluded.is_some() {
             self.push(Code::ExcludedEntry, None, excluded);
         }
-        let mut wrong = None;
-        match (shape, value) {
-            (Shape::Object(inner), Json::Object(members)) => self.object(inner, members),
-            (Shape::List, Json::Array(_)) => {}
-            (Shape::Strings, Json::Array(items)) => {
-                for (at, item) in items.iter().enumerate() {
-                    match item {
-                        Json::String(text) if self.is_leftover(text) => {
-                            self.push(Code::Placeholder, Some(at), None);
-                        }
-                        Json::String(_) => {}
-                        _ => self.push(Code::WrongType, Some(at), None),
-                    }
-                }
+        let wrong = match (shape, given) {
+            (Shape::Object(inner), Given::Object(body)) => {
+                self.object(inner, body);
+                None
             }
-            (Shape::Value(expected), value) => wrong = self.scalar(expected, value),
-            _ => wrong = Some(Code::WrongType),
-        }
+            // An object with any members is passed over, whatever else is asked for.
+            (Shape::Value(expected), Given::Object(_)) if expected.accepts & accepts::OBJECT != 0 => None,
+            (_, Given::Object(_)) => Some(Code::WrongType),
+            (Shape::Value(expected), Given::Json(json)) => self.scalar(expected, json),
+            (shape, Given::Json(json)) => match (shape, &**json) {
+                (Shape::List, Json::Array(_)) => None,
+                (Shape::Strings, Json::Array(items)) => {
+                    self.items(items);
+                    None
+                }
+                _ => Some(Code::WrongType),
+            },
+        };
         if let (Some(code), None) = (wrong, excluded) {
             self.push(code, None, None);
+        }
+    }
+
+    fn items(&mut self, items: &[Json]) {
+        for (at, item) in items.iter().enumerate() {
+            match item {
+                Json::String(text) if self.is_leftover(text) => self.push(Code::Placeholder, Some(at), None),
+                Json::String(_) => {}
+                _ => self.push(Code::WrongType, Some(at), None),
+            }
         }
     }
 
@@ -166,29 +188,25 @@ impl<'a> Judge<'a> {
     }
 
     /// What is not there: the members of an object before those of the objects inside it.
-    fn missing(&mut self, object: &'a Object, members: &'a Map<String, Json>) {
-        // Found by what is given, which is mostly less than what is declared.
-        let mut given: Vec<Option<&Json>> = vec![None; object.members.len()];
-        for (key, value) in members {
-            if let Some(at) = object.members.get_index_of(&**key) {
-                given[at] = Some(value);
-            }
-        }
-        for ((key, member), given) in object.members.iter().zip(&given) {
-            if given.is_some() || (!member.required && self.required.is_empty()) {
+    fn missing(&mut self, object: &'a Object, body: &'a Body) {
+        let mut next = 0;
+        for (key, member) in &object.members {
+            if !member.required && self.required.is_empty() {
                 continue;
             }
             self.path.push(key);
-            let rule = self.required.iter().find(|(path, _)| *path == self.path).map(|(_, rule)| *rule);
-            if member.required || rule.is_some() {
+            let rule = self.demanded(&self.required);
+            if (member.required || rule.is_some()) && !body.has(key, &mut next) {
                 self.push(Code::MissingEntry, None, rule.filter(|_| !member.required));
             }
             self.path.pop();
         }
-        for ((key, member), given) in object.members.iter().zip(given) {
-            if let (Shape::Object(inner), Some(Json::Object(members))) = (&member.shape, given) {
+        for (key, member) in &object.members {
+            if let Shape::Object(inner) = &member.shape
+                && let Some(Given::Object(body)) = body.get(key)
+            {
                 self.path.push(key);
-                self.missing(inner, members);
+                self.missing(inner, body);
                 self.path.pop();
             }
         }
@@ -197,17 +215,18 @@ impl<'a> Judge<'a> {
 
 /// Whether a condition holds of a body.
 #[must_use]
-pub fn applies(when: &When, body: &Json) -> bool {
+pub fn applies(when: &When, body: &Body) -> bool {
     when.any.iter().any(|tests| tests.iter().all(|test| is_so(test, body))) != when.negated
 }
 
 /// Whether a test holds of a body.
-pub(super) fn is_so(test: &Test, body: &Json) -> bool {
-    match (&test.expected, at(body, &test.member)) {
+pub(super) fn is_so(test: &Test, body: &Body) -> bool {
+    match (&test.expected, body.at(&test.member)) {
         (Expected::Present, value) => value.is_some(),
         (Expected::Absent, value) => value.is_none(),
         (Expected::OneOf(_), None) => test.default_holds,
-        (Expected::OneOf(values), Some(value)) => values.iter().any(|other| is_same(value, other)),
+        (Expected::OneOf(values), Some(Given::Json(json))) => values.iter().any(|other| is_same(json, other)),
+        (Expected::OneOf(_), Some(Given::Object(_))) => false,
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! In: a [`Message`]. Out: bodies that keep to its rules and bodies that break one of them, each
 //! with what a validator has to say of it. Nothing here asks the engine: [`judge`] is an opinion of
-//! its own, simple-minded and on parsed JSON, against which the engine is held.
+//! its own, simple-minded and on [`Body`]s, against which the engine is held.
 //!
 //! [`vectors`] lists the bodies that every validator must agree on; [`Deriver`] finds others, for
 //! whoever wants to know whether two versions of a message differ.
 
 mod bases;
+mod body;
 mod edit;
 mod judge;
 mod make;
@@ -20,13 +21,14 @@ mod vectors;
 mod written;
 
 pub use bases::bases;
-pub use edit::{Edit, apply, at, pointer, push_member, token};
+pub use body::{Body, Given};
+pub use edit::{Edit, pointer, push_member, token};
 pub use judge::{Fault, judge};
-pub use search::{Deriver, Goal};
+pub use search::Deriver;
 pub use text::{differing, rejected};
 pub use values::{interesting, plain, takes};
-pub use vectors::{Expected, Input, LIMIT, Vector, Vectors, opinion, valid, vectors};
-pub use written::{Written, push_json, push_string};
+pub use vectors::{Input, LIMIT, Vector, Vectors, opinion, valid, vectors};
+pub use written::{push_json, push_string};
 
 use crate::lower::{Member, Message, Object, Path, Shape};
 use crate::syntax::part::Text;

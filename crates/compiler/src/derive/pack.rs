@@ -3,30 +3,38 @@
 //! In: edits of one member, each with what is then wrong. Out: vectors of many edits, of one kind each:
 //! a validator must find everything that is wrong, and what it does not find shows by its pointer.
 
+use super::body::Body;
 use super::edit::Edit;
-use super::judge::judge;
-use super::search::{Goal, edited};
-use super::vectors::{Input, Vector, expected};
+use super::judge::{Fault, judge};
+use super::plan::About;
+
+use super::vectors::{Input, LIMIT, Vector};
 use crate::HashMap;
-use crate::IndexMap;
 use crate::lower::{Message, Path};
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders};
-use serde_json::Value as Json;
 
 /// Packs, and which of them touch what.
 #[derive(Default)]
 pub(super) struct Packs {
     all: Vec<Pack>,
-    touched: HashMap<Path, Vec<Touch>>,
+    touched: HashMap<Path, Touched>,
 }
 
-/// That a pack edits a member, or something in it.
-#[derive(Clone, Copy)]
-struct Touch {
-    pack: usize,
-    /// Which edit; `None` if it is about something in the member.
-    edit: Option<usize>,
+/// Some packs, one bit each.
+type Set = u64;
+
+const _: () = assert!(LIMIT < 64, "there are fewer packs than bits");
+
+/// The packs that edit a member, or something in it.
+#[derive(Default)]
+struct Touched {
+    /// Those that edit it, and the position of the edit.
+    edits: Vec<(usize, usize)>,
+    /// The same.
+    itself: Set,
+    /// Those that edit something in it.
+    inside: Set,
 }
 
 impl Packs {
@@ -43,11 +51,10 @@ impl Packs {
     }
 
     /// Adds an edit to a pack.
-    pub fn add(&mut self, at: usize, edit: Edit, goal: Option<&Goal>) {
+    pub fn add(&mut self, at: usize, edit: Edit) {
         let pack = &mut self.all[at];
         pack.grown = true;
         pack.edits.push(edit);
-        pack.goals.extend(goal.cloned());
         let last = pack.edits.len() - 1;
         self.note(at, last);
     }
@@ -55,34 +62,37 @@ impl Packs {
     fn note(&mut self, pack: usize, edit: usize) {
         let path = self.all[pack].edits[edit].path();
         for end in 1..=path.len() {
-            let touch = Touch { pack, edit: (end == path.len()).then_some(edit) };
-            match self.touched.get_mut(&path[..end]) {
-                Some(known) if touch.edit.is_none() && known.iter().any(|known| known.pack == pack) => {}
-                Some(known) => known.push(touch),
-                None => drop(self.touched.insert(path[..end].to_vec(), vec![touch])),
+            if !self.touched.contains_key(&path[..end]) {
+                self.touched.insert(path[..end].to_vec(), Touched::default());
+            }
+            let Some(touched) = self.touched.get_mut(&path[..end]) else { continue };
+            if end < path.len() {
+                touched.inside |= 1 << pack;
+            } else {
+                touched.itself |= 1 << pack;
+                touched.edits.push((pack, edit));
             }
         }
     }
 
     /// The packs that an edit may be put in: those of its kind that it does not touch; `None` if it is in
     /// one of them already.
-    pub fn with_room(&self, edit: &Edit, goal: Option<&Goal>) -> Option<Vec<usize>> {
-        let (path, code) = (edit.path(), goal.map(|goal| goal.code));
-        let packs = self.all.iter().enumerate();
-        let mut free: Vec<usize> = packs.filter(|(_, pack)| pack.code == code).map(|(at, _)| at).collect();
-        for end in 1..=path.len() {
-            for touch in self.touched.get(&path[..end]).into_iter().flatten() {
-                let pack = &self.all[touch.pack];
-                let itself = end == path.len();
-                if itself && pack.code == code && touch.edit.is_some_and(|at| pack.edits[at] == *edit) {
-                    return None;
-                }
-                if itself || touch.edit.is_some() {
-                    free.retain(|at| *at != touch.pack);
-                }
-            }
+    pub fn with_room(&self, edit: &Edit, code: Option<Code>) -> Option<impl Iterator<Item = usize>> {
+        let path = edit.path();
+        let mut taken: Set = 0;
+        for end in 1..path.len() {
+            taken |= self.touched.get(&path[..end]).map_or(0, |above| above.itself);
         }
-        Some(free)
+        if let Some(touched) = self.touched.get(path) {
+            let is_it = |pack: &Pack, at: usize| pack.code == code && pack.edits[at] == *edit;
+            if touched.edits.iter().any(|(pack, at)| is_it(&self.all[*pack], *at)) {
+                return None;
+            }
+            taken |= touched.itself | touched.inside;
+        }
+        let packs = self.all.iter().enumerate();
+        let free = packs.filter(move |(at, pack)| pack.code == code && taken >> at & 1 == 0);
+        Some(free.map(|(at, _)| at))
     }
 }
 
@@ -103,14 +113,14 @@ impl IntoIterator for Packs {
     }
 }
 
-/// Edits of one base that do not touch each other, and what each makes wrong: the same kind of thing.
+/// Edits of one base that do not touch each other, each of which makes its member wrong in the same way,
+/// or none of them anything.
 pub(super) struct Pack {
     code: Option<Code>,
     base: usize,
     edits: Vec<Edit>,
-    goals: Vec<Goal>,
     /// What it is as it begins.
-    about: String,
+    about: About,
     /// Whether it is more by now.
     grown: bool,
     /// Where it stands among the others.
@@ -118,11 +128,9 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    /// Of edits that make one thing wrong, or nothing; with its place among all plans.
-    pub fn new(base: usize, edits: Vec<Edit>, goal: Option<&Goal>, about: String, place: usize) -> Self {
-        let goals = goal.cloned().into_iter().collect();
-        let code = goal.map(|goal| goal.code);
-        Self { code, base, edits, goals, about, grown: false, place }
+    /// Of edits that are valid together, or one that makes its member wrong; with its place among all plans.
+    pub fn new(base: usize, edits: Vec<Edit>, code: Option<Code>, about: About, place: usize) -> Self {
+        Self { code, base, edits, about, grown: false, place }
     }
 
     /// Whether it is about the first base.
@@ -131,32 +139,35 @@ impl Pack {
     }
 
     /// Whether with the edit nothing is wrong but what each edit is to make wrong.
-    pub fn stays_true(&self, message: &Message, bases: &[Json], edit: &Edit, goal: Option<&Goal>) -> bool {
-        let mut body = edited(&bases[self.base], &self.edits);
-        super::edit::apply(&mut body, edit);
+    pub fn stays_true(&self, message: &Message, bases: &[Body], edit: &Edit) -> bool {
+        let mut body = bases[self.base].edited(&self.edits);
+        body.apply(edit);
         let faults = judge(message, &body, Placeholders::Allowed);
-        let mut goals = self.goals.iter().chain(goal);
-        faults.len() == goals.clone().count() && goals.all(|goal| faults.iter().any(|fault| goal.is(fault)))
+        let Some(code) = self.code else { return faults.is_empty() };
+        let is_told =
+            |edit: &Edit| faults.iter().any(|f| f.code == code && f.path == edit.path() && f.item.is_none());
+        faults.len() == self.edits.len() + 1 && self.edits.iter().chain([edit]).all(is_told)
     }
 
     /// The vector.
-    pub fn vector(self, message: &Message, bases: &[Json]) -> Vector {
-        let about = if self.grown { kind(self.code).to_owned() } else { self.about };
-        let mut edits = self.edits;
-        let expected = match self.goals.as_slice() {
-            goals @ ([] | [_]) => super::vectors::alone(goals.first()),
-            _ => {
-                let faults = judge(message, &edited(&bases[self.base], &edits), Placeholders::Allowed);
+    pub fn vector(self, message: &Message, bases: &[Body]) -> Vector {
+        let Self { code, base, mut edits, .. } = self;
+        let about = if self.grown { kind(code).to_owned() } else { self.about.text(edits.first()) };
+        let expected = match code {
+            None => Vec::new(),
+            Some(code) if edits.len() == 1 => {
+                vec![Fault { code, path: edits[0].path().to_vec(), item: None, rule: None }]
+            }
+            Some(_) => {
                 // In the order in which validators tell of them.
-                let mut order: IndexMap<&[Text], usize> = IndexMap::default();
-                for (at, fault) in faults.iter().enumerate() {
-                    order.entry(&fault.path).or_insert(at);
-                }
+                let faults = judge(message, &bases[base].edited(&edits), Placeholders::Allowed);
+                let order: HashMap<&[Text], usize> =
+                    faults.iter().enumerate().rev().map(|(at, fault)| (&*fault.path, at)).collect();
                 edits.sort_by_cached_key(|edit| order.get(edit.path()).copied());
-                faults.iter().map(expected).collect()
+                faults
             }
         };
-        let input = Input::Changed { base: self.base, edits };
+        let input = Input::Changed { base, edits };
         Vector { about, input, placeholders: Placeholders::Allowed, expected }
     }
 }

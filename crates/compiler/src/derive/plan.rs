@@ -2,17 +2,19 @@
 //!
 //! In: a [`Message`] and its bases. Out: [`Plan`]s, those of one rank at a time, each in declared order.
 
-use super::edit::{Edit, at};
-use super::judge::judge;
+use super::body::Body;
+use super::edit::Edit;
+use super::judge::{Fault, judge};
 use super::members;
-use super::search::{Deriver, Goal};
+use super::search::Deriver;
 use super::values::{Wrong, interesting, is_free, mistyped, overlong, wrong};
-use super::vectors::{Expected, Input, alone, expected};
+use super::vectors::Input;
 use crate::lower::{Check, Member, Message, Object, Path, Shape, When};
 use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders, accepts};
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// A placeholder that somebody forgot.
 const LEFTOVER: &str = "<INSERT_IT>";
@@ -88,28 +90,28 @@ impl About {
 
 /// How to make it.
 pub(super) enum Way {
-    /// This edit of whichever base it goes with, and the goal wrong, or nothing. Edits of one kind are
-    /// one vector where they do not touch each other.
-    Edit(Edit, Option<Goal>),
+    /// This edit of whichever base it goes with, and this wrong with the member, or with an item of it, or
+    /// nothing. Edits of one kind are one vector where they do not touch each other.
+    Edit(Edit, Option<Code>, Option<usize>),
     /// These edits where these conditions hold, and the goal alone wrong, or nothing.
-    Where(Vec<When>, Vec<Edit>, Option<Goal>),
+    Where(Vec<When>, Vec<Edit>, Option<Fault>),
     /// No variant fits: the condition does not hold.
-    Unfit(When, Goal),
+    Unfit(When, Fault),
     /// A base as it is.
     Base(usize),
     /// As many entries as go together.
     Full,
     /// Each of these edits leaves a placeholder, which is a violation.
-    Leftover(Vec<(Edit, Goal)>),
+    Leftover(Vec<(Edit, Fault)>),
     /// This very input.
-    Given(Input, Vec<Expected>),
+    Given(Input, Vec<Fault>),
 }
 
 /// Plans the vectors of a message.
 pub(super) struct Planner<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
-    bases: &'a [Json],
+    bases: &'a [Body],
     members: Vec<(Path, &'a Member)>,
     place: usize,
     plans: Vec<Plan>,
@@ -126,7 +128,7 @@ fn joined(path: &[Text], key: &str) -> Path {
 
 impl<'a> Planner<'a> {
     /// For a message and its bases.
-    pub fn new(message: &'a Message, bases: &'a [Json]) -> Self {
+    pub fn new(message: &'a Message, bases: &'a [Body]) -> Self {
         let members = members(&message.root);
         Self { message, deriver: Deriver::new(message), bases, members, place: 0, plans: Vec::new() }
     }
@@ -173,19 +175,20 @@ impl<'a> Planner<'a> {
         let free = |shape: &Shape| matches!(shape, Shape::Value(value) if is_free(value));
         let texts = all.iter().filter(|(_, declared)| free(&declared.shape));
         let lists = all.iter().filter(|(_, declared)| declared.shape == Shape::Strings);
-        let goal = |path: &Path, item| Goal { code: Code::Placeholder, path: path.clone(), item };
+        let goal =
+            |path: &Path, item| Fault { code: Code::Placeholder, path: path.clone(), item, rule: None };
         let mut leftovers = Vec::new();
         for (at, (path, _)) in texts.take(2).enumerate() {
-            let left = Edit::Set(path.clone(), json!(LEFTOVER));
+            let left = Edit::Set(path.clone(), Arc::new(json!(LEFTOVER)));
             if at == 0 {
-                let empty = Edit::Set(path.clone(), json!(""));
-                self.plan(format!("{} is empty text", name(path)), Way::Edit(empty, None));
-                self.plan(format!("a placeholder in {}", name(path)), Way::Edit(left.clone(), None));
+                let empty = Edit::Set(path.clone(), Arc::new(json!("")));
+                self.plan(format!("{} is empty text", name(path)), Way::Edit(empty, None, None));
+                self.plan(format!("a placeholder in {}", name(path)), Way::Edit(left.clone(), None, None));
             }
             leftovers.push((left, goal(path, None)));
         }
         for (path, _) in lists.take(1) {
-            let left = Edit::Set(path.clone(), json!(["fake", LEFTOVER]));
+            let left = Edit::Set(path.clone(), Arc::new(json!(["fake", LEFTOVER])));
             leftovers.push((left, goal(path, Some(1))));
         }
         self.plan("placeholders are left", Way::Leftover(leftovers));
@@ -193,31 +196,28 @@ impl<'a> Planner<'a> {
 
     /// What only text can show, and the order of keys: their spelling, keys given twice, broken JSON.
     fn written(&mut self) {
-        let one = |code, path: &[Text]| alone(Some(&Goal { code, path: path.to_vec(), item: None }));
-        let said =
-            |body: &Json| judge(self.message, body, Placeholders::Allowed).iter().map(expected).collect();
-        let text = |text: String, expected: Vec<Expected>| Way::Given(Input::Text(text), expected);
+        let one = |code, path: &[Text]| vec![Fault { code, path: path.to_vec(), item: None, rule: None }];
+        let said = |body: &Body| judge(self.message, body, Placeholders::Allowed);
+        let text = |text: String, expected: Vec<Fault>| Way::Given(Input::Text(text), expected);
         let mut planned = vec![
             ("no object", text("[]".to_owned(), one(Code::WrongType, &[]))),
-            ("nothing at all", text("{}".to_owned(), said(&json!({})))),
+            ("nothing at all", text("{}".to_owned(), said(&Body::default()))),
         ];
-        let first =
-            self.bases[0].as_object().and_then(|members| Some((members.iter().next()?, members.len())));
-        if let Some(((key, value), count)) = first
+        if let Some((key, given)) = self.bases[0].iter().next()
             && let Some(c) = key.chars().next()
         {
-            let quoted = json!(key).to_string();
+            let (quoted, value) = (json!(**key).to_string(), given.json());
             planned.push(("cut off", text(format!("{{{quoted}:"), one(Code::NotJson, &[]))));
             let units: String = c.encode_utf16(&mut [0; 2]).iter().map(|u| format!("\\u{u:04x}")).collect();
             // What follows the first character is spelled as before.
             let others = &quoted[json!(c.to_string()).to_string().len() - 1..];
             let twice = format!("{{\"{units}{others}:{value},{quoted}:{value}}}");
-            let duplicate = one(Code::DuplicateEntry, &[key.as_str().into()]);
-            let expected = [duplicate, said(&json!({ key: value }))].concat();
+            let duplicate = one(Code::DuplicateEntry, std::slice::from_ref(key));
+            let edit = Edit::Set(vec![key.clone()], value);
+            let expected = [duplicate, said(&Body::default().edited(std::slice::from_ref(&edit)))].concat();
             planned.push(("one entry twice, once with an escape in its key", text(twice, expected)));
-            if count > 1 {
-                let path = vec![Text::from(key.as_str())];
-                let edits = vec![Edit::Remove(path.clone()), Edit::Set(path, value.clone())];
+            if self.bases[0].len() > 1 {
+                let edits = vec![Edit::Remove(vec![key.clone()]), edit];
                 let last = Way::Given(Input::Changed { base: 0, edits }, Vec::new());
                 planned.push(("the first entry comes last", last));
             }
@@ -228,17 +228,18 @@ impl<'a> Planner<'a> {
     /// One entry left out, and wrong in each way but for its type.
     fn wrong(&mut self, path: &Path, declared: &Member) {
         if declared.required {
-            let goal = Some(Goal { code: Code::MissingEntry, path: path.clone(), item: None });
+            let code = Code::MissingEntry;
             let edit = Edit::Remove(path.clone());
             let about = About::Is("left out", false);
             if path.len() > 1 {
-                self.plan(about, Way::Edit(edit, goal));
+                self.plan(about, Way::Edit(edit, Some(code), None));
             } else if self.message.root.members.iter().find(|(_, m)| m.required).map(|(k, _)| k)
                 == path.last()
             {
                 // That all others are required shows where nothing is given at all.
                 let about = about.text(Some(&edit));
-                self.plan(about, Way::Where(Vec::new(), vec![edit], goal));
+                let goal = Fault { code, path: path.clone(), item: None, rule: None };
+                self.plan(about, Way::Where(Vec::new(), vec![edit], Some(goal)));
             }
         }
         for wrong in wrong(declared) {
@@ -247,8 +248,8 @@ impl<'a> Planner<'a> {
     }
 
     fn wrongly(&mut self, path: &Path, wrong: Wrong) {
-        let goal = Goal { code: wrong.code, path: path.clone(), item: wrong.item };
-        self.plan(About::Is(wrong.what, false), Way::Edit(Edit::Set(path.clone(), wrong.json), Some(goal)));
+        let edit = Edit::Set(path.clone(), Arc::new(wrong.json));
+        self.plan(About::Is(wrong.what, false), Way::Edit(edit, Some(wrong.code), wrong.item));
     }
 
     /// One entry of another type, and in each of the two spellings if it has two.
@@ -280,24 +281,26 @@ impl<'a> Planner<'a> {
 
     fn right(&mut self, path: &Path, what: &'static str, json: Json) {
         let with_value = !matches!(json, Json::String(_) | Json::Object(_) | Json::Null);
-        self.plan(About::Is(what, with_value), Way::Edit(Edit::Set(path.clone(), json), None));
+        self.plan(
+            About::Is(what, with_value),
+            Way::Edit(Edit::Set(path.clone(), Arc::new(json)), None, None),
+        );
     }
 
     /// Unknown keys, in each object.
     fn unknown(&mut self, object: &Object, path: &mut Path) {
-        if at(&self.bases[0], path).is_some_and(Json::is_object) {
+        if self.bases[0].object(path).is_some() {
             let undeclared = joined(path, UNDECLARED);
-            let edit = Edit::Set(undeclared.clone(), json!({ "fake": [1] }));
-            let goal = Goal { code: Code::UnknownEntry, path: undeclared, item: None };
+            let edit = Edit::Set(undeclared, Arc::new(json!({ "fake": [1] })));
             if object.open {
-                self.plan("an undeclared entry, which is ignored", Way::Edit(edit, None));
+                self.plan("an undeclared entry, which is ignored", Way::Edit(edit, None, None));
             } else {
+                let code = Some(Code::UnknownEntry);
                 if path.is_empty() {
-                    self.plan("an unknown entry", Way::Edit(edit, Some(goal)));
+                    self.plan("an unknown entry", Way::Edit(edit, code, None));
                 }
                 if let Some((meant, misspelt)) = self.misspelt(object, path) {
-                    let goal = Goal { code: Code::UnknownEntry, path: misspelt.clone(), item: None };
-                    let way = Way::Edit(Edit::Set(misspelt, json!("fake")), Some(goal));
+                    let way = Way::Edit(Edit::Set(misspelt, Arc::new(json!("fake"))), code, None);
                     self.plan(format!("{} is misspelt", name(&joined(path, &meant))), way);
                 }
             }
@@ -313,7 +316,8 @@ impl<'a> Planner<'a> {
 
     /// A key of an object, rather one that is not given, and how it may be misspelt.
     fn misspelt(&self, object: &Object, path: &[Text]) -> Option<(Text, Path)> {
-        let given = |key: &&Text| at(&self.bases[0], &joined(path, key)).is_some();
+        let base = self.bases[0].object(path);
+        let given = |key: &&Text| base.is_some_and(|base| base.get(key).is_some());
         let mut keys = object.members.keys().filter(|key| key.chars().count() > 3);
         let key = keys.clone().find(|key| !given(key)).or_else(|| keys.next())?;
         let mut letters: Vec<char> = key.chars().collect();
@@ -343,13 +347,14 @@ impl<'a> Planner<'a> {
                 }
                 Check::Fits(_) if rank == Rank::Valid => continue,
                 Check::Fits(when) => {
-                    let goal = Goal { code: Code::NoVariant, path: rule.object.clone(), item: None };
+                    let goal =
+                        Fault { code: Code::NoVariant, path: rule.object.clone(), item: None, rule: None };
                     self.plan("no variant fits", Way::Unfit(when.clone(), goal));
                     continue;
                 }
             };
             if rank == Rank::Between {
-                let goal = Goal { code, path: path.clone(), item: None };
+                let goal = Fault { code, path: path.clone(), item: None, rule: None };
                 let way = Way::Where(rule.when.clone(), vec![edit], Some(goal));
                 self.plan(format!("{} {broken}", name(&path)), way);
             } else if let Some(when) = rule.when.last() {
@@ -375,7 +380,7 @@ impl<'a> Planner<'a> {
         let broken = self.deriver.breaches(relation, keys, object);
         let names: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
         let of = |what: &str| format!("{what} of {}", names.join(", "));
-        let goal = Goal { code, path: object.to_vec(), item: None };
+        let goal = Fault { code, path: object.to_vec(), item: None, rule: None };
         for (what, edits) in broken.into_iter().filter(|_| rank == Rank::Between) {
             self.plan(of(what), Way::Where(whens.to_vec(), edits, Some(goal.clone())));
         }

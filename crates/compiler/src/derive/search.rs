@@ -4,7 +4,8 @@
 //! far as that takes: what is missing is added, what is excluded goes, conditions are made to hold or
 //! not to. Depth first, bounded, in declared order: the same every time.
 
-use super::edit::{Edit, apply};
+use super::body::Body;
+use super::edit::Edit;
 use super::judge::{Fault, applies, is_same, is_so, judge};
 use super::values::{fault, interesting, plain};
 use super::{member, object};
@@ -14,6 +15,7 @@ use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders};
 use serde_json::Value as Json;
 use std::cell::Cell;
+use std::sync::Arc;
 
 /// How many repairs are tried for one body.
 const TRIES: usize = 400;
@@ -26,25 +28,6 @@ const DEEPEST: usize = 24;
 
 /// How many ways to make a condition hold are tried.
 const WAYS: usize = 8;
-
-/// What shall be wrong with a body.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Goal {
-    /// What kind of thing.
-    pub code: Code,
-    /// Where.
-    pub path: Path,
-    /// The item of a list.
-    pub item: Option<usize>,
-}
-
-impl Goal {
-    /// Whether a fault is this one.
-    #[must_use]
-    pub fn is(&self, fault: &Fault) -> bool {
-        fault.code == self.code && fault.path == self.path && fault.item == self.item
-    }
-}
 
 /// Finds bodies of a message.
 #[derive(Clone)]
@@ -63,8 +46,8 @@ impl<'a> Deriver<'a> {
 
     /// The body with these edits, if it has what is wrong with it at once.
     #[must_use]
-    pub fn direct(&self, body: &Json, edits: &[Edit], goal: Option<&Goal>) -> Option<Json> {
-        let body = edited(body, edits);
+    pub fn direct(&self, body: &Body, edits: &[Edit], goal: Option<&Fault>) -> Option<Body> {
+        let body = body.edited(edits);
         let faults = judge(self.message, &body, Placeholders::Allowed);
         let met = match goal {
             None => faults.is_empty(),
@@ -75,23 +58,23 @@ impl<'a> Deriver<'a> {
 
     /// The body with these edits, repaired elsewhere until `goal` alone is wrong with it, or nothing.
     #[must_use]
-    pub fn settle(&self, body: &Json, edits: &[Edit], goal: Option<&Goal>) -> Option<Json> {
+    pub fn settle(&self, body: &Body, edits: &[Edit], goal: Option<&Fault>) -> Option<Body> {
         let kept: Vec<&[Text]> = edits.iter().map(Edit::path).collect();
         let allowed = self.left.get().min(TRIES);
         let mut tries = allowed;
-        let found = self.repair(edited(body, edits), &kept, goal, 0, &mut tries);
+        let found = self.repair(body.edited(edits), &kept, goal, 0, &mut tries);
         self.left.set(self.left.get() - (allowed - tries));
         found
     }
 
     fn repair(
         &self,
-        body: Json,
+        body: Body,
         kept: &[&[Text]],
-        goal: Option<&Goal>,
+        goal: Option<&Fault>,
         depth: usize,
         tries: &mut usize,
-    ) -> Option<Json> {
+    ) -> Option<Body> {
         let faults = judge(self.message, &body, Placeholders::Allowed);
         let other = faults.iter().find(|fault| !goal.is_some_and(|goal| goal.is(fault)));
         let Some(other) = other else {
@@ -109,7 +92,7 @@ impl<'a> Deriver<'a> {
                 continue;
             }
             *tries -= 1;
-            if let Some(found) = self.repair(edited(&body, &repair), kept, goal, depth + 1, tries) {
+            if let Some(found) = self.repair(body.edited(&repair), kept, goal, depth + 1, tries) {
                 return Some(found);
             }
         }
@@ -117,7 +100,7 @@ impl<'a> Deriver<'a> {
     }
 
     /// Ways to mend a fault, the nearest first.
-    fn repairs(&self, body: &Json, fault: &Fault) -> Vec<Vec<Edit>> {
+    fn repairs(&self, body: &Body, fault: &Fault) -> Vec<Vec<Edit>> {
         let rule = fault.rule.and_then(|at| self.message.rules.get(at));
         let mut ways = match fault.code {
             Code::UnknownEntry | Code::ExcludedEntry => vec![vec![Edit::Remove(fault.path.clone())]],
@@ -139,15 +122,15 @@ impl<'a> Deriver<'a> {
     /// Sets a member to a value it takes.
     #[must_use]
     pub fn given(&self, path: &[Text]) -> Edit {
-        Edit::Set(path.to_vec(), member(self.message, path).map_or(Json::Null, plain))
+        Edit::Set(path.to_vec(), Arc::new(member(self.message, path).map_or(Json::Null, plain)))
     }
 
     /// Ways to make a relation hold: each choice of entries in turn.
-    fn relations(&self, body: &Json, rule: &Rule) -> Vec<Vec<Edit>> {
+    fn relations(&self, body: &Body, rule: &Rule) -> Vec<Vec<Edit>> {
         let Check::Related(relation, keys) = &rule.check else { return Vec::new() };
-        let there = super::edit::at(body, &rule.object).and_then(Json::as_object);
+        let there = body.object(&rule.object);
         let path = |key: &Text| -> Path { rule.object.iter().cloned().chain([key.clone()]).collect() };
-        let is_given = |key: &Text| there.is_some_and(|members| members.contains_key(&**key));
+        let is_given = |key: &Text| there.is_some_and(|object| object.get(key).is_some());
         // The edits after which these are given, and no others of the relation.
         let only = |wanted: &dyn Fn(&Text) -> bool| -> Vec<Edit> {
             let changed = keys.iter().filter(|key| wanted(key) != is_given(key));
@@ -192,7 +175,7 @@ impl<'a> Deriver<'a> {
 
     /// Ways to make a condition hold; one without edits if it does already.
     #[must_use]
-    pub fn fulfil(&self, when: &When, body: &Json) -> Vec<Vec<Edit>> {
+    pub fn fulfil(&self, when: &When, body: &Body) -> Vec<Vec<Edit>> {
         if applies(when, body) {
             return vec![Vec::new()];
         }
@@ -215,7 +198,7 @@ impl<'a> Deriver<'a> {
 
     /// Ways to make a condition not hold.
     #[must_use]
-    pub fn falsify(&self, when: &When, body: &Json) -> Vec<Vec<Edit>> {
+    pub fn falsify(&self, when: &When, body: &Body) -> Vec<Vec<Edit>> {
         self.fulfil(&When { any: when.any.clone(), negated: !when.negated }, body)
     }
 
@@ -223,8 +206,8 @@ impl<'a> Deriver<'a> {
     fn all(
         &self,
         tests: &[Test],
-        body: &Json,
-        ways: impl Fn(&Self, &Test, &Json) -> Vec<Option<Edit>>,
+        body: &Body,
+        ways: impl Fn(&Self, &Test, &Body) -> Vec<Option<Edit>>,
     ) -> Vec<Vec<Edit>> {
         let mut combined: Vec<Vec<Edit>> = vec![Vec::new()];
         for test in tests {
@@ -239,7 +222,7 @@ impl<'a> Deriver<'a> {
     }
 
     /// Ways to make a test hold; `None` is to leave things as they are.
-    fn make(&self, test: &Test, body: &Json) -> Vec<Option<Edit>> {
+    fn make(&self, test: &Test, body: &Body) -> Vec<Option<Edit>> {
         if is_so(test, body) {
             return vec![None];
         }
@@ -248,7 +231,7 @@ impl<'a> Deriver<'a> {
             Expected::Absent => vec![Some(Edit::Remove(test.member.clone()))],
             Expected::OneOf(values) => {
                 let taken = values.iter().filter(|value| self.takes(&test.member, value));
-                let set = taken.map(|value| Some(Edit::Set(test.member.clone(), value.clone())));
+                let set = taken.map(|value| Some(Edit::Set(test.member.clone(), Arc::new(value.clone()))));
                 let default = test.default_holds.then(|| Some(Edit::Remove(test.member.clone())));
                 set.chain(default).collect()
             }
@@ -256,7 +239,7 @@ impl<'a> Deriver<'a> {
     }
 
     /// Ways to make a test not hold.
-    fn unmake(&self, test: &Test, body: &Json) -> Vec<Option<Edit>> {
+    fn unmake(&self, test: &Test, body: &Body) -> Vec<Option<Edit>> {
         if !is_so(test, body) {
             return vec![None];
         }
@@ -270,7 +253,7 @@ impl<'a> Deriver<'a> {
                 };
                 let others = others.into_iter().map(|(_, json)| json);
                 let others = others.filter(|json| !values.iter().any(|value| is_same(value, json)));
-                let set = others.map(|value| Some(Edit::Set(test.member.clone(), value)));
+                let set = others.map(|value| Some(Edit::Set(test.member.clone(), Arc::new(value))));
                 let gone = (!test.default_holds).then(|| Some(Edit::Remove(test.member.clone())));
                 set.chain(gone).collect()
             }
@@ -289,11 +272,4 @@ impl<'a> Deriver<'a> {
     pub fn is_closed(&self, path: &[Text]) -> bool {
         object(&self.message.root, path).is_some_and(|object| !object.open)
     }
-}
-
-/// A body with edits done.
-pub(super) fn edited(body: &Json, edits: &[Edit]) -> Json {
-    let mut body = body.clone();
-    edits.iter().for_each(|edit| apply(&mut body, edit));
-    body
 }

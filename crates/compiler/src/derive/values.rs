@@ -3,13 +3,14 @@
 //! In: a [`Member`] or its [`Value`]. Out: JSON values, each with what it shows. No value of a secret
 //! is ever a real one: these are fakes, or what the descriptor shows for all to see.
 
+use super::body::Body;
 use super::judge::{holds_placeholder, is_same};
 use super::text::{accepted, rejected};
-use crate::lower::{Member, Object, Shape, Value};
+use crate::lower::{Member, Shape, Value};
 use crate::pattern;
 use crate::syntax::entry::Type;
 use elementc_runtime::{Code, accepts};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 /// Stands for any free text.
 const FAKE: &str = "fake";
@@ -71,7 +72,7 @@ pub fn takes(shape: &Shape, json: &Json) -> bool {
 #[must_use]
 pub fn plain(member: &Member) -> Json {
     match &member.shape {
-        Shape::Object(object) => Json::Object(least(object)),
+        Shape::Object(object) => Body::least(object).json(),
         Shape::List => json!([]),
         Shape::Strings => json!([FAKE]),
         Shape::Value(value) => {
@@ -84,11 +85,6 @@ pub fn plain(member: &Member) -> Json {
                 .unwrap_or_else(|| interesting(value).into_iter().next().map_or(Json::Null, |(_, json)| json))
         }
     }
-}
-
-fn least(object: &Object) -> Map<String, Json> {
-    let required = object.members.iter().filter(|(_, member)| member.required);
-    required.map(|(key, member)| (String::from(&**key), plain(member))).collect()
 }
 
 /// Whether any text will do.

@@ -5,15 +5,15 @@
 //! emits them holds the engine against both.
 
 use super::bases::bases;
+use super::body::Body;
 use super::edit::Edit;
 use super::judge::{Fault, judge};
 use super::make::{Made, Maker};
 use super::pack::Packs;
 use super::plan::{Plan, Planner, Rank};
-use super::search::{Goal, edited};
+
 use crate::lower::Message;
-use elementc_runtime::{Code, Placeholders};
-use serde_json::Value as Json;
+use elementc_runtime::Placeholders;
 
 /// The most vectors of one message.
 pub const LIMIT: usize = 60;
@@ -22,7 +22,7 @@ pub const LIMIT: usize = 60;
 #[derive(Clone, Debug)]
 pub struct Vectors {
     /// Valid bodies that the inputs are changes of: the least of each method.
-    pub bases: Vec<Json>,
+    pub bases: Vec<Body>,
     /// The inputs, valid ones first.
     pub vectors: Vec<Vector>,
     /// Whether there would be more.
@@ -39,7 +39,7 @@ pub struct Vector {
     /// Whether leftover placeholders are violations.
     pub placeholders: Placeholders,
     /// What is wrong with it, in order; nothing if it is valid.
-    pub expected: Vec<Expected>,
+    pub expected: Vec<Fault>,
 }
 
 /// An input.
@@ -56,23 +56,12 @@ pub enum Input {
     Text(String),
 }
 
-/// One expected violation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// Its code.
-    pub code: Code,
-    /// Its pointer.
-    pub pointer: String,
-    /// Its entry.
-    pub entry: String,
-}
-
 /// What is wrong with the body of a vector, by [`judge`], whatever its derivation expects; `None` if it
 /// is text.
 #[must_use]
-pub fn opinion(message: &Message, vectors: &Vectors, vector: &Vector) -> Option<Vec<Expected>> {
+pub fn opinion(message: &Message, vectors: &Vectors, vector: &Vector) -> Option<Vec<Fault>> {
     let body = body(&vectors.bases, &vector.input)?;
-    Some(judge(message, &body, vector.placeholders).iter().map(expected).collect())
+    Some(judge(message, &body, vector.placeholders))
 }
 
 /// The vectors of a message, at most [`LIMIT`].
@@ -114,7 +103,7 @@ pub fn vectors(message: &Message) -> Vectors {
 
 /// Valid bodies of a message, each different from a base in as little as possible.
 #[must_use]
-pub fn valid(message: &Message) -> Vec<Json> {
+pub fn valid(message: &Message) -> Vec<Body> {
     let bases = bases(message);
     let maker = Maker::new(message, &bases);
     let mut planner = Planner::new(message, &bases);
@@ -129,20 +118,9 @@ pub fn valid(message: &Message) -> Vec<Json> {
 }
 
 /// The body of an input; `None` if it is text.
-fn body(bases: &[Json], input: &Input) -> Option<Json> {
+fn body(bases: &[Body], input: &Input) -> Option<Body> {
     match input {
         Input::Text(_) => None,
-        Input::Changed { base, edits } => Some(edited(&bases[*base], edits)),
+        Input::Changed { base, edits } => Some(bases[*base].edited(edits)),
     }
-}
-
-/// A fault as a validator reports it.
-pub(super) fn expected(fault: &Fault) -> Expected {
-    Expected { code: fault.code, pointer: fault.pointer(), entry: fault.entry().to_owned() }
-}
-
-/// What a validator says if the goal alone is wrong.
-pub(super) fn alone(goal: Option<&Goal>) -> Vec<Expected> {
-    let fault = |goal: &Goal| Fault { code: goal.code, path: goal.path.clone(), item: goal.item, rule: None };
-    goal.map(|goal| expected(&fault(goal))).into_iter().collect()
 }

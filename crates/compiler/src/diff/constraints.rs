@@ -5,10 +5,9 @@
 use super::facets::Facets;
 use super::words::{condition, relation};
 use super::{Kind, Version, Witness};
-use crate::derive;
+use crate::derive::{self, Body};
 use crate::lower::{Check, Message, Path, Rule};
 use crate::syntax::part::Text;
-use serde_json::Value as Json;
 
 impl Facets<'_> {
     /// Constraints between members, and whether some variant must fit.
@@ -52,7 +51,7 @@ impl Facets<'_> {
     fn unkept(&self, rule: &Rule) -> Option<Witness> {
         let from = self.pair.from();
         let deriver = &from.deriver;
-        let bodies: Vec<Json> = match &rule.check {
+        let bodies: Vec<Body> = match &rule.check {
             Check::Related(kind, keys) => {
                 let breaches = deriver.breaches(*kind, keys, &rule.object);
                 breaches.iter().flat_map(|(_, edits)| self.applying(rule, edits)).collect()

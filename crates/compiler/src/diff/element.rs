@@ -64,7 +64,7 @@ pub(super) fn gone(compiled: &Compiled, old: &Catalog, new: &Catalog, changes: &
 /// The least body of a message, which its receiver does not take, or which has none any more.
 fn proven(message: &Message, program: &Program, receiver: Option<&Program>) -> Option<Witness> {
     let body = bases(message).into_iter().next()?;
-    let text = body.to_string();
+    let text = body.text();
     if !validate(program, text.as_bytes(), Placeholders::Allowed).is_valid() {
         return None;
     }
@@ -78,7 +78,7 @@ fn proven(message: &Message, program: &Program, receiver: Option<&Program>) -> O
             report.violations
         }
     };
-    Some(Witness { sender: Sender::Application, body, violations })
+    Some(Witness { sender: Sender::Application, body: body.json(), violations })
 }
 
 /// Two versions of an element.

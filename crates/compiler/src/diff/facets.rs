@@ -7,12 +7,13 @@ use super::pair::Pair;
 use super::values::{listed, narrowings, samples, takes_alike};
 use super::words::{Requirement, name, quoted, shape};
 use super::{Change, Kind, Sender, Version, Witness};
-use crate::derive::{self, Edit, Fault, plain, pointer};
+use crate::derive::{self, Body, Edit, Fault, plain, pointer};
 use crate::lower::{About, Check, Member, Message, Path, Rule, Shape};
 use crate::source::Span;
 use crate::syntax::part::Leaf;
 use elementc_runtime::Code;
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// The codes of what is wrong with a value.
 const VALUE: [Code; 4] = [Code::WrongType, Code::NotAllowed, Code::WrongFormat, Code::OutOfRange];
@@ -101,7 +102,7 @@ impl Facets<'_> {
     }
 
     /// Bodies of the sender in which a member is missing, under each condition that the receiver has.
-    fn without(&self, path: &Path) -> Vec<Json> {
+    fn without(&self, path: &Path) -> Vec<Body> {
         let gone = Edit::Remove(path.clone());
         let mut bodies = self.pair.from().bodies(std::slice::from_ref(&gone));
         bodies.extend(self.conditioned(path, &gone, |check| matches!(check, Check::Required(_))));
@@ -109,12 +110,12 @@ impl Facets<'_> {
     }
 
     /// Bodies of the sender in which a member is given.
-    fn with(&self, path: &Path, value: Json) -> Vec<Json> {
-        self.pair.from().bodies(&[Edit::Set(path.clone(), value)])
+    fn with(&self, path: &Path, value: Json) -> Vec<Body> {
+        self.pair.from().bodies(&[Edit::Set(path.clone(), Arc::new(value))])
     }
 
     /// Bodies of the sender with an edit, in which the conditions of the receiver's rules about a member hold.
-    fn conditioned(&self, path: &Path, edit: &Edit, wanted: impl Fn(&Check) -> bool) -> Vec<Json> {
+    fn conditioned(&self, path: &Path, edit: &Edit, wanted: impl Fn(&Check) -> bool) -> Vec<Body> {
         let about = |rule: &&Rule| match &rule.check {
             Check::Required(key) | Check::Excluded(key) => {
                 path.split_last() == Some((key, &rule.object)) && wanted(&rule.check)
@@ -126,7 +127,7 @@ impl Facets<'_> {
     }
 
     /// Bodies of the sender with some edits, in which a rule of the receiver applies.
-    pub fn applying(&self, rule: &Rule, edits: &[Edit]) -> Vec<Json> {
+    pub fn applying(&self, rule: &Rule, edits: &[Edit]) -> Vec<Body> {
         let from = self.pair.from();
         let deriver = &from.deriver;
         let mut bodies = Vec::new();
@@ -185,7 +186,7 @@ impl Facets<'_> {
             Sender::Application => plain(old),
             Sender::Platform => plain(new),
         };
-        let set = Edit::Set(path.clone(), given);
+        let set = Edit::Set(path.clone(), Arc::new(given));
         let mut bodies = self.without(path);
         bodies.extend(self.conditioned(path, &set, |check| matches!(check, Check::Excluded(_))));
         let wanted = [Code::MissingEntry, Code::ExcludedEntry];

@@ -4,17 +4,16 @@
 //! it finds is proven by the engine, and by nothing else.
 
 use super::{Sender, Witness};
-use crate::derive::{Deriver, Edit, Fault, at, bases, judge, members};
+use crate::derive::{Body, Deriver, Edit, Fault, bases, judge, members};
 use crate::lower::{Message, Path, Shape};
 use elementc_runtime::{Placeholders, Program, validate};
-use serde_json::Value as Json;
 
 /// One version of a message.
 #[derive(Clone)]
 pub(super) struct Party<'a> {
     pub message: &'a Message,
     pub program: &'a Program,
-    pub bases: Vec<Json>,
+    pub bases: Vec<Body>,
     pub deriver: Deriver<'a>,
 }
 
@@ -28,7 +27,7 @@ impl<'a> Party<'a> {
         let objects = objects.filter(|(_, member)| matches!(member.shape, Shape::Object(_)));
         let objects: Vec<Path> = objects.map(|(path, _)| path).collect();
         for base in all.clone() {
-            let absent = objects.iter().filter(|path| at(&base, path).is_none());
+            let absent = objects.iter().filter(|path| base.at(path).is_none());
             let whole = absent.fold(base.clone(), |body, path| {
                 deriver.settle(&body, &[deriver.given(path)], None).unwrap_or(body)
             });
@@ -40,12 +39,12 @@ impl<'a> Party<'a> {
     }
 
     /// The bodies that some edits make of each base, mended where that takes it.
-    pub fn bodies(&self, edits: &[Edit]) -> Vec<Json> {
+    pub fn bodies(&self, edits: &[Edit]) -> Vec<Body> {
         self.bases.iter().filter_map(|base| self.deriver.settle(base, edits, None)).collect()
     }
 
-    fn takes(&self, body: &Json) -> bool {
-        validate(self.program, body.to_string().as_bytes(), Placeholders::Allowed).is_valid()
+    fn takes(&self, body: &Body) -> bool {
+        validate(self.program, body.text().as_bytes(), Placeholders::Allowed).is_valid()
     }
 }
 
@@ -86,10 +85,10 @@ impl<'a> Pair<'a> {
     /// The body with which least is wrong where it is received, among those with which this is.
     pub fn witness(
         &self,
-        bodies: impl IntoIterator<Item = Json>,
+        bodies: impl IntoIterator<Item = Body>,
         is_it: impl Fn(&Fault) -> bool,
     ) -> Option<Witness> {
-        let mut best: Option<(usize, Json)> = None;
+        let mut best: Option<(usize, Body)> = None;
         for body in bodies {
             let faults = judge(self.to().message, &body, Placeholders::Allowed);
             let better = best.as_ref().is_none_or(|(least, _)| faults.len() < *least);
@@ -105,8 +104,8 @@ impl<'a> Pair<'a> {
     }
 
     /// Whether the validators of both versions say so too.
-    fn proves(&self, body: &Json, faults: &[Fault], is_it: &impl Fn(&Fault) -> bool) -> bool {
-        let report = validate(self.to().program, body.to_string().as_bytes(), Placeholders::Allowed);
+    fn proves(&self, body: &Body, faults: &[Fault], is_it: &impl Fn(&Fault) -> bool) -> bool {
+        let report = validate(self.to().program, body.text().as_bytes(), Placeholders::Allowed);
         let told = |fault: &Fault| {
             let pointer = fault.pointer();
             report.violations.iter().any(|v| v.code == fault.code && v.pointer == pointer)
@@ -115,13 +114,13 @@ impl<'a> Pair<'a> {
     }
 
     /// A body as a witness.
-    fn of(&self, body: Json) -> Witness {
-        let report = validate(self.to().program, body.to_string().as_bytes(), Placeholders::Allowed);
-        Witness { sender: self.sender, body, violations: report.violations }
+    fn of(&self, body: Body) -> Witness {
+        let report = validate(self.to().program, body.text().as_bytes(), Placeholders::Allowed);
+        Witness { sender: self.sender, body: body.json(), violations: report.violations }
     }
 
     /// A body that is sent and not received, whatever is wrong with it.
-    pub fn any_witness(&self, body: Json) -> Option<Witness> {
+    pub fn any_witness(&self, body: Body) -> Option<Witness> {
         let refused = self.from().takes(&body) && !self.to().takes(&body);
         refused.then(|| self.of(body))
     }

@@ -3,8 +3,9 @@
 
 use super::Artifact;
 use crate::Compiled;
-use crate::derive::{self, Edit, Input, Vector, Written, pointer, push_string};
+use crate::derive::{self, Body, Edit, Fault, Input, Vector, pointer, push_json, push_string};
 use elementc_runtime::{Code, Placeholders, Program, Validator, validate};
+use std::borrow::Cow;
 
 /// The version of the file. It grows when a member changes its meaning or goes away.
 const VERSION: u32 = 1;
@@ -20,14 +21,13 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
     text.push_str(",\n  \"messages\": {\n");
     for (at, (message, program)) in compiled.messages.iter().zip(&compiled.programs).enumerate() {
         let vectors = derive::vectors(message);
-        let written: Vec<Written> = vectors.bases.iter().map(Written::new).collect();
         text.push_str("    ");
         push_string(&mut text, &message.name());
         text.push_str(": {\n      \"bases\": [\n");
-        list(&mut text, &written, |text, base| text.push_str(base.text()));
+        list(&mut text, &vectors.bases, |text, base| base.push(text));
         text.push_str("      ],\n      \"vectors\": [\n");
         let proven: Vec<&Vector> =
-            vectors.vectors.iter().filter(|vector| is_proven(&written, vector, program)).collect();
+            vectors.vectors.iter().filter(|vector| is_proven(&vectors.bases, vector, program)).collect();
         list(&mut text, &proven, |text, vector| line(text, vector));
         text.push_str("      ]");
         if vectors.truncated {
@@ -54,11 +54,10 @@ pub fn disputes(compiled: &Compiled) -> Vec<String> {
     let mut disputes = Vec::new();
     for (message, program) in compiled.messages.iter().zip(&compiled.programs) {
         let vectors = derive::vectors(message);
-        let written: Vec<Written> = vectors.bases.iter().map(Written::new).collect();
         let name = format!("{}/{}", compiled.element.key.value, message.name());
         for vector in &vectors.vectors {
-            if !is_proven(&written, vector, program) {
-                let input = input(&written, vector);
+            if !is_proven(&vectors.bases, vector, program) {
+                let input = input(&vectors.bases, vector);
                 let said = validate(program, input.as_bytes(), vector.placeholders).to_json();
                 let expected = &vector.expected;
                 disputes.push(format!(
@@ -67,8 +66,12 @@ pub fn disputes(compiled: &Compiled) -> Vec<String> {
                 ));
             }
             let opinion = derive::opinion(message, &vectors, vector);
-            if let Some(said) = opinion.filter(|said| *said != vector.expected) {
-                let expected = &vector.expected;
+            let expected = &vector.expected;
+            let agrees = |said: &Vec<Fault>| {
+                said.len() == expected.len()
+                    && said.iter().zip(expected).all(|(said, expected)| said.is(expected))
+            };
+            if let Some(said) = opinion.filter(|said| !agrees(said)) {
                 disputes.push(format!("{name}: {}: expected {expected:?}, judged {said:?}", vector.about));
             }
         }
@@ -77,23 +80,23 @@ pub fn disputes(compiled: &Compiled) -> Vec<String> {
 }
 
 /// The bytes of an input.
-fn input(bases: &[Written], vector: &Vector) -> String {
+fn input<'a>(bases: &[Body], vector: &'a Vector) -> Cow<'a, str> {
     match &vector.input {
-        Input::Text(text) => text.clone(),
-        Input::Changed { base, edits } => bases[*base].edited(edits),
+        Input::Text(text) => text.into(),
+        Input::Changed { base, edits } => bases[*base].edited(edits).text().into(),
     }
 }
 
 /// Whether the engine says of a vector what is expected.
-fn is_proven(bases: &[Written], vector: &Vector, program: &Program) -> bool {
+fn is_proven(bases: &[Body], vector: &Vector, program: &Program) -> bool {
     let input = input(bases, vector);
     let mut validator = Validator::new(program, vector.placeholders);
     let findings = validator.validate(input.as_bytes());
     findings.iter().len() == vector.expected.len()
         && findings.iter().zip(&vector.expected).all(|(said, expected)| {
             said.code() == expected.code
-                && said.pointer() == expected.pointer
-                && said.entry() == expected.entry
+                && said.pointer() == expected.pointer()
+                && said.entry() == expected.entry()
         })
 }
 
@@ -123,7 +126,7 @@ fn line(text: &mut String, vector: &Vector) {
                     text.push_str(std::mem::replace(&mut separator, ","));
                     push_string(text, &pointer(path));
                     text.push(':');
-                    derive::push_json(text, value);
+                    push_json(text, value);
                 }
             }
             text.push_str(if separator == "," { "}" } else { "" });
@@ -140,7 +143,7 @@ fn line(text: &mut String, vector: &Vector) {
     text.push_str(",\"violations\":[");
     for (at, violation) in vector.expected.iter().enumerate() {
         text.push_str(if at == 0 { "" } else { "," });
-        push_string(text, &[violation.code.as_str(), " ", &violation.pointer].concat());
+        push_string(text, &[violation.code.as_str(), " ", &violation.pointer()].concat());
     }
     text.push_str("]}");
 }
@@ -153,6 +156,6 @@ fn each(vector: &Vector) -> Option<Code> {
     let code = vector.expected.first()?.code;
     let mut pairs = vector.expected.iter().zip(removed.chain(set));
     let is_so = vector.expected.len() == edits.len()
-        && pairs.all(|(said, edit)| said.code == code && said.pointer == pointer(edit.path()));
+        && pairs.all(|(said, edit)| said.code == code && said.path == edit.path() && said.item.is_none());
     is_so.then_some(code)
 }
