@@ -4,12 +4,11 @@
 
 use super::body::Body;
 use super::edit::Edit;
-use super::judge::{holds_placeholder, judge};
+use super::judge::{holds_placeholder, is_valid};
 use super::values::plain;
 use super::{member, members};
 use crate::HashSet;
 use crate::lower::{Check, Expected, Message, Path, Shape};
-use elementc_runtime::Placeholders;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
@@ -75,15 +74,13 @@ fn least(message: &Message, sample: Body, tested: &HashSet<Path>, named: &HashSe
         let json = given.json();
         let json = match &*json {
             Json::Object(_) if is_object => Arc::new(json!({})),
-            Json::String(text) if !tested.contains(path) || holds_placeholder(text) => {
-                Arc::new(plain(declared))
-            }
-            Json::Array(_) => Arc::new(plain(declared)),
+            Json::String(text) if !tested.contains(path) || holds_placeholder(text) => plain(declared),
+            Json::Array(_) => plain(declared),
             _ => json,
         };
         body.apply(&Edit::Set(path.clone(), json));
     }
-    if !judge(message, &body, Placeholders::Allowed).is_empty() {
+    if !is_valid(message, &body) {
         body = sample;
     }
     let optional = |path: &Path| {
@@ -94,7 +91,7 @@ fn least(message: &Message, sample: Body, tested: &HashSet<Path>, named: &HashSe
             continue;
         }
         let without = body.edited(&[Edit::Remove(path.clone())]);
-        if judge(message, &without, Placeholders::Allowed).is_empty() {
+        if is_valid(message, &without) {
             body = without;
         }
     }

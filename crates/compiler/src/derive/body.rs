@@ -70,7 +70,7 @@ impl Body {
         let least = required.map(|(key, member)| {
             let given = match &member.shape {
                 Shape::Object(inner) => Given::Object(Self::least(inner)),
-                _ => Given::Json(Arc::new(plain(member))),
+                _ => Given::Json(plain(member)),
             };
             (key.clone(), given)
         });

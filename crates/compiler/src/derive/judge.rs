@@ -54,18 +54,23 @@ impl Fault {
 /// then constraints in declared order.
 #[must_use]
 pub fn judge(message: &Message, body: &Body, placeholders: Placeholders) -> Vec<Fault> {
-    let mut judge = Judge {
-        placeholders,
-        path: Vec::new(),
-        excluded: Vec::new(),
-        required: Vec::new(),
-        faults: Vec::new(),
-    };
+    let mut judge = Judge::new(placeholders);
     let constraints = judge.rules(message, body);
-    judge.object(&message.root, body);
-    judge.missing(&message.root, body);
+    judge.members(message, body);
     judge.faults.extend(constraints);
     judge.faults
+}
+
+/// Whether nothing is wrong with a body; placeholders may be left. Rules come first, since what is tried
+/// mostly fails by one of them.
+#[must_use]
+pub(super) fn is_valid(message: &Message, body: &Body) -> bool {
+    let mut judge = Judge::new(Placeholders::Allowed);
+    let is_kept = judge.rules(message, body).is_empty();
+    is_kept && judge.excluded.is_empty() && judge.required.is_empty() && {
+        judge.members(message, body);
+        judge.faults.is_empty()
+    }
 }
 
 struct Judge<'a> {
@@ -79,6 +84,17 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
+    fn new(placeholders: Placeholders) -> Self {
+        let (excluded, required) = (Vec::new(), Vec::new());
+        Self { placeholders, path: Vec::new(), excluded, required, faults: Vec::new() }
+    }
+
+    /// Looks at what is given, then for what is not.
+    fn members(&mut self, message: &'a Message, body: &'a Body) {
+        self.object(&message.root, body);
+        self.missing(&message.root, body);
+    }
+
     /// Notes what rules exclude and require; returns the constraints that do not hold.
     fn rules(&mut self, message: &'a Message, body: &Body) -> Vec<Fault> {
         let mut constraints = Vec::new();
@@ -191,13 +207,16 @@ impl<'a> Judge<'a> {
     fn missing(&mut self, object: &'a Object, body: &'a Body) {
         let mut next = 0;
         for (key, member) in &object.members {
-            if !member.required && self.required.is_empty() {
+            // What some rule requires is not there, or the rule would not say so.
+            let may_miss =
+                if member.required { !body.has(key, &mut next) } else { !self.required.is_empty() };
+            if !may_miss {
                 continue;
             }
             self.path.push(key);
-            let rule = self.demanded(&self.required);
-            if (member.required || rule.is_some()) && !body.has(key, &mut next) {
-                self.push(Code::MissingEntry, None, rule.filter(|_| !member.required));
+            let rule = self.demanded(&self.required).filter(|_| !member.required);
+            if member.required || rule.is_some() {
+                self.push(Code::MissingEntry, None, rule);
             }
             self.path.pop();
         }

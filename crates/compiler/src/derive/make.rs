@@ -6,16 +6,14 @@ use super::bases::ruled;
 use super::body::{Body, Given};
 use super::edit::{Edit, edits};
 use super::judge::{Fault, judge};
-use super::members;
 use super::pack::{Pack, Packs};
 use super::plan::{Plan, Way};
 use super::search::Deriver;
-use super::values::plain;
+use super::values::{plain, takes};
 use super::vectors::{Input, Vector};
-use crate::lower::{Message, Path, When};
+use crate::lower::{Member, Message, Path, When};
 use crate::{HashMap, HashSet};
 use elementc_runtime::Placeholders;
-use std::sync::Arc;
 
 /// What is made of a plan.
 pub(super) enum Made {
@@ -27,6 +25,7 @@ pub(super) enum Made {
 pub(super) struct Maker<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
+    members: &'a [(Path, &'a Member)],
     bases: &'a [Body],
     /// What is in the first base.
     first: HashMap<Path, &'a Given>,
@@ -35,13 +34,13 @@ pub(super) struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    /// Of a message and its bases.
-    pub fn new(message: &'a Message, bases: &'a [Body]) -> Self {
+    /// Of a message, its members and its bases.
+    pub fn new(message: &'a Message, members: &'a [(Path, &'a Member)], bases: &'a [Body]) -> Self {
         let with_above = |path: Path| (0..=path.len()).map(move |end| path[..end].to_vec());
         let ruled = ruled(message).into_iter().flat_map(with_above).collect();
         let mut first = HashMap::default();
         collect(&bases[0], &mut Path::new(), &mut first);
-        Self { message, deriver: Deriver::new(message), bases, first, ruled }
+        Self { message, deriver: Deriver::new(message), members, bases, first, ruled }
     }
 
     /// Puts what is planned into a pack; gives it back if there is none that it fits into.
@@ -198,12 +197,16 @@ impl<'a> Maker<'a> {
     /// The first base and all that may be given beside it.
     fn full(&self) -> Body {
         let mut full = self.bases[0].clone();
-        for (path, declared) in members(&self.message.root) {
-            if full.at(&path).is_some() {
+        for (path, declared) in self.members {
+            if full.at(path).is_some() {
                 continue;
             }
-            let edit = Edit::Set(path, Arc::new(plain(declared)));
-            if self.message.rules.is_empty() {
+            let json = plain(declared);
+            let is_right = !json.is_object() && takes(&declared.shape, &json);
+            let parents = &path[..path.len() - 1];
+            let is_alone = is_right && !self.ruled.contains(path) && full.object(parents).is_some();
+            let edit = Edit::Set(path.clone(), json);
+            if is_alone || self.message.rules.is_empty() {
                 full.apply(&edit);
             } else {
                 full = self.deriver.direct(&full, &[edit], None).unwrap_or(full);

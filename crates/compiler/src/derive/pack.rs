@@ -5,7 +5,7 @@
 
 use super::body::Body;
 use super::edit::Edit;
-use super::judge::{Fault, judge};
+use super::judge::{Fault, is_valid, judge};
 use super::plan::About;
 
 use super::vectors::{Input, LIMIT, Vector};
@@ -60,12 +60,16 @@ impl Packs {
     }
 
     fn note(&mut self, pack: usize, edit: usize) {
-        let path = self.all[pack].edits[edit].path();
-        for end in 1..=path.len() {
-            if !self.touched.contains_key(&path[..end]) {
-                self.touched.insert(path[..end].to_vec(), Touched::default());
-            }
-            let Some(touched) = self.touched.get_mut(&path[..end]) else { continue };
+        let edits = &self.all[pack].edits;
+        let path = edits[edit].path();
+        let Some((_, parents)) = path.split_last() else { return };
+        let is_noted = |other: &Edit| other.path().split_last().is_some_and(|(_, others)| others == parents);
+        let first = if edits[..edit].last().is_some_and(is_noted) { path.len() } else { 1 };
+        for end in first..=path.len() {
+            let touched = match self.touched.get_mut(&path[..end]) {
+                Some(touched) => touched,
+                None => self.touched.entry(path[..end].to_vec()).or_default(),
+            };
             if end < path.len() {
                 touched.inside |= 1 << pack;
             } else {
@@ -142,8 +146,8 @@ impl Pack {
     pub fn stays_true(&self, message: &Message, bases: &[Body], edit: &Edit) -> bool {
         let mut body = bases[self.base].edited(&self.edits);
         body.apply(edit);
+        let Some(code) = self.code else { return is_valid(message, &body) };
         let faults = judge(message, &body, Placeholders::Allowed);
-        let Some(code) = self.code else { return faults.is_empty() };
         let is_told =
             |edit: &Edit| faults.iter().any(|f| f.code == code && f.path == edit.path() && f.item.is_none());
         faults.len() == self.edits.len() + 1 && self.edits.iter().chain([edit]).all(is_told)

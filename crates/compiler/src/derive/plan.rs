@@ -5,9 +5,8 @@
 use super::body::Body;
 use super::edit::Edit;
 use super::judge::{Fault, judge};
-use super::members;
 use super::search::Deriver;
-use super::values::{Wrong, interesting, is_free, mistyped, overlong, wrong};
+use super::values::{Valued, Wrong, interesting, is_free, mistyped, overlong, wrong};
 use super::vectors::Input;
 use crate::lower::{Check, Member, Message, Object, Path, Shape, When};
 use crate::syntax::entry::Relation;
@@ -112,7 +111,9 @@ pub(super) struct Planner<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
     bases: &'a [Body],
-    members: Vec<(Path, &'a Member)>,
+    members: &'a [(Path, &'a Member)],
+    /// The values that each takes.
+    right: Vec<Vec<Valued>>,
     place: usize,
     plans: Vec<Plan>,
 }
@@ -127,10 +128,14 @@ fn joined(path: &[Text], key: &str) -> Path {
 }
 
 impl<'a> Planner<'a> {
-    /// For a message and its bases.
-    pub fn new(message: &'a Message, bases: &'a [Body]) -> Self {
-        let members = members(&message.root);
-        Self { message, deriver: Deriver::new(message), bases, members, place: 0, plans: Vec::new() }
+    /// For a message, its members and its bases.
+    pub fn new(message: &'a Message, members: &'a [(Path, &'a Member)], bases: &'a [Body]) -> Self {
+        let takes = |member: &Member| match &member.shape {
+            Shape::Value(value) => interesting(value),
+            _ => Vec::new(),
+        };
+        let right = members.iter().map(|(_, member)| takes(member)).collect();
+        Self { message, deriver: Deriver::new(message), bases, members, right, place: 0, plans: Vec::new() }
     }
 
     fn plan(&mut self, about: impl Into<About>, way: Way) {
@@ -139,18 +144,18 @@ impl<'a> Planner<'a> {
 
     /// Plans what matters so much.
     pub fn plans(&mut self, rank: Rank) -> Vec<Plan> {
-        let all = std::mem::take(&mut self.members);
+        let right = std::mem::take(&mut self.right);
         self.place = 0;
         if rank == Rank::Usual {
-            self.usual(&all);
+            self.usual(self.members);
             self.written();
         }
-        for (turn, (path, declared)) in all.iter().enumerate() {
+        for (turn, ((path, declared), right)) in self.members.iter().zip(&right).enumerate() {
             self.place += 1;
             match rank {
-                Rank::Rule => self.wrong(path, declared),
-                Rank::Type => self.typed(path, declared, turn),
-                Rank::Valid => self.valid(path, declared),
+                Rank::Rule => self.wrong(path, declared, right),
+                Rank::Type => self.typed(path, declared, right, turn),
+                Rank::Valid => self.valid(path, declared, right),
                 Rank::Usual | Rank::Between => {}
             }
         }
@@ -161,7 +166,7 @@ impl<'a> Planner<'a> {
             Rank::Between | Rank::Valid => self.rules(rank),
             Rank::Usual | Rank::Type => {}
         }
-        self.members = all;
+        self.right = right;
         std::mem::take(&mut self.plans)
     }
 
@@ -226,7 +231,7 @@ impl<'a> Planner<'a> {
     }
 
     /// One entry left out, and wrong in each way but for its type.
-    fn wrong(&mut self, path: &Path, declared: &Member) {
+    fn wrong(&mut self, path: &Path, declared: &Member, right: &[Valued]) {
         if declared.required {
             let code = Code::MissingEntry;
             let edit = Edit::Remove(path.clone());
@@ -242,7 +247,7 @@ impl<'a> Planner<'a> {
                 self.plan(about, Way::Where(Vec::new(), vec![edit], Some(goal)));
             }
         }
-        for wrong in wrong(declared) {
+        for wrong in wrong(declared, right) {
             self.wrongly(path, wrong);
         }
     }
@@ -253,38 +258,31 @@ impl<'a> Planner<'a> {
     }
 
     /// One entry of another type, and in each of the two spellings if it has two.
-    fn typed(&mut self, path: &Path, declared: &Member, turn: usize) {
+    fn typed(&mut self, path: &Path, declared: &Member, right: &[Valued], turn: usize) {
         if let Some(wrong) = mistyped(declared, turn) {
             self.wrongly(path, wrong);
         }
         let Shape::Value(value) = &declared.shape else { return };
         let native = accepts::BOOLEAN | accepts::INTEGER | accepts::NUMBER;
         if value.accepts & accepts::STRING != 0 && value.accepts & native != 0 {
-            let values = interesting(value);
             for text in [false, true] {
-                let found = values.iter().find(|(_, json)| json.is_string() == text);
-                found.into_iter().for_each(|(what, json)| self.right(path, what, json.clone()));
+                let found = right.iter().find(|(_, json)| json.is_string() == text);
+                found.into_iter().for_each(|right| self.right(path, right));
             }
         }
     }
 
     /// One entry in all ways that are right, and in one that is nearly so.
-    fn valid(&mut self, path: &Path, declared: &Member) {
-        if let Some(wrong) = overlong(declared) {
+    fn valid(&mut self, path: &Path, declared: &Member, right: &[Valued]) {
+        if let Some(wrong) = overlong(declared, right) {
             self.wrongly(path, wrong);
         }
-        let Shape::Value(value) = &declared.shape else { return };
-        for (what, json) in interesting(value) {
-            self.right(path, what, json);
-        }
+        right.iter().for_each(|right| self.right(path, right));
     }
 
-    fn right(&mut self, path: &Path, what: &'static str, json: Json) {
-        let with_value = !matches!(json, Json::String(_) | Json::Object(_) | Json::Null);
-        self.plan(
-            About::Is(what, with_value),
-            Way::Edit(Edit::Set(path.clone(), Arc::new(json)), None, None),
-        );
+    fn right(&mut self, path: &Path, (what, json): &Valued) {
+        let with_value = !matches!(**json, Json::String(_) | Json::Object(_) | Json::Null);
+        self.plan(About::Is(what, with_value), Way::Edit(Edit::Set(path.clone(), json.clone()), None, None));
     }
 
     /// Unknown keys, in each object.

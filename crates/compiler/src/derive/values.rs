@@ -11,6 +11,7 @@ use crate::pattern;
 use crate::syntax::entry::Type;
 use elementc_runtime::{Code, accepts};
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// Stands for any free text.
 const FAKE: &str = "fake";
@@ -70,19 +71,19 @@ pub fn takes(shape: &Shape, json: &Json) -> bool {
 
 /// A value that a member takes; an object holds what is always required in it.
 #[must_use]
-pub fn plain(member: &Member) -> Json {
+pub fn plain(member: &Member) -> Arc<Json> {
     match &member.shape {
-        Shape::Object(object) => Body::least(object).json(),
-        Shape::List => json!([]),
-        Shape::Strings => json!([FAKE]),
+        Shape::Object(object) => Arc::new(Body::least(object).json()),
+        Shape::List => Arc::new(json!([])),
+        Shape::Strings => Arc::new(json!([FAKE])),
         Shape::Value(value) => {
             let example = member.about.example.as_ref().filter(|_| !is_free(value) && !member.about.secret);
             let shown = |json: &&Json| json.as_str().is_none_or(|text| text.len() <= LONGEST);
             let valid = example.filter(shown).filter(|json| fault(value, json).is_none());
-            valid
-                .filter(|json| !json.as_str().is_some_and(holds_placeholder))
-                .cloned()
-                .unwrap_or_else(|| interesting(value).into_iter().next().map_or(Json::Null, |(_, json)| json))
+            match valid.filter(|json| !json.as_str().is_some_and(holds_placeholder)) {
+                Some(example) => Arc::new(example.clone()),
+                None => interesting(value).into_iter().next().map_or_else(Arc::default, |(_, json)| json),
+            }
         }
     }
 }
@@ -92,14 +93,17 @@ pub(super) fn is_free(value: &Value) -> bool {
     value.accepts & accepts::STRING != 0 && value.one_of.is_empty() && value.pattern.is_none()
 }
 
+/// A value, and what it shows.
+pub type Valued = (&'static str, Arc<Json>);
+
 /// The values that a scalar takes and that show something: each that is listed, each type, the ends
 /// of its range. The first is the most usual.
 #[must_use]
-pub fn interesting(value: &Value) -> Vec<(&'static str, Json)> {
-    let mut all: Vec<(&'static str, Json)> = Vec::new();
+pub fn interesting(value: &Value) -> Vec<Valued> {
+    let mut all: Vec<Valued> = Vec::new();
     let mut add = |what: &'static str, json: Json| {
-        if fault(value, &json).is_none() && !all.iter().any(|(_, known)| *known == json) {
-            all.push((what, json));
+        if fault(value, &json).is_none() && !all.iter().any(|(_, known)| **known == json) {
+            all.push((what, Arc::new(json)));
         }
     };
     for listed in &value.one_of {
@@ -204,9 +208,10 @@ pub fn mistyped(member: &Member, turn: usize) -> Option<Wrong> {
     Some(Wrong { code: Code::WrongType, item: None, what, json })
 }
 
-/// Values that a member does not take though their type is right, one for each rule about it.
+/// Values that a member does not take though their type is right, one for each rule about it; with those
+/// that it takes.
 #[must_use]
-pub fn wrong(member: &Member) -> Vec<Wrong> {
+pub(super) fn wrong(member: &Member, right: &[Valued]) -> Vec<Wrong> {
     let mut all = Vec::new();
     let mut add = |code, item, what, json| all.push(Wrong { code, item, what, json });
     let value = match &member.shape {
@@ -221,7 +226,6 @@ pub fn wrong(member: &Member) -> Vec<Wrong> {
         add(Code::NotAllowed, None, "none of its values", json);
     }
     if let Some(pattern) = &value.pattern {
-        let right = interesting(value).into_iter().find_map(|(_, json)| json.as_str().map(str::to_owned));
         let near = match value.kind {
             Type::Url => Some("www.example.com"),
             Type::Datetime => Some("2017-03-14"),
@@ -232,7 +236,7 @@ pub fn wrong(member: &Member) -> Vec<Wrong> {
             _ => None,
         };
         let near = near.map(Json::from).filter(|json| fault(value, json) == Some(Code::WrongFormat));
-        let text = near.or_else(|| rejected(&pattern.source, right.as_deref().unwrap_or("")).map(Json::from));
+        let text = near.or_else(|| rejected(&pattern.source, text(right).unwrap_or("")).map(Json::from));
         if let Some(json) = text {
             add(Code::WrongFormat, None, "text of another form", json);
         }
@@ -249,13 +253,17 @@ pub fn wrong(member: &Member) -> Vec<Wrong> {
     all
 }
 
-/// The right text and a line feed: what `$` lets through in some languages.
+/// The first text among some values.
+fn text(values: &[Valued]) -> Option<&str> {
+    values.iter().find_map(|(_, json)| json.as_str())
+}
+
+/// The right text and a line feed: what `$` lets through in some languages; with the values that it takes.
 #[must_use]
-pub fn overlong(member: &Member) -> Option<Wrong> {
+pub(super) fn overlong(member: &Member, right: &[Valued]) -> Option<Wrong> {
     let Shape::Value(value) = &member.shape else { return None };
     value.pattern.as_ref()?;
-    let right = interesting(value).into_iter().find_map(|(_, json)| json.as_str().map(str::to_owned))?;
-    let json = Json::from(right + "\n");
+    let json = Json::from([text(right)?, "\n"].concat());
     let (code, what) = (Code::WrongFormat, "the right text and a line feed");
     (fault(value, &json) == Some(code)).then_some(Wrong { code, item: None, what, json })
 }

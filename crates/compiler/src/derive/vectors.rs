@@ -9,6 +9,7 @@ use super::body::Body;
 use super::edit::Edit;
 use super::judge::{Fault, judge};
 use super::make::{Made, Maker};
+use super::members;
 use super::pack::Packs;
 use super::plan::{Plan, Planner, Rank};
 
@@ -68,8 +69,9 @@ pub fn opinion(message: &Message, vectors: &Vectors, vector: &Vector) -> Option<
 #[must_use]
 pub fn vectors(message: &Message) -> Vectors {
     let bases = bases(message);
-    let maker = Maker::new(message, &bases);
-    let mut planner = Planner::new(message, &bases);
+    let members = members(&message.root);
+    let maker = Maker::new(message, &members, &bases);
+    let mut planner = Planner::new(message, &members, &bases);
     let mut made: Vec<(usize, Vector)> = Vec::new();
     let mut packs = Packs::default();
     let mut truncated = false;
@@ -105,8 +107,9 @@ pub fn vectors(message: &Message) -> Vectors {
 #[must_use]
 pub fn valid(message: &Message) -> Vec<Body> {
     let bases = bases(message);
-    let maker = Maker::new(message, &bases);
-    let mut planner = Planner::new(message, &bases);
+    let members = members(&message.root);
+    let maker = Maker::new(message, &members, &bases);
+    let mut planner = Planner::new(message, &members, &bases);
     let plans: Vec<Plan> = Rank::ALL.into_iter().flat_map(|rank| planner.plans(rank)).collect();
     let made = plans.into_iter().filter_map(|plan| maker.make(plan));
     let vectors = made.map(|made| match made {

@@ -110,8 +110,8 @@ impl Facets<'_> {
     }
 
     /// Bodies of the sender in which a member is given.
-    fn with(&self, path: &Path, value: Json) -> Vec<Body> {
-        self.pair.from().bodies(&[Edit::Set(path.clone(), Arc::new(value))])
+    fn with(&self, path: &Path, value: Arc<Json>) -> Vec<Body> {
+        self.pair.from().bodies(&[Edit::Set(path.clone(), value)])
     }
 
     /// Bodies of the sender with an edit, in which the conditions of the receiver's rules about a member hold.
@@ -186,7 +186,7 @@ impl Facets<'_> {
             Sender::Application => plain(old),
             Sender::Platform => plain(new),
         };
-        let set = Edit::Set(path.clone(), Arc::new(given));
+        let set = Edit::Set(path.clone(), given);
         let mut bodies = self.without(path);
         bodies.extend(self.conditioned(path, &set, |check| matches!(check, Check::Excluded(_))));
         let wanted = [Code::MissingEntry, Code::ExcludedEntry];
@@ -213,7 +213,7 @@ impl Facets<'_> {
             && let Some(listed) = listed(path, a, b)
         {
             for (what, values) in listed {
-                let bodies = values.into_iter().flat_map(|value| self.with(path, value));
+                let bodies = values.into_iter().flat_map(|value| self.with(path, Arc::new(value)));
                 let witness = self.pair.witness(bodies, |fault| is(fault, &VALUE, path));
                 self.judged(path, what, self.place(path), witness);
             }
@@ -229,7 +229,7 @@ impl Facets<'_> {
             Sender::Application => (old, new),
             Sender::Platform => (new, old),
         };
-        let bodies = samples(from, to).into_iter().flat_map(|value| self.with(path, value));
+        let bodies = samples(from, to).into_iter().flat_map(|value| self.with(path, Arc::new(value)));
         let witness = self.pair.witness(bodies, |fault| is(fault, &VALUE, path));
         let (before, after) = (shape(&old.shape), shape(&new.shape));
         let what = if before == after {

@@ -61,12 +61,12 @@ pub(super) fn listed(path: &Path, old: &Value, new: &Value) -> Option<Vec<(Strin
 
 /// Values that the sender may give a member and that may tell the versions apart.
 pub(super) fn samples(from: &Member, to: &Member) -> Vec<Json> {
-    let mut all: Vec<Json> = vec![plain(from)];
+    let mut all: Vec<Json> = vec![Json::clone(&plain(from))];
     all.extend(from.about.example.clone().filter(|_| !from.about.secret));
     match (&from.shape, &to.shape) {
         (Shape::List, _) => all.extend([json!([1]), json!(["fake"])]),
         (Shape::Value(from), to) => {
-            all.extend(interesting(from).into_iter().map(|(_, json)| json));
+            all.extend(interesting(from).iter().map(|(_, json)| Json::clone(json)));
             if let Shape::Value(to) = to {
                 let (a, b) = (from.pattern.as_ref(), to.pattern.as_ref());
                 all.extend(match (a, b) {
