@@ -48,7 +48,7 @@ pub type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomS
 /// A set without an order, with the same hashes.
 pub type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
-/// Whether a text has such a byte. All are looked at, eight at once, which takes a fraction of stopping at
+/// Whether a text has such a byte. All are looked at, many at once, which takes a fraction of stopping at
 /// the first: mostly there is none.
 #[inline(always)]
 fn has_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {

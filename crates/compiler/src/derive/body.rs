@@ -139,6 +139,23 @@ impl Body {
         self.object(parents)?.get(key)
     }
 
+    /// Where a member stands: its position and before it those of the objects that it is in.
+    pub(super) fn place(&self, path: &[Text]) -> Vec<usize> {
+        let mut place = Vec::with_capacity(path.len());
+        let mut object = Some(self);
+        for key in path {
+            let Some(at) = object.and_then(|body| body.0.iter().position(|(known, _)| known == key)) else {
+                break;
+            };
+            place.push(at);
+            object = object.and_then(|body| match &body.0[at].1 {
+                Given::Object(inner) => Some(inner),
+                Given::Json(_) => None,
+            });
+        }
+        place
+    }
+
     /// The object at a path, itself at the empty one.
     #[must_use]
     pub fn object(&self, path: &[Text]) -> Option<&Self> {
@@ -150,9 +167,9 @@ impl Body {
 
     /// The body with some edits, one after the other.
     #[must_use]
-    pub fn edited(&self, edits: &[Edit]) -> Self {
+    pub fn edited<'a>(&self, edits: impl IntoIterator<Item = &'a Edit>) -> Self {
         let mut body = self.clone();
-        edits.iter().for_each(|edit| body.apply(edit));
+        edits.into_iter().for_each(|edit| body.apply(edit));
         body
     }
 

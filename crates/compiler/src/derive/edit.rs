@@ -73,7 +73,7 @@ pub fn push_member(pointer: &mut String, key: &str) {
 /// A key as it stands in a pointer: its reference token.
 #[must_use]
 pub fn token(key: &str) -> Cow<'_, str> {
-    if has_byte(key, |byte| (byte == b'~') | (byte == b'/')) {
+    if has_byte(key, |byte| matches!(byte, b'~' | b'/')) {
         key.replace('~', "~0").replace('/', "~1").into()
     } else {
         key.into()

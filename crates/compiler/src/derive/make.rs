@@ -2,6 +2,7 @@
 //!
 //! In: a [`Plan`]. Out: a vector, or the beginning of a [`Pack`] that other edits of its kind may join.
 
+use super::aim::{Aimed, Numbered};
 use super::bases::ruled;
 use super::body::{Body, Given};
 use super::edit::{Edit, edits};
@@ -11,8 +12,8 @@ use super::plan::{Plan, Way};
 use super::search::Deriver;
 use super::values::{plain, takes};
 use super::vectors::{Input, Vector};
-use crate::lower::{Member, Message, Path, When};
-use crate::{HashMap, HashSet};
+use crate::HashSet;
+use crate::lower::{Message, Path, When};
 use elementc_runtime::Placeholders;
 
 /// What is made of a plan.
@@ -25,44 +26,54 @@ pub(super) enum Made {
 pub(super) struct Maker<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
-    members: &'a [(Path, &'a Member)],
+    numbered: &'a Numbered<'a>,
     bases: &'a [Body],
-    /// What is in the first base.
-    first: HashMap<Path, &'a Given>,
-    /// What rules look at or demand, and what that is in.
-    ruled: HashSet<Path>,
+    /// What is known of each declared member, by number.
+    known: Vec<Known<'a>>,
+}
+
+/// What is known of a member.
+struct Known<'a> {
+    /// What the first base has there.
+    first: Option<&'a Given>,
+    /// Whether rules look at it or demand something of it, or of what is in it.
+    is_ruled: bool,
 }
 
 impl<'a> Maker<'a> {
     /// Of a message, its members and its bases.
-    pub fn new(message: &'a Message, members: &'a [(Path, &'a Member)], bases: &'a [Body]) -> Self {
+    pub fn new(message: &'a Message, numbered: &'a Numbered<'a>, bases: &'a [Body]) -> Self {
         let with_above = |path: Path| (0..=path.len()).map(move |end| path[..end].to_vec());
-        let ruled = ruled(message).into_iter().flat_map(with_above).collect();
-        let mut first = HashMap::default();
-        collect(&bases[0], &mut Path::new(), &mut first);
-        Self { message, deriver: Deriver::new(message), members, bases, first, ruled }
+        let ruled: HashSet<Path> = ruled(message).into_iter().flat_map(with_above).collect();
+        let known = |path: &Path| Known {
+            first: bases[0].at(path),
+            is_ruled: !ruled.is_empty() && ruled.contains(path),
+        };
+        let known = numbered.members.iter().map(|(path, _)| known(path)).collect();
+        Self { message, deriver: Deriver::new(message), numbered, bases, known }
     }
 
     /// Puts what is planned into a pack; gives it back if there is none that it fits into.
     pub fn packed(&self, plan: Plan, packs: &mut Packs) -> Option<Plan> {
         // What is wrong must be told by the pointer of what was edited: not by that of an item of it.
-        let Way::Edit(edit, code, None) = &plan.way else { return Some(plan) };
-        let alone = self.is_alone(edit);
-        let found = packs.with_room(edit, *code)?.find(|at| {
+        let Way::Edit(aimed, code, None) = &plan.way else { return Some(plan) };
+        let alone = self.is_alone(aimed);
+        let found = packs.with_room(aimed, *code)?.find(|at| {
             let pack = &packs[*at];
-            (alone && pack.is_of_the_first_base()) || pack.stays_true(self.message, self.bases, edit)
+            (alone && pack.is_of_the_first_base()) || pack.stays_true(self.message, self.bases, aimed)
         });
         let Some(found) = found else { return Some(plan) };
-        if !self.is_there(edit) {
-            let Way::Edit(edit, ..) = plan.way else { return None };
-            packs.add(found, edit);
+        if !self.is_there(aimed) {
+            let Way::Edit(aimed, ..) = plan.way else { return None };
+            packs.add(found, aimed);
         }
         None
     }
 
     /// Whether the first base is so without the edit.
-    fn is_there(&self, edit: &Edit) -> bool {
-        matches!(edit, Edit::Set(path, json) if self.first.get(path).is_some_and(|given| given.is(json)))
+    fn is_there(&self, aimed: &Aimed) -> bool {
+        let first = self.known.get(aimed.member).and_then(|known| known.first);
+        matches!(&aimed.edit, Edit::Set(_, json) if first.is_some_and(|given| given.is(json)))
     }
 
     /// Makes a vector, if its input can be found.
@@ -74,26 +85,26 @@ impl<'a> Maker<'a> {
         let mut placeholders = Placeholders::Allowed;
         let mut edited = None;
         let (input, expected) = match way {
-            Way::Edit(edit, ..) if self.is_there(&edit) => return None,
-            Way::Edit(edit, code, item) => {
+            Way::Edit(aimed, ..) if self.is_there(&aimed) => return None,
+            Way::Edit(aimed, code, item) => {
+                let edit = &aimed.edit;
                 let goal = code.map(|code| Fault { code, path: edit.path().to_vec(), item, rule: None });
-                let edits = [edit];
-                let direct =
-                    if self.is_alone(&edits[0]) { Some(0) } else { self.direct(&edits, goal.as_ref()) };
+                let edits = std::slice::from_ref(edit);
+                let direct = if self.is_alone(&aimed) { Some(0) } else { self.direct(edits, goal.as_ref()) };
                 if let (Some(base), None) = (direct, item) {
-                    return Some(Made::Pack(Pack::new(base, edits.into(), code, about, place)));
+                    return Some(Made::Pack(Pack::new(base, vec![aimed], code, about, place)));
                 }
                 let made = match direct {
                     Some(base) => (Input::Changed { base, edits: edits.to_vec() }, alone(goal)),
-                    None => match self.repaired(&edits, goal.as_ref()) {
+                    None => match self.repaired(edits, goal.as_ref()) {
                         Some(found) => (changed(found), alone(goal)),
                         None => {
-                            let (body, expected) = self.entailing(&edits, &goal?)?;
+                            let (body, expected) = self.entailing(edits, &goal?)?;
                             (changed((0, body)), expected)
                         }
                     },
                 };
-                edited = edits.into_iter().next();
+                edited = Some(aimed.edit);
                 made
             }
             Way::Where(whens, edits, goal) => {
@@ -111,7 +122,8 @@ impl<'a> Maker<'a> {
             }
             Way::Base(base) => (Input::Changed { base, edits: Vec::new() }, Vec::new()),
             Way::Full => {
-                let edits = edits(&self.bases[0], &self.full());
+                let edits = edits(&self.bases[0], &self.full()).into_iter();
+                let edits = edits.filter_map(|edit| self.numbered.find(edit)).collect();
                 return Some(Made::Pack(Pack::new(0, edits, None, about, place)));
             }
             Way::Leftover(leftovers) => {
@@ -138,18 +150,14 @@ impl<'a> Maker<'a> {
 
     /// Whether an edit of the first base changes nothing but what it says: what it is about is in an
     /// object that is there, and no rule asks for it, for anything in it or for what it is in.
-    fn is_alone(&self, edit: &Edit) -> bool {
-        let possible = match edit {
-            Edit::Set(path, _) => match path.split_last() {
-                Some((_, parents @ [_, ..])) => {
-                    self.first.get(parents).is_some_and(|given| matches!(given, Given::Object(_)))
-                }
-                Some((_, [])) => true,
-                None => false,
-            },
-            Edit::Remove(path) => self.first.contains_key(path),
+    fn is_alone(&self, aimed: &Aimed) -> bool {
+        let is_object = |at: usize| matches!(self.known[at].first, Some(Given::Object(_)));
+        let known = self.known.get(aimed.member);
+        let possible = match aimed.edit {
+            Edit::Set(..) => aimed.object.is_none_or(is_object),
+            Edit::Remove(_) => known.is_some_and(|known| known.first.is_some()),
         };
-        possible && !self.ruled.contains(edit.path())
+        possible && !known.is_some_and(|known| known.is_ruled)
     }
 
     /// The first base that takes some edits as they are.
@@ -197,14 +205,14 @@ impl<'a> Maker<'a> {
     /// The first base and all that may be given beside it.
     fn full(&self) -> Body {
         let mut full = self.bases[0].clone();
-        for (path, declared) in self.members {
+        for ((path, declared), known) in self.numbered.members.iter().zip(&self.known) {
             if full.at(path).is_some() {
                 continue;
             }
             let json = plain(declared);
             let is_right = !json.is_object() && takes(&declared.shape, &json);
             let parents = &path[..path.len() - 1];
-            let is_alone = is_right && !self.ruled.contains(path) && full.object(parents).is_some();
+            let is_alone = is_right && !known.is_ruled && full.object(parents).is_some();
             let edit = Edit::Set(path.clone(), json);
             if is_alone || self.message.rules.is_empty() {
                 full.apply(&edit);
@@ -213,17 +221,5 @@ impl<'a> Maker<'a> {
             }
         }
         full
-    }
-}
-
-/// The members of a body, and of the objects in it, by path.
-fn collect<'a>(body: &'a Body, path: &mut Path, found: &mut HashMap<Path, &'a Given>) {
-    for (key, given) in body.iter() {
-        path.push(key.clone());
-        found.insert(path.clone(), given);
-        if let Given::Object(inner) = given {
-            collect(inner, path, found);
-        }
-        path.pop();
     }
 }

@@ -7,6 +7,7 @@
 //! [`vectors`] lists the bodies that every validator must agree on; [`Deriver`] finds others, for
 //! whoever wants to know whether two versions of a message differ.
 
+mod aim;
 mod bases;
 mod body;
 mod edit;

@@ -3,22 +3,21 @@
 //! In: edits of one member, each with what is then wrong. Out: vectors of many edits, of one kind each:
 //! a validator must find everything that is wrong, and what it does not find shows by its pointer.
 
+use super::aim::{Aimed, Numbered};
 use super::body::Body;
 use super::edit::Edit;
 use super::judge::{Fault, is_valid, judge};
 use super::plan::About;
-
 use super::vectors::{Input, LIMIT, Vector};
-use crate::HashMap;
-use crate::lower::{Message, Path};
-use crate::syntax::part::Text;
+use crate::lower::Message;
 use elementc_runtime::{Code, Placeholders};
 
 /// Packs, and which of them touch what.
-#[derive(Default)]
-pub(super) struct Packs {
+pub(super) struct Packs<'a> {
+    numbered: &'a Numbered<'a>,
     all: Vec<Pack>,
-    touched: HashMap<Path, Touched>,
+    /// By the number of the member.
+    touched: Vec<Touched>,
 }
 
 /// Some packs, one bit each.
@@ -27,7 +26,7 @@ type Set = u64;
 const _: () = assert!(LIMIT < 64, "there are fewer packs than bits");
 
 /// The packs that edit a member, or something in it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Touched {
     /// Those that edit it, and the position of the edit.
     edits: Vec<(usize, usize)>,
@@ -37,7 +36,12 @@ struct Touched {
     inside: Set,
 }
 
-impl Packs {
+impl<'a> Packs<'a> {
+    /// None yet.
+    pub fn new(numbered: &'a Numbered<'a>) -> Self {
+        Self { numbered, all: Vec::new(), touched: vec![Touched::default(); numbered.members.len()] }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.all.len()
@@ -51,7 +55,7 @@ impl Packs {
     }
 
     /// Adds an edit to a pack.
-    pub fn add(&mut self, at: usize, edit: Edit) {
+    pub fn add(&mut self, at: usize, edit: Aimed) {
         let pack = &mut self.all[at];
         pack.grown = true;
         pack.edits.push(edit);
@@ -60,35 +64,25 @@ impl Packs {
     }
 
     fn note(&mut self, pack: usize, edit: usize) {
-        let edits = &self.all[pack].edits;
-        let path = edits[edit].path();
-        let Some((_, parents)) = path.split_last() else { return };
-        let is_noted = |other: &Edit| other.path().split_last().is_some_and(|(_, others)| others == parents);
-        let first = if edits[..edit].last().is_some_and(is_noted) { path.len() } else { 1 };
-        for end in first..=path.len() {
-            let touched = match self.touched.get_mut(&path[..end]) {
-                Some(touched) => touched,
-                None => self.touched.entry(path[..end].to_vec()).or_default(),
-            };
-            if end < path.len() {
-                touched.inside |= 1 << pack;
-            } else {
-                touched.itself |= 1 << pack;
-                touched.edits.push((pack, edit));
-            }
+        let aimed = &self.all[pack].edits[edit];
+        if self.touched.len() <= aimed.member {
+            self.touched.resize(aimed.member + 1, Touched::default());
+        }
+        let touched = &mut self.touched[aimed.member];
+        touched.itself |= 1 << pack;
+        touched.edits.push((pack, edit));
+        for object in self.numbered.around(aimed) {
+            self.touched[object].inside |= 1 << pack;
         }
     }
 
     /// The packs that an edit may be put in: those of its kind that it does not touch; `None` if it is in
     /// one of them already.
-    pub fn with_room(&self, edit: &Edit, code: Option<Code>) -> Option<impl Iterator<Item = usize>> {
-        let path = edit.path();
-        let mut taken: Set = 0;
-        for end in 1..path.len() {
-            taken |= self.touched.get(&path[..end]).map_or(0, |above| above.itself);
-        }
-        if let Some(touched) = self.touched.get(path) {
-            let is_it = |pack: &Pack, at: usize| pack.code == code && pack.edits[at] == *edit;
+    pub fn with_room(&self, aimed: &Aimed, code: Option<Code>) -> Option<impl Iterator<Item = usize>> {
+        let around = self.numbered.around(aimed);
+        let mut taken = around.fold(0, |taken, object| taken | self.touched[object].itself);
+        if let Some(touched) = self.touched.get(aimed.member) {
+            let is_it = |pack: &Pack, at: usize| pack.code == code && pack.edits[at].edit == aimed.edit;
             if touched.edits.iter().any(|(pack, at)| is_it(&self.all[*pack], *at)) {
                 return None;
             }
@@ -100,7 +94,7 @@ impl Packs {
     }
 }
 
-impl std::ops::Index<usize> for Packs {
+impl std::ops::Index<usize> for Packs<'_> {
     type Output = Pack;
 
     fn index(&self, at: usize) -> &Pack {
@@ -108,7 +102,7 @@ impl std::ops::Index<usize> for Packs {
     }
 }
 
-impl IntoIterator for Packs {
+impl IntoIterator for Packs<'_> {
     type Item = Pack;
     type IntoIter = std::vec::IntoIter<Pack>;
 
@@ -122,7 +116,7 @@ impl IntoIterator for Packs {
 pub(super) struct Pack {
     code: Option<Code>,
     base: usize,
-    edits: Vec<Edit>,
+    edits: Vec<Aimed>,
     /// What it is as it begins.
     about: About,
     /// Whether it is more by now.
@@ -133,7 +127,7 @@ pub(super) struct Pack {
 
 impl Pack {
     /// Of edits that are valid together, or one that makes its member wrong; with its place among all plans.
-    pub fn new(base: usize, edits: Vec<Edit>, code: Option<Code>, about: About, place: usize) -> Self {
+    pub fn new(base: usize, edits: Vec<Aimed>, code: Option<Code>, about: About, place: usize) -> Self {
         Self { code, base, edits, about, grown: false, place }
     }
 
@@ -143,34 +137,34 @@ impl Pack {
     }
 
     /// Whether with the edit nothing is wrong but what each edit is to make wrong.
-    pub fn stays_true(&self, message: &Message, bases: &[Body], edit: &Edit) -> bool {
-        let mut body = bases[self.base].edited(&self.edits);
-        body.apply(edit);
+    pub fn stays_true(&self, message: &Message, bases: &[Body], aimed: &Aimed) -> bool {
+        let edits = || self.edits.iter().chain([aimed]).map(|aimed| &aimed.edit);
+        let body = bases[self.base].edited(edits());
         let Some(code) = self.code else { return is_valid(message, &body) };
         let faults = judge(message, &body, Placeholders::Allowed);
         let is_told =
             |edit: &Edit| faults.iter().any(|f| f.code == code && f.path == edit.path() && f.item.is_none());
-        faults.len() == self.edits.len() + 1 && self.edits.iter().chain([edit]).all(is_told)
+        faults.len() == edits().count() && edits().all(is_told)
     }
 
     /// The vector.
-    pub fn vector(self, message: &Message, bases: &[Body]) -> Vector {
+    pub fn vector(self, bases: &[Body]) -> Vector {
         let Self { code, base, mut edits, .. } = self;
+        // In the order in which validators tell of them: by place in the document, but for what is missing,
+        // which is told as declared, an object's own members before what is inside them.
+        match code {
+            None => {}
+            Some(Code::MissingEntry) => edits.sort_by_key(|aimed| (aimed.object, aimed.member)),
+            Some(_) if edits.len() > 1 => {
+                let body = bases[base].edited(edits.iter().map(|aimed| &aimed.edit));
+                edits.sort_by_cached_key(|aimed| body.place(aimed.edit.path()));
+            }
+            Some(_) => {}
+        }
+        let edits: Vec<Edit> = edits.into_iter().map(|aimed| aimed.edit).collect();
+        let fault = |code, edit: &Edit| Fault { code, path: edit.path().to_vec(), item: None, rule: None };
+        let expected = code.iter().flat_map(|code| edits.iter().map(|edit| fault(*code, edit))).collect();
         let about = if self.grown { kind(code).to_owned() } else { self.about.text(edits.first()) };
-        let expected = match code {
-            None => Vec::new(),
-            Some(code) if edits.len() == 1 => {
-                vec![Fault { code, path: edits[0].path().to_vec(), item: None, rule: None }]
-            }
-            Some(_) => {
-                // In the order in which validators tell of them.
-                let faults = judge(message, &bases[base].edited(&edits), Placeholders::Allowed);
-                let order: HashMap<&[Text], usize> =
-                    faults.iter().enumerate().rev().map(|(at, fault)| (&*fault.path, at)).collect();
-                edits.sort_by_cached_key(|edit| order.get(edit.path()).copied());
-                faults
-            }
-        };
         let input = Input::Changed { base, edits };
         Vector { about, input, placeholders: Placeholders::Allowed, expected }
     }

@@ -2,6 +2,7 @@
 //!
 //! In: a [`Message`] and its bases. Out: [`Plan`]s, those of one rank at a time, each in declared order.
 
+use super::aim::{Aimed, Numbered};
 use super::body::Body;
 use super::edit::Edit;
 use super::judge::{Fault, judge};
@@ -91,7 +92,7 @@ impl About {
 pub(super) enum Way {
     /// This edit of whichever base it goes with, and this wrong with the member, or with an item of it, or
     /// nothing. Edits of one kind are one vector where they do not touch each other.
-    Edit(Edit, Option<Code>, Option<usize>),
+    Edit(Aimed, Option<Code>, Option<usize>),
     /// These edits where these conditions hold, and the goal alone wrong, or nothing.
     Where(Vec<When>, Vec<Edit>, Option<Fault>),
     /// No variant fits: the condition does not hold.
@@ -111,10 +112,12 @@ pub(super) struct Planner<'a> {
     message: &'a Message,
     deriver: Deriver<'a>,
     bases: &'a [Body],
-    members: &'a [(Path, &'a Member)],
+    numbered: &'a Numbered<'a>,
     /// The values that each takes.
     right: Vec<Vec<Valued>>,
     place: usize,
+    /// How many undeclared members are planned.
+    strays: usize,
     plans: Vec<Plan>,
 }
 
@@ -129,13 +132,22 @@ fn joined(path: &[Text], key: &str) -> Path {
 
 impl<'a> Planner<'a> {
     /// For a message, its members and its bases.
-    pub fn new(message: &'a Message, members: &'a [(Path, &'a Member)], bases: &'a [Body]) -> Self {
+    pub fn new(message: &'a Message, numbered: &'a Numbered<'a>, bases: &'a [Body]) -> Self {
         let takes = |member: &Member| match &member.shape {
             Shape::Value(value) => interesting(value),
             _ => Vec::new(),
         };
-        let right = members.iter().map(|(_, member)| takes(member)).collect();
-        Self { message, deriver: Deriver::new(message), bases, members, right, place: 0, plans: Vec::new() }
+        let right = numbered.members.iter().map(|(_, member)| takes(member)).collect();
+        Self {
+            message,
+            deriver: Deriver::new(message),
+            bases,
+            numbered,
+            right,
+            place: 0,
+            strays: 0,
+            plans: Vec::new(),
+        }
     }
 
     fn plan(&mut self, about: impl Into<About>, way: Way) {
@@ -147,22 +159,21 @@ impl<'a> Planner<'a> {
         let right = std::mem::take(&mut self.right);
         self.place = 0;
         if rank == Rank::Usual {
-            self.usual(self.members);
+            self.usual();
             self.written();
         }
-        for (turn, ((path, declared), right)) in self.members.iter().zip(&right).enumerate() {
+        for (at, right) in right.iter().enumerate() {
             self.place += 1;
             match rank {
-                Rank::Rule => self.wrong(path, declared, right),
-                Rank::Type => self.typed(path, declared, right, turn),
-                Rank::Valid => self.valid(path, declared, right),
+                Rank::Rule => self.wrong(at, right),
+                Rank::Type => self.typed(at, right),
+                Rank::Valid => self.valid(at, right),
                 Rank::Usual | Rank::Between => {}
             }
         }
         self.place += 1;
-        let message = self.message;
         match rank {
-            Rank::Rule => self.unknown(&message.root, &mut Path::new()),
+            Rank::Rule => self.all_unknown(),
             Rank::Between | Rank::Valid => self.rules(rank),
             Rank::Usual | Rank::Type => {}
         }
@@ -171,24 +182,31 @@ impl<'a> Planner<'a> {
     }
 
     /// The least bodies, the fullest, empty texts and placeholders.
-    fn usual(&mut self, all: &[(Path, &Member)]) {
+    fn usual(&mut self) {
+        let all = &self.numbered.members;
         for at in 0..self.bases.len() {
             let about = if at == 0 { "only what is required" } else { "the same for another variant" };
             self.plan(about, Way::Base(at));
         }
         self.plan("all that may be given together", Way::Full);
         let free = |shape: &Shape| matches!(shape, Shape::Value(value) if is_free(value));
-        let texts = all.iter().filter(|(_, declared)| free(&declared.shape));
+        let texts = all.iter().enumerate().filter(|(_, (_, declared))| free(&declared.shape));
         let lists = all.iter().filter(|(_, declared)| declared.shape == Shape::Strings);
         let goal =
             |path: &Path, item| Fault { code: Code::Placeholder, path: path.clone(), item, rule: None };
         let mut leftovers = Vec::new();
-        for (at, (path, _)) in texts.take(2).enumerate() {
+        for (turn, (at, (path, _))) in texts.take(2).enumerate() {
             let left = Edit::Set(path.clone(), Arc::new(json!(LEFTOVER)));
-            if at == 0 {
+            if turn == 0 {
                 let empty = Edit::Set(path.clone(), Arc::new(json!("")));
-                self.plan(format!("{} is empty text", name(path)), Way::Edit(empty, None, None));
-                self.plan(format!("a placeholder in {}", name(path)), Way::Edit(left.clone(), None, None));
+                self.plan(
+                    format!("{} is empty text", name(path)),
+                    Way::Edit(self.numbered.aimed(at, empty), None, None),
+                );
+                self.plan(
+                    format!("a placeholder in {}", name(path)),
+                    Way::Edit(self.numbered.aimed(at, left.clone()), None, None),
+                );
             }
             leftovers.push((left, goal(path, None)));
         }
@@ -231,13 +249,14 @@ impl<'a> Planner<'a> {
     }
 
     /// One entry left out, and wrong in each way but for its type.
-    fn wrong(&mut self, path: &Path, declared: &Member, right: &[Valued]) {
+    fn wrong(&mut self, at: usize, right: &[Valued]) {
+        let (path, declared) = &self.numbered.members[at];
         if declared.required {
             let code = Code::MissingEntry;
             let edit = Edit::Remove(path.clone());
             let about = About::Is("left out", false);
             if path.len() > 1 {
-                self.plan(about, Way::Edit(edit, Some(code), None));
+                self.plan(about, Way::Edit(self.numbered.aimed(at, edit), Some(code), None));
             } else if self.message.root.members.iter().find(|(_, m)| m.required).map(|(k, _)| k)
                 == path.last()
             {
@@ -248,68 +267,91 @@ impl<'a> Planner<'a> {
             }
         }
         for wrong in wrong(declared, right) {
-            self.wrongly(path, wrong);
+            self.wrongly(at, wrong);
         }
     }
 
-    fn wrongly(&mut self, path: &Path, wrong: Wrong) {
-        let edit = Edit::Set(path.clone(), Arc::new(wrong.json));
+    fn set(&self, at: usize, json: Arc<Json>) -> Aimed {
+        let (path, _) = &self.numbered.members[at];
+        self.numbered.aimed(at, Edit::Set(path.clone(), json))
+    }
+
+    fn wrongly(&mut self, at: usize, wrong: Wrong) {
+        let edit = self.set(at, Arc::new(wrong.json));
         self.plan(About::Is(wrong.what, false), Way::Edit(edit, Some(wrong.code), wrong.item));
     }
 
     /// One entry of another type, and in each of the two spellings if it has two.
-    fn typed(&mut self, path: &Path, declared: &Member, right: &[Valued], turn: usize) {
-        if let Some(wrong) = mistyped(declared, turn) {
-            self.wrongly(path, wrong);
+    fn typed(&mut self, at: usize, right: &[Valued]) {
+        let (_, declared) = &self.numbered.members[at];
+        if let Some(wrong) = mistyped(declared, at) {
+            self.wrongly(at, wrong);
         }
         let Shape::Value(value) = &declared.shape else { return };
         let native = accepts::BOOLEAN | accepts::INTEGER | accepts::NUMBER;
         if value.accepts & accepts::STRING != 0 && value.accepts & native != 0 {
             for text in [false, true] {
                 let found = right.iter().find(|(_, json)| json.is_string() == text);
-                found.into_iter().for_each(|right| self.right(path, right));
+                found.into_iter().for_each(|right| self.right(at, right));
             }
         }
     }
 
     /// One entry in all ways that are right, and in one that is nearly so.
-    fn valid(&mut self, path: &Path, declared: &Member, right: &[Valued]) {
-        if let Some(wrong) = overlong(declared, right) {
-            self.wrongly(path, wrong);
+    fn valid(&mut self, at: usize, right: &[Valued]) {
+        if let Some(wrong) = overlong(self.numbered.members[at].1, right) {
+            self.wrongly(at, wrong);
         }
-        right.iter().for_each(|right| self.right(path, right));
+        right.iter().for_each(|right| self.right(at, right));
     }
 
-    fn right(&mut self, path: &Path, (what, json): &Valued) {
+    fn right(&mut self, at: usize, (what, json): &Valued) {
         let with_value = !matches!(**json, Json::String(_) | Json::Object(_) | Json::Null);
-        self.plan(About::Is(what, with_value), Way::Edit(Edit::Set(path.clone(), json.clone()), None, None));
+        self.plan(About::Is(what, with_value), Way::Edit(self.set(at, json.clone()), None, None));
     }
 
     /// Unknown keys, in each object.
-    fn unknown(&mut self, object: &Object, path: &mut Path) {
-        if self.bases[0].object(path).is_some() {
-            let undeclared = joined(path, UNDECLARED);
-            let edit = Edit::Set(undeclared, Arc::new(json!({ "fake": [1] })));
+    fn all_unknown(&mut self) {
+        self.unknown(None, &self.message.root, &[]);
+        for (at, (path, declared)) in self.numbered.members.iter().enumerate() {
+            if let Shape::Object(object) = &declared.shape {
+                self.unknown(Some(at), object, path);
+            }
+        }
+    }
+
+    fn unknown(&mut self, at: Option<usize>, object: &Object, path: &[Text]) {
+        if self.bases[0].object(path).is_none() {
+            return;
+        }
+        if !object.members.contains_key(UNDECLARED) {
+            let json = json!({ "fake": [1] });
             if object.open {
-                self.plan("an undeclared entry, which is ignored", Way::Edit(edit, None, None));
-            } else {
+                self.stray("an undeclared entry, which is ignored", at, joined(path, UNDECLARED), json, None);
+            } else if path.is_empty() {
                 let code = Some(Code::UnknownEntry);
-                if path.is_empty() {
-                    self.plan("an unknown entry", Way::Edit(edit, code, None));
-                }
-                if let Some((meant, misspelt)) = self.misspelt(object, path) {
-                    let way = Way::Edit(Edit::Set(misspelt, Arc::new(json!("fake"))), code, None);
-                    self.plan(format!("{} is misspelt", name(&joined(path, &meant))), way);
-                }
+                self.stray("an unknown entry", at, joined(path, UNDECLARED), json, code);
             }
         }
-        for (key, declared) in &object.members {
-            if let Shape::Object(inner) = &declared.shape {
-                path.push(key.clone());
-                self.unknown(inner, path);
-                path.pop();
-            }
+        if let Some((meant, misspelt)) = self.misspelt(object, path).filter(|_| !object.open) {
+            let about = format!("{} is misspelt", name(&joined(path, &meant)));
+            self.stray(about, at, misspelt, json!("fake"), Some(Code::UnknownEntry));
         }
+    }
+
+    /// Plans to set a member that nobody declares, in an object by its number.
+    fn stray(
+        &mut self,
+        about: impl Into<About>,
+        object: Option<usize>,
+        path: Path,
+        json: Json,
+        code: Option<Code>,
+    ) {
+        let member = self.numbered.members.len() + self.strays;
+        self.strays += 1;
+        let edit = Edit::Set(path, Arc::new(json));
+        self.plan(about, Way::Edit(Aimed { member, object, edit }, code, None));
     }
 
     /// A key of an object, rather one that is not given, and how it may be misspelt.

@@ -4,12 +4,12 @@
 //! is expected follows from how an input is made; [`judge`] must see it so, and whoever
 //! emits them holds the engine against both.
 
+use super::aim::Numbered;
 use super::bases::bases;
 use super::body::Body;
 use super::edit::Edit;
 use super::judge::{Fault, judge};
 use super::make::{Made, Maker};
-use super::members;
 use super::pack::Packs;
 use super::plan::{Plan, Planner, Rank};
 
@@ -69,11 +69,11 @@ pub fn opinion(message: &Message, vectors: &Vectors, vector: &Vector) -> Option<
 #[must_use]
 pub fn vectors(message: &Message) -> Vectors {
     let bases = bases(message);
-    let members = members(&message.root);
-    let maker = Maker::new(message, &members, &bases);
-    let mut planner = Planner::new(message, &members, &bases);
+    let numbered = Numbered::new(message);
+    let maker = Maker::new(message, &numbered, &bases);
+    let mut planner = Planner::new(message, &numbered, &bases);
     let mut made: Vec<(usize, Vector)> = Vec::new();
-    let mut packs = Packs::default();
+    let mut packs = Packs::new(&numbered);
     let mut truncated = false;
     for rank in Rank::ALL {
         for plan in planner.plans(rank) {
@@ -97,7 +97,7 @@ pub fn vectors(message: &Message) -> Vectors {
             }
         }
     }
-    made.extend(packs.into_iter().map(|pack| (pack.place, pack.vector(message, &bases))));
+    made.extend(packs.into_iter().map(|pack| (pack.place, pack.vector(&bases))));
     made.sort_by_key(|(place, vector)| (!vector.expected.is_empty(), *place));
     let vectors = made.into_iter().map(|(_, vector)| vector).collect();
     Vectors { bases, vectors, truncated }
@@ -107,13 +107,13 @@ pub fn vectors(message: &Message) -> Vectors {
 #[must_use]
 pub fn valid(message: &Message) -> Vec<Body> {
     let bases = bases(message);
-    let members = members(&message.root);
-    let maker = Maker::new(message, &members, &bases);
-    let mut planner = Planner::new(message, &members, &bases);
+    let numbered = Numbered::new(message);
+    let maker = Maker::new(message, &numbered, &bases);
+    let mut planner = Planner::new(message, &numbered, &bases);
     let plans: Vec<Plan> = Rank::ALL.into_iter().flat_map(|rank| planner.plans(rank)).collect();
     let made = plans.into_iter().filter_map(|plan| maker.make(plan));
     let vectors = made.map(|made| match made {
-        Made::Pack(pack) => pack.vector(message, &bases),
+        Made::Pack(pack) => pack.vector(&bases),
         Made::Vector(vector) => vector,
     });
     let valid = vectors.filter(|vector| vector.expected.is_empty());

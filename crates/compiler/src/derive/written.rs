@@ -49,7 +49,7 @@ pub fn push_json(text: &mut String, value: &Json) {
 
 /// Appends a JSON string.
 pub fn push_string(text: &mut String, value: &str) {
-    if !has_byte(value, |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
+    if !has_byte(value, |byte| byte < 0x20 || matches!(byte, b'"' | b'\\')) {
         text.push('"');
         text.push_str(value);
         text.push('"');

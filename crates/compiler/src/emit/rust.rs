@@ -8,10 +8,8 @@ mod tables;
 use super::Artifact;
 use crate::pattern::{self, Format};
 use crate::{Catalog, Compiled, has_byte, has_pair};
-use elementc_runtime as rt;
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::sync::{Arc, LazyLock};
 use tables::Tables;
 
 /// Made by whom, and what not to do.
@@ -27,12 +25,6 @@ const FORMATS: [(Format, &str); 6] = [
     (Format::Integer, "INTEGER"),
     (Format::Number, "NUMBER"),
 ];
-
-/// These with their automata.
-static KNOWN: LazyLock<Vec<(Format, &str, Arc<rt::Dfa>)>> = LazyLock::new(|| {
-    let compiled = |(format, name)| Some((format, name, pattern::compiled(pattern::format(format)).ok()?));
-    FORMATS.into_iter().filter_map(compiled).collect()
-});
 
 /// The words that are no identifiers (Rust reference, 2024 edition), sorted.
 const KEYWORDS: [&str; 52] = [
@@ -88,14 +80,13 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
         let _ = writeln!(text, "    &{}::PROGRAMS,", identifier(&element.key.value));
     }
     text.push_str("];\n\n/// The automata of the formats, whether or not an element uses them.\n#[allow(dead_code)]\nmod formats {\n    use elementc_runtime::Dfa;\n    use std::borrow::Cow;\n");
-    for (format, name, dfa) in &*KNOWN {
+    for (format, name) in FORMATS {
         text.push('\n');
         let mut tables = Tables::new(text, format!("{name}_"));
         let mut value = String::new();
-        tables.dfa(dfa, &mut value);
+        tables.dfa(format.automaton(), &mut value);
         text = tables.text;
-        let _ =
-            write!(text, "    /// `{}`\n    pub const {name}: Dfa = {value};\n", pattern::format(*format));
+        let _ = write!(text, "    /// `{}`\n    pub const {name}: Dfa = {value};\n", pattern::format(format));
     }
     text.push_str("}\n");
     vec![Artifact::text("elements.rs", text)]

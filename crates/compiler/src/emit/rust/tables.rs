@@ -2,7 +2,7 @@
 //!
 //! In: an [`rt::Program`]. Out: Rust, appended to what is written of a module.
 
-use super::KNOWN;
+use super::FORMATS;
 use crate::HashMap;
 use crate::emit::{push_all, push_number};
 use elementc_runtime as rt;
@@ -267,8 +267,8 @@ impl Tables {
 
     /// The automaton of a format by its name, any other in full.
     fn shared(&mut self, dfa: &rt::Dfa, out: &mut String) {
-        match KNOWN.iter().find(|(_, _, known)| **known == *dfa) {
-            Some((_, name, _)) => push_all(out, &["super::super::formats::", name]),
+        match FORMATS.iter().find(|(format, _)| format.automaton() == dfa) {
+            Some((_, name)) => push_all(out, &["super::super::formats::", name]),
             None => self.dfa(dfa, out),
         }
     }

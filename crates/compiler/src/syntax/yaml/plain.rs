@@ -95,27 +95,10 @@ pub(super) fn read(text: &str) -> Plain {
         b"=" | b"<<" => Plain::Ambiguous(Reading::Special),
         _ => Plain::Text,
     };
-    if plain == Plain::Text && has_brace(text) {
+    if plain == Plain::Text && crate::has_byte(text, |byte| matches!(byte, b'{' | b'}')) {
         return Plain::Ambiguous(Reading::Braces);
     }
     plain
-}
-
-/// Looked at eight bytes at a time: every text is asked, and most are short.
-fn has_brace(text: &str) -> bool {
-    let is_in = |word: u64, byte: u8| {
-        let zeroes = word ^ u64::from_ne_bytes([byte; 8]);
-        zeroes.wrapping_sub(0x0101_0101_0101_0101) & !zeroes & 0x8080_8080_8080_8080 != 0
-    };
-    let has_one = |word: &[u8; 8]| {
-        let word = u64::from_ne_bytes(*word);
-        is_in(word, b'{') || is_in(word, b'}')
-    };
-    let bytes = text.as_bytes();
-    match bytes.last_chunk() {
-        Some(last) => bytes.as_chunks().0.iter().chain([last]).any(has_one),
-        None => bytes.iter().any(|byte| matches!(byte, b'{' | b'}')),
-    }
 }
 
 fn word(text: &str) -> Plain {
