@@ -8,6 +8,7 @@ mod tables;
 use super::Artifact;
 use crate::pattern::{self, Format};
 use crate::{Catalog, Compiled, has_byte, has_pair};
+use elementc_runtime::Dfa;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use tables::Tables;
@@ -80,16 +81,22 @@ pub fn emit_index(catalog: &Catalog) -> Vec<Artifact> {
         let _ = writeln!(text, "    &{}::PROGRAMS,", identifier(&element.key.value));
     }
     text.push_str("];\n\n/// The automata of the formats, whether or not an element uses them.\n#[allow(dead_code)]\nmod formats {\n    use elementc_runtime::Dfa;\n    use std::borrow::Cow;\n");
+    text = with_formats(text, |format| Cow::Borrowed(format.automaton()));
+    text.push_str("}\n");
+    vec![Artifact::text("elements.rs", text)]
+}
+
+/// A text and the automata of all formats.
+fn with_formats(mut text: String, automaton: impl Fn(Format) -> Cow<'static, Dfa>) -> String {
     for (format, name) in FORMATS {
         text.push('\n');
         let mut tables = Tables::new(text, format!("{name}_"));
         let mut value = String::new();
-        tables.dfa(format.automaton(), &mut value);
+        tables.dfa(&automaton(format), &mut value);
         text = tables.text;
         let _ = write!(text, "    /// `{}`\n    pub const {name}: Dfa = {value};\n", pattern::format(format));
     }
-    text.push_str("}\n");
-    vec![Artifact::text("elements.rs", text)]
+    text
 }
 
 /// Text that stays on the line of a comment.
@@ -139,4 +146,28 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
         );
     }
     vec![Artifact::text(format!("{key}/validator.rs"), text)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `UPDATE=1 cargo test -p elementc-compiler --lib` writes `pattern/tables.rs` anew.
+    #[test]
+    fn the_automata_of_the_formats_are_those_of_their_patterns() {
+        let compiled = |format| Cow::Owned(pattern::compile(pattern::format(format)).expect("it compiles"));
+        let text = with_formats(String::new(), compiled).replace("pub const", "pub static");
+        let lines = text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line));
+        let head = "//! The automata of the formats. A test compares them with their patterns.\n\nuse elementc_runtime::Dfa;\nuse std::borrow::Cow;";
+        let expected = std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n") + "\n";
+        let place = concat!(env!("CARGO_MANIFEST_DIR"), "/src/pattern/tables.rs");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(place, &expected).expect("the tables can be written");
+        }
+        let tables = std::fs::read_to_string(place).expect("the tables are there");
+        assert!(tables == expected, "a pattern of a format has changed: run this with UPDATE=1");
+        for format in Format::ALL {
+            assert_eq!(*format.automaton(), *compiled(format), "{format:?}");
+        }
+    }
 }
