@@ -189,23 +189,34 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let (mut elements, mut said) = (Vec::new(), Vec::new());
     own.par_iter()
         .map(|file| {
-            let mut wrong = Vec::new();
-            let element = resolve::element(shelf.get(*file), &index, &bases, &mut wrong);
+            let (mut identity, mut wrong) = (Vec::new(), Vec::new());
+            let loaded = shelf.get(*file);
+            let has_its_key = resolve::identity(loaded, &mut identity);
+            let element = resolve::element(loaded, &index, &bases, &mut wrong);
             let advice = check::element(&element, &grounds, &lent);
-            (element, (wrong, advice))
+            let entries = check::entries(&element);
+            (element, Said { identity, has_its_key, wrong, advice, entries })
         })
         .unzip_into_vecs(&mut elements, &mut said);
     shelf.fill();
 
-    let (wrong, advice): (Vec<_>, Vec<_>) = said.into_iter().unzip();
-    let (mut found, (of_all, of_unused)) = rayon::join(
-        || resolve::identities(&shelf),
+    let mut found = Vec::new();
+    for loaded in shelf.all().filter(|file| file.role == Role::Trait && !file.library) {
+        resolve::identity(loaded, &mut found);
+    }
+    found.extend(said.iter_mut().flat_map(|said| std::mem::take(&mut said.identity)));
+    let named = elements.iter().zip(&said).filter(|(_, said)| said.has_its_key).map(|(element, _)| element);
+    let named: Vec<&Element> = named.collect();
+    let (of_keys, (of_all, of_unused)) = rayon::join(
+        || resolve::taken(named.into_iter()),
         || (check::catalogue(&elements), check::alone(&resolve::alone(&index))),
     );
+    found.extend(of_keys);
     bases.report(&mut found);
+    let summary = check::summary(elements.len(), said.iter().map(|said| said.entries).sum());
+    let (wrong, advice): (Vec<_>, Vec<_>) = said.into_iter().map(|said| (said.wrong, said.advice)).unzip();
     found.extend(wrong.into_iter().flatten().chain(of_all));
     found.extend(advice.into_iter().flatten().chain(of_unused));
-    let summary = check::summary(&elements);
 
     let mut files = Files::default();
     let (mut diagnostics, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
@@ -232,6 +243,19 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
         loaded.iter().filter(|f| f.library || &*f.name == resolve::PLATFORM).map(|f| f.file).collect();
     shared(&mut diagnostics, &bases, &elements);
     Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary, _loaded: loaded }
+}
+
+/// What is found out about an element while it is read.
+struct Said {
+    /// What is wrong with its key and its name.
+    identity: Vec<Diagnostic>,
+    /// Whether its file is that of its key.
+    has_its_key: bool,
+    /// What is wrong with its layers.
+    wrong: Vec<Diagnostic>,
+    /// What rules say.
+    advice: Vec<Diagnostic>,
+    entries: usize,
 }
 
 fn role(source: &Source) -> u8 {

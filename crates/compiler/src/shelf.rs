@@ -109,7 +109,7 @@ fn read(file: FileId, source: &Source) -> Read {
     crate::extend(&mut wrong, found);
     let mut advice = Vec::new();
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
-        check::file(tree, &mut advice);
+        check::file(tree, &text, &mut advice);
     }
     let Source { name, role, library, .. } = source;
     let is_addressed = !library && control::is_addressed(&text);

@@ -35,12 +35,10 @@ pub struct Ground {
     is_plain: bool,
     /// Whether its samples were proven, or those of an element that adds only what is plain.
     is_proven: AtomicBool,
-    /// What generated code calls the entries, each by a name of its own.
-    pub names: HashMap<(Place, String), (Text, Span)>,
-    /// The titles of configuration entries in lower case, which all differ.
-    pub titles: HashMap<String, (Text, Span)>,
     /// A hash of each name and of each title.
     hashes: HashSet<u64>,
+    names: OnceLock<HashMap<(Place, String), (Text, Span)>>,
+    titles: OnceLock<HashMap<String, (Text, Span)>>,
 }
 
 /// The grounds of a catalogue, by the address of the layers, which the elements keep alive; `None` where
@@ -76,8 +74,8 @@ impl Ground {
         let method = Method { name: None, at, title: None, when: None, authentication, body: body.clone() };
         let alone = Element { body, methods: vec![method], ..element.clone() };
         let method = &alone.methods[0];
-        let (mut named, mut titles) = (HashMap::default(), HashMap::default());
         let mut hashes = HashSet::default();
+        let (mut hashed, mut named, mut titled) = (0, 0, 0);
         let mut settled: [Vec<bool>; Place::ALL.len()] = Default::default();
         let (mut is_plain, mut is_apart) = (true, Place::ALL.map(Place::reported));
         for (place, entries) in places(method) {
@@ -87,13 +85,11 @@ impl Ground {
                 settled[place as usize].push(is_settled);
                 is_apart[place as usize] &= !refers_to_siblings(entry);
                 is_plain &= if is_settled { is_steady(&visit) } else { is_plain_entry(entry) };
-                let name = named.insert((place, identifier(key)), (key.clone(), entry.at));
-                hashes.insert(names::letters(place, key));
-                let title = entry.title.as_ref().filter(|_| place == Place::Configuration);
-                hashes.extend(title.map(|t| texts::folded(&t.value)));
-                let title = title.and_then(|t| titles.insert(t.value.to_lowercase(), (key.clone(), t.span)));
-                if name.is_some() || title.is_some() {
-                    return None;
+                named += 1;
+                hashed += usize::from(hashes.insert(names::letters(place, key)));
+                if let Some(title) = entry.title.as_ref().filter(|_| place == Place::Configuration) {
+                    titled += 1;
+                    hashed += usize::from(hashes.insert(texts::folded(&title.value)));
                 }
             }
         }
@@ -107,7 +103,8 @@ impl Ground {
             super::prove(&alone, &MessageKind::ALL, &mut found);
         }
         let is_proven = AtomicBool::new(is_plain && found.is_empty());
-        Some(Self {
+        let (names, titles) = (OnceLock::new(), OnceLock::new());
+        let ground = Self {
             alone,
             settled,
             is_apart,
@@ -115,9 +112,31 @@ impl Ground {
             takes_all,
             is_plain,
             is_proven,
-            names: named,
-            titles,
             hashes,
+            names,
+            titles,
+        };
+        let differ = || ground.names().len() == named && ground.titles().len() == titled;
+        (hashed == named + titled || differ()).then_some(ground)
+    }
+
+    /// What generated code calls the entries, each by a name of its own.
+    pub fn names(&self) -> &HashMap<(Place, String), (Text, Span)> {
+        self.names.get_or_init(|| {
+            let of = |place, key: &Text, at| ((place, identifier(key)), (key.clone(), at));
+            let named = |(place, entries): (Place, &Map<Entry>)| {
+                entries.iter().map(|(key, entry)| of(place, key, entry.at)).collect::<Vec<_>>()
+            };
+            places(&self.alone.methods[0]).flat_map(named).collect()
+        })
+    }
+
+    /// The titles of configuration entries in lower case, which all differ.
+    pub fn titles(&self) -> &HashMap<String, (Text, Span)> {
+        self.titles.get_or_init(|| {
+            let entries = self.entries(Place::Configuration).into_iter().flat_map(|entries| entries.iter());
+            let titled = entries.filter_map(|(key, entry)| Some((key, entry.title.as_ref()?)));
+            titled.map(|(key, title)| (title.value.to_lowercase(), (key.clone(), title.span))).collect()
         })
     }
 

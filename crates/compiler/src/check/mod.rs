@@ -74,6 +74,8 @@ pub struct Written<'a> {
     pub key: Option<&'a Key<'a>>,
     /// The node.
     pub node: &'a Node<'a>,
+    /// Whether the file has, or makes by escapes, characters beyond ASCII.
+    pub has_more_than_ascii: bool,
 }
 
 impl Written<'_> {
@@ -136,18 +138,27 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// Runs the rules about what is written in a file.
-pub(crate) fn file(tree: &Node, found: &mut Vec<Diagnostic>) {
+pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
     let rules: Vec<_> = RULES
         .iter()
         .filter_map(|rule| if let Scope::Node(run) = rule.scope { Some(run) } else { None })
         .collect();
-    let mut see = |written: &Written| rules.iter().for_each(|run| run(written, found));
+    let has_more_than_ascii = !text.is_ascii() || text.contains('\\');
+    let mut see = |path: &[&str], key: Option<&Key>, node: &Node| {
+        let written = Written { path, key, node, has_more_than_ascii };
+        rules.iter().for_each(|run| run(&written, found));
+    };
     below(tree, None, &mut Vec::new(), &mut see);
 }
 
 /// Shows a node and all below it.
-fn below<'a>(node: &'a Node, key: Option<&'a Key>, path: &mut Vec<&'a str>, see: &mut dyn FnMut(&Written)) {
-    see(&Written { path, key, node });
+fn below<'a>(
+    node: &'a Node,
+    key: Option<&'a Key>,
+    path: &mut Vec<&'a str>,
+    see: &mut dyn FnMut(&[&str], Option<&Key>, &Node),
+) {
+    see(path, key, node);
     match &node.kind {
         Kind::List(items) => items.iter().for_each(|item| below(item, None, path, see)),
         Kind::Map(members) => {
@@ -291,14 +302,18 @@ pub(crate) fn prove<'a>(
     compiled
 }
 
-/// How much there was to check.
-#[must_use]
-pub fn summary(elements: &[Element]) -> Summary {
+/// How many entries an element has, those of each method counted.
+pub(crate) fn entries(element: &Element) -> usize {
     let places =
         |m: &Method| Place::ALL.into_iter().filter_map(|p| m.entries(p)).map(|e| e.len()).sum::<usize>();
+    element.methods.iter().map(places).sum()
+}
+
+/// How much there was to check.
+pub(crate) fn summary(elements: usize, entries: usize) -> Summary {
     Summary {
-        elements: elements.len(),
-        entries: elements.iter().flat_map(|e| &e.methods).map(places).sum(),
+        elements,
+        entries,
         // Those of templates and pages are about something else.
         rules: crate::diagnostic::explanations().iter().filter(|(code, _)| !code.starts_with("E1")).count(),
     }

@@ -51,7 +51,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let mut seen = HashMap::default();
     for &Visit { place, key, entry, .. } in subject.own() {
         let name = (place, identifier(key));
-        let inherited = subject.ground.and_then(|ground| ground.names.get(&name));
+        let inherited = subject.ground.and_then(|ground| ground.names().get(&name));
         let (first, at) = match inherited {
             Some((first, at)) => (first, *at),
             None => *seen.entry(name.clone()).or_insert((key, entry.at)),

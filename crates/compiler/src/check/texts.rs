@@ -57,7 +57,7 @@ fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
         let mut titles: HashMap<String, (&Text, Span)> = HashMap::default();
         for (key, title) in titled {
             let plain = title.value.to_lowercase();
-            let inherited = subject.ground.and_then(|ground| ground.titles.get(&plain));
+            let inherited = subject.ground.and_then(|ground| ground.titles().get(&plain));
             let (first, at) = match inherited {
                 Some((first, at)) => (first, *at),
                 None => *titles.entry(plain).or_insert((key, title.span)),
@@ -85,7 +85,7 @@ const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"
 fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     let (Some(text), path) = (written.node.text(), written.path) else { return };
     let (plain, key) = (text.trim(), path.last().copied().unwrap_or_default());
-    let (message, label, note) = if let Some(character) = invisible(text) {
+    let (message, label, note) = if let Some(character) = invisible(written, text) {
         (
             format!("holds U+{:04X}, which nobody sees", u32::from(character)),
             "an invisible character",
@@ -112,7 +112,7 @@ fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
 
 fn keys(written: &Written, found: &mut Vec<Diagnostic>) {
     let Some(key) = written.key else { return };
-    if let Some(character) = invisible(&key.name) {
+    if let Some(character) = invisible(written, &key.name) {
         let message = format!("this key holds U+{:04X}, which nobody sees", u32::from(character));
         found.push(
             Diagnostic::new(UNSEEN, key.span, message)
@@ -123,9 +123,9 @@ fn keys(written: &Written, found: &mut Vec<Diagnostic>) {
 }
 
 /// The first character that looks like a blank or like nothing, and is no blank to machines.
-fn invisible(text: &str) -> Option<char> {
+fn invisible(written: &Written, text: &str) -> Option<char> {
     let is_one = |c: &char| matches!(*c, '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202f}' | '\u{2060}' | '\u{feff}');
-    if text.is_ascii() { None } else { text.chars().find(is_one) }
+    if written.has_more_than_ascii { text.chars().find(is_one) } else { None }
 }
 
 /// A logo is a URL, or a path on the site that the pages are part of.

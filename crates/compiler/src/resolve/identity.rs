@@ -3,91 +3,98 @@
 //! In: the descriptors of all files. Out: diagnostics about keys and names that are missing,
 //! unusable or taken, and about identity in traits, which have none.
 
-use super::Loaded;
+use super::{Element, Loaded};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::shelf::Shelf;
 use crate::source::{Role, Span};
 use std::borrow::Cow;
 
-/// Keys and names: there, well-formed, unique, and in the right kind of file.
-pub(crate) fn identities(shelf: &Shelf) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    let own = shelf.own().count();
-    let mut folded: HashMap<Cow<str>, &Loaded> = HashMap::with_capacity_and_hasher(own, Default::default());
-    for loaded in shelf.all().filter(|f| !f.library) {
-        let start = Span { file: loaded.file, start: 0, end: 0 };
-        let own = &loaded.descriptor;
-        if loaded.role == Role::Trait {
-            let spans = [
-                ("key", own.key.as_ref().map(|s| s.span)),
-                ("id", own.id.as_ref().map(|s| s.span)),
-                ("name", own.name.as_ref().map(|s| s.span)),
-                ("extends", own.extends.as_ref().map(|s| s.span)),
-                ("hub", own.hub.as_ref().map(|s| s.span)),
-                ("status", own.status.as_ref().map(|s| s.span)),
-                ("description", own.description.as_ref().map(|s| s.span)),
-                ("image", own.image.as_ref().map(|s| s.span)),
-            ];
-            let mut said = spans.into_iter().filter_map(|(what, span)| Some((what, span?)));
-            if let Some((what, span)) = said.next() {
-                let message = format!("a trait has no `{what}`");
-                let first = Diagnostic::new(Code("E0206"), span, message)
-                    .label("identity belongs to elements")
-                    .note("an element stands beside the directory `traits`, not in it");
-                diagnostics.push(said.fold(first, |d, (what, span)| d.also(span, format!("nor `{what}`"))));
-            }
-            continue;
+/// Keys and names of a file: there, well-formed, and in the right kind of file. Says whether it is the file
+/// of the key that it has.
+pub(crate) fn identity(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let start = Span { file: loaded.file, start: 0, end: 0 };
+    let own = &loaded.descriptor;
+    if loaded.role == Role::Trait {
+        let spans = [
+            ("key", own.key.as_ref().map(|s| s.span)),
+            ("id", own.id.as_ref().map(|s| s.span)),
+            ("name", own.name.as_ref().map(|s| s.span)),
+            ("extends", own.extends.as_ref().map(|s| s.span)),
+            ("hub", own.hub.as_ref().map(|s| s.span)),
+            ("status", own.status.as_ref().map(|s| s.span)),
+            ("description", own.description.as_ref().map(|s| s.span)),
+            ("image", own.image.as_ref().map(|s| s.span)),
+        ];
+        let mut said = spans.into_iter().filter_map(|(what, span)| Some((what, span?)));
+        if let Some((what, span)) = said.next() {
+            let message = format!("a trait has no `{what}`");
+            let first = Diagnostic::new(Code("E0206"), span, message)
+                .label("identity belongs to elements")
+                .note("an element stands beside the directory `traits`, not in it");
+            diagnostics.push(said.fold(first, |d, (what, span)| d.also(span, format!("nor `{what}`"))));
         }
-        let missing = match (&own.key, &own.name) {
-            (None, None) => Some((
-                "the element has no `key` and no `name`",
-                format!(
-                    "add `key: {}` and `name:`; a part that elements share belongs in `traits/`",
-                    loaded.name
+        return false;
+    }
+    let missing = match (&own.key, &own.name) {
+        (None, None) => Some((
+            "the element has no `key` and no `name`",
+            format!(
+                "add `key: {}` and `name:`; a part that elements share belongs in `traits/`",
+                loaded.name
+            ),
+        )),
+        (None, Some(_)) => Some(("the element has no `key`", format!("add `key: {}`", loaded.name))),
+        (Some(_), None) => Some(("the element has no `name`", "add `name:`, what people call it".to_owned())),
+        (Some(_), Some(_)) => None,
+    };
+    if let Some((message, note)) = missing.filter(|_| loaded.whole) {
+        diagnostics.push(Diagnostic::new(Code("E0204"), start, message).note(note));
+    }
+    let span = own.key.as_ref().map_or(start, |k| k.span);
+    let key = own.key.as_ref().map_or(&loaded.name, |k| &k.value);
+    if let Some(problem) = key_problem(key) {
+        diagnostics.push(
+            Diagnostic::new(Code("E0206"), span, format!("`{key}` cannot be an element key: {problem}"))
+                .label("not a usable key")
+                .note(
+                    "a key is letters and digits, with `-`, `_` or `.` between them; it names URLs and files",
                 ),
-            )),
-            (None, Some(_)) => Some(("the element has no `key`", format!("add `key: {}`", loaded.name))),
-            (Some(_), None) => {
-                Some(("the element has no `name`", "add `name:`, what people call it".to_owned()))
-            }
-            (Some(_), Some(_)) => None,
-        };
-        if let Some((message, note)) = missing.filter(|_| loaded.whole) {
-            diagnostics.push(Diagnostic::new(Code("E0204"), start, message).note(note));
-        }
-        let span = own.key.as_ref().map_or(start, |k| k.span);
-        let key = own.key.as_ref().map_or(&loaded.name, |k| &k.value);
-        if let Some(problem) = key_problem(key) {
-            diagnostics.push(
-                Diagnostic::new(Code("E0206"), span, format!("`{key}` cannot be an element key: {problem}"))
-                    .label("not a usable key")
-                    .note("a key is letters and digits, with `-`, `_` or `.` between them; it names URLs and files"),
-            );
-        } else if *key != loaded.name {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code("E0206"),
-                    span,
-                    format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name),
-                )
-                .label("must equal the file name")
-                .note(format!("or rename the file to `{key}.yaml`"))
-                .change(span, &*loaded.name),
-            );
-            continue;
-        }
+        );
+    } else if *key != loaded.name {
+        diagnostics.push(
+            Diagnostic::new(
+                Code("E0206"),
+                span,
+                format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name),
+            )
+            .label("must equal the file name")
+            .note(format!("or rename the file to `{key}.yaml`"))
+            .change(span, &*loaded.name),
+        );
+        return false;
+    }
+    true
+}
+
+/// Keys that two elements have.
+pub(crate) fn taken<'a>(elements: impl ExactSizeIterator<Item = &'a Element>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut folded: HashMap<Cow<str>, &Element> =
+        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
+    for element in elements {
+        let key = &element.key.value;
         let capital = key.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
         let lower = if capital { Cow::Owned(key.to_lowercase()) } else { Cow::Borrowed(&**key) };
-        if let Some(other) = folded.insert(lower, loaded) {
-            let at =
-                other.descriptor.key.as_ref().map_or(Span { file: other.file, start: 0, end: 0 }, |k| k.span);
-            let same = other.descriptor.key.as_ref().map_or(&other.name, |k| &k.value) == key;
-            let how = if same { "" } else { " but for capitals" };
+        if let Some(other) = folded.insert(lower, element) {
+            let how = if other.key.value == *key { "" } else { " but for capitals" };
             diagnostics.push(
-                Diagnostic::new(Code("E0207"), span, format!("two elements have the key `{key}`{how}"))
-                    .label("used again here")
-                    .also(at, "first used here"),
+                Diagnostic::new(
+                    Code("E0207"),
+                    element.key.span,
+                    format!("two elements have the key `{key}`{how}"),
+                )
+                .label("used again here")
+                .also(other.key.span, "first used here"),
             );
         }
     }

@@ -21,7 +21,7 @@ use stack::Stack;
 
 use crate::HashMap;
 use crate::shelf::Shelf;
-pub(crate) use identity::{identities, key_problem};
+pub(crate) use identity::{identity, key_problem, taken};
 use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use unused::{alone, unused_traits};
 

@@ -10,15 +10,19 @@ use crate::source::{FileId, Role, Span};
 use crate::syntax::part::Text;
 
 /// The traits that no descriptor lists, whether as its own or as those of a variant.
-fn unlisted<'a>(files: impl Iterator<Item = &'a Loaded> + Clone) -> impl Iterator<Item = &'a Loaded> {
-    let mut listed: HashSet<&Text> = HashSet::default();
-    for descriptor in files.clone().map(|file| &file.descriptor) {
-        let of_variants = descriptor.body.variants.values().filter_map(|variant| variant.traits.as_ref());
-        let all = descriptor.traits.iter().chain(of_variants);
-        listed.extend(all.flat_map(|traits| &traits.value).map(|name| &name.value));
-    }
+fn unlisted<'a>(files: impl Iterator<Item = &'a Loaded> + Clone) -> Vec<&'a Loaded> {
     let own = |file: &&Loaded| file.role == Role::Trait && !file.library && &*file.name != PLATFORM;
-    files.filter(own).filter(move |file| !listed.contains(&file.name))
+    let mut traits: Vec<&Loaded> = files.clone().filter(own).collect();
+    if !traits.is_empty() {
+        let mut listed: HashSet<&Text> = HashSet::default();
+        for descriptor in files.map(|file| &file.descriptor) {
+            let of_variants = descriptor.body.variants.values().filter_map(|v| v.traits.as_ref());
+            let all = descriptor.traits.iter().chain(of_variants);
+            listed.extend(all.flat_map(|traits| &traits.value).map(|name| &name.value));
+        }
+        traits.retain(|file| !listed.contains(&file.name));
+    }
+    traits
 }
 
 /// What each trait that nothing lists would make of an element that says no more: what is wrong with it
@@ -32,7 +36,7 @@ pub fn alone(index: &Index) -> Vec<Element> {
         // What is said of layers is said where they are used.
         element(&lone, index, &Bases::default(), &mut Vec::new())
     };
-    unlisted(index.shelf.all()).filter(|file| file.whole).map(stand_in).collect()
+    unlisted(index.shelf.all()).into_iter().filter(|file| file.whole).map(stand_in).collect()
 }
 
 /// Says of traits that nothing lists them. Where something is missing or lost, one of them may be what
@@ -44,7 +48,7 @@ pub fn unused_traits(files: &[Loaded], diagnostics: &mut Vec<Diagnostic>) {
         return;
     }
     let wrong: HashSet<FileId> = errors().map(|d| d.primary.span.file).collect();
-    for unused in unlisted(files.iter()).filter(|file| !wrong.contains(&file.file)) {
+    for unused in unlisted(files.iter()).into_iter().filter(|file| !wrong.contains(&file.file)) {
         let message = format!("nothing uses the trait `{}`", unused.name);
         diagnostics.push(
             Diagnostic::new(Code("W0309"), Span { file: unused.file, start: 0, end: 0 }, message)

@@ -252,7 +252,14 @@ impl<'a, 'd> Builder<'a, 'd> {
         }
     }
 
+    #[inline]
     fn tag(&mut self, span: &granit_parser::Span) {
+        if span.tag_start.is_some() {
+            self.push_tag(span);
+        }
+    }
+
+    fn push_tag(&mut self, span: &granit_parser::Span) {
         if let Some(tag) = span.tag_span() {
             let note =
                 "values have the type that they look like; text is quoted if it looks like something else";
