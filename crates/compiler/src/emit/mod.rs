@@ -141,7 +141,8 @@ impl<'a> Emission<'a> {
         for target in TARGETS {
             match target {
                 Target::Catalogue(_) => {}
-                Target::Collected(part, _) => emitted.parts.push(part(&compiled)),
+                // Those of all elements are in memory at once, so none has room to spare.
+                Target::Collected(part, _) => emitted.parts.push(part(&compiled).as_str().to_owned()),
                 Target::Element(emit) => emitted.made.extend(emit(&compiled).into_iter().map(by_target)),
             }
         }
