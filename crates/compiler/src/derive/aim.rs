@@ -46,7 +46,10 @@ impl<'a> Numbered<'a> {
 
     /// An edit of a member that is found by its path.
     pub fn find(&self, edit: Edit) -> Option<Aimed> {
-        let member = self.members.iter().position(|(path, _)| path == edit.path())?;
+        let member = self
+            .members
+            .iter()
+            .position(|(path, _)| path.last() == edit.path().last() && path == edit.path())?;
         Some(self.aimed(member, edit))
     }
 

@@ -38,7 +38,7 @@ use crate::syntax::part::Text;
 pub fn members(object: &Object) -> Vec<(Path, &Member)> {
     fn add<'a>(object: &'a Object, path: &[Text], found: &mut Vec<(Path, &'a Member)>) {
         for (key, member) in &object.members {
-            let at: Path = path.iter().cloned().chain([key.clone()]).collect();
+            let at: Path = [path, std::slice::from_ref(key)].concat();
             found.push((at.clone(), member));
             if let Shape::Object(inner) = &member.shape {
                 add(inner, &at, found);

@@ -127,7 +127,7 @@ fn name(path: &[Text]) -> String {
 }
 
 fn joined(path: &[Text], key: &str) -> Path {
-    path.iter().cloned().chain([key.into()]).collect()
+    [path, &[key.into()]].concat()
 }
 
 impl<'a> Planner<'a> {
@@ -157,6 +157,7 @@ impl<'a> Planner<'a> {
     /// Plans what matters so much.
     pub fn plans(&mut self, rank: Rank) -> Vec<Plan> {
         let right = std::mem::take(&mut self.right);
+        self.plans.reserve(2 * right.len());
         self.place = 0;
         if rank == Rank::Usual {
             self.usual();

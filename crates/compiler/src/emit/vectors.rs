@@ -5,7 +5,6 @@ use super::Artifact;
 use crate::Compiled;
 use crate::derive::{self, Body, Edit, Fault, Input, Vector, pointer, push_json, push_string};
 use elementc_runtime::{Code, Placeholders, Program, Validator, validate};
-use std::borrow::Cow;
 
 /// The version of the file. It grows when a member changes its meaning or goes away.
 const VERSION: u32 = 1;
@@ -26,8 +25,9 @@ pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
         text.push_str(": {\n      \"bases\": [\n");
         list(&mut text, &vectors.bases, |text, base| base.push(text));
         text.push_str("      ],\n      \"vectors\": [\n");
+        let mut prover = Prover::new(program);
         let proven: Vec<&Vector> =
-            vectors.vectors.iter().filter(|vector| is_proven(&vectors.bases, vector, program)).collect();
+            vectors.vectors.iter().filter(|vector| prover.proves(&vectors.bases, vector)).collect();
         list(&mut text, &proven, |text, vector| line(text, vector));
         text.push_str("      ]");
         if vectors.truncated {
@@ -55,9 +55,10 @@ pub fn disputes(compiled: &Compiled) -> Vec<String> {
     for (message, program) in compiled.messages.iter().zip(&compiled.programs) {
         let vectors = derive::vectors(message);
         let name = format!("{}/{}", compiled.element.key.value, message.name());
+        let mut prover = Prover::new(program);
         for vector in &vectors.vectors {
-            if !is_proven(&vectors.bases, vector, program) {
-                let input = input(&vectors.bases, vector);
+            if !prover.proves(&vectors.bases, vector) {
+                let input = &prover.input;
                 let said = validate(program, input.as_bytes(), vector.placeholders).to_json();
                 let expected = &vector.expected;
                 disputes.push(format!(
@@ -79,25 +80,37 @@ pub fn disputes(compiled: &Compiled) -> Vec<String> {
     disputes
 }
 
-/// The bytes of an input.
-fn input<'a>(bases: &[Body], vector: &'a Vector) -> Cow<'a, str> {
-    match &vector.input {
-        Input::Text(text) => text.into(),
-        Input::Changed { base, edits } => bases[*base].edited(edits).text().into(),
-    }
+/// What asks the engine.
+struct Prover<'p> {
+    /// Where placeholders may be left, and where not.
+    validators: [Validator<'p>; 2],
+    /// The input.
+    input: String,
 }
 
-/// Whether the engine says of a vector what is expected.
-fn is_proven(bases: &[Body], vector: &Vector, program: &Program) -> bool {
-    let input = input(bases, vector);
-    let mut validator = Validator::new(program, vector.placeholders);
-    let findings = validator.validate(input.as_bytes());
-    findings.iter().len() == vector.expected.len()
-        && findings.iter().zip(&vector.expected).all(|(said, expected)| {
-            said.code() == expected.code
-                && said.pointer() == expected.pointer()
-                && said.entry() == expected.entry()
-        })
+impl<'p> Prover<'p> {
+    fn new(program: &'p Program) -> Self {
+        let validators = [Placeholders::Allowed, Placeholders::Rejected];
+        let validators = validators.map(|placeholders| Validator::new(program, placeholders));
+        Self { validators, input: String::with_capacity(1024) }
+    }
+
+    /// Whether the engine says of a vector what is expected.
+    fn proves(&mut self, bases: &[Body], vector: &Vector) -> bool {
+        self.input.clear();
+        match &vector.input {
+            Input::Text(text) => self.input.push_str(text),
+            Input::Changed { base, edits } => bases[*base].edited(edits).push(&mut self.input),
+        }
+        let strict = usize::from(vector.placeholders == Placeholders::Rejected);
+        let findings = self.validators[strict].validate(self.input.as_bytes());
+        findings.iter().len() == vector.expected.len()
+            && findings.iter().zip(&vector.expected).all(|(said, expected)| {
+                said.code() == expected.code
+                    && said.entry() == expected.entry()
+                    && said.pointer() == expected.pointer()
+            })
+    }
 }
 
 fn line(text: &mut String, vector: &Vector) {
