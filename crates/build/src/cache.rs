@@ -64,7 +64,10 @@ struct Record {
     units: HashMap<String, Unit>,
     /// The files of the catalogue as a whole.
     catalogue: Vec<Known>,
-    /// The file with the parts.
+    /// The files that are collected from all elements, in which their parts stand as they are; `None` for
+    /// one in which they do not.
+    collected: Vec<Option<String>>,
+    /// The file with the parts of these.
     parts: Option<Stamp>,
     /// The manifest.
     manifest: Option<Stamp>,
@@ -79,7 +82,7 @@ pub struct Unit {
     pub inputs: String,
     /// Its files.
     pub files: Vec<Known>,
-    /// Where its parts stand in the file with the parts: first byte and length of each.
+    /// Where its part of each collected file stands: first byte and length.
     pub parts: Vec<(usize, usize)>,
 }
 
@@ -104,8 +107,8 @@ pub struct Recalled {
     record: Record,
     /// The elements whose layers and files are as they were, by key.
     same: BTreeSet<String>,
-    /// The content of the file with the parts.
-    parts: String,
+    /// The texts in which the parts of each collected file stand.
+    parts: Vec<String>,
 }
 
 impl Record {
@@ -174,8 +177,18 @@ impl Cache {
         let read = Record::read(out).filter(|(record, _)| record.common == *common);
         let Some((record, written)) = read else { return fresh };
         let place = out.join(DIRECTORY).join(PARTS);
-        let is_same = record.parts.is_some() && record.parts == stamp(&place);
-        let Some(parts) = is_same.then(|| fs::read_to_string(&place).ok()).flatten() else { return fresh };
+        let text = |collected: &Option<String>| match collected {
+            None if record.parts.is_some() && record.parts == stamp(&place) => {
+                fs::read_to_string(&place).ok()
+            }
+            None => None,
+            Some(path) => {
+                let known = record.catalogue.iter().find(|file| file.path == *path);
+                known.filter(|file| file.is_same(out, written))?;
+                fs::read_to_string(out.join(path)).ok()
+            }
+        };
+        let Some(parts) = record.collected.par_iter().map(text).collect() else { return fresh };
         let mut recalled = Recalled { record, parts, ..fresh };
         let same = emission.elements().par_iter().filter(|element| {
             let unit = recalled.record.units.get(&*element.key.value);
@@ -193,7 +206,7 @@ impl Cache {
         &self,
         out: &Path,
         emission: &Emission,
-        wholes: Vec<Whole>,
+        (wholes, collected): (Vec<Whole>, Vec<(String, Vec<usize>)>),
         catalogue: Vec<Known>,
         outcome: &Outcome,
         clean: Option<Summary>,
@@ -207,17 +220,23 @@ impl Cache {
         let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
         let (directories, parts) = rayon::join(
             || if is_clean { stamps(out, files) } else { Vec::new() },
-            || made.as_ref().ok().and_then(|()| write_parts(&directory.join(PARTS), &wholes).ok()),
+            || {
+                made.as_ref()
+                    .ok()
+                    .and_then(|()| write_parts(&directory.join(PARTS), &wholes, &collected).ok())
+            },
         );
         let (parts, spans) = parts.map_or_else(Default::default, |(stamp, spans)| (Some(stamp), spans));
         let mut units: Vec<Unit> = wholes.into_iter().map(|whole| whole.unit).collect();
         units.iter_mut().zip(spans).for_each(|(unit, spans)| unit.parts = spans);
+        let collected = collected.into_iter().map(|(path, begins)| (!begins.is_empty()).then_some(path));
         let record = Record {
             common: common.clone(),
             all: all.clone(),
             clean: clean.map(|summary| (summary.elements, summary.entries, summary.rules)),
             units: keys.zip(units).collect(),
             catalogue,
+            collected: collected.collect(),
             parts,
             manifest: stamp(&out.join(MANIFEST)),
             directories,
@@ -237,8 +256,10 @@ impl Recalled {
     pub(crate) fn unit(&self, element: &Element) -> Option<(&Unit, Vec<String>)> {
         let key = &*element.key.value;
         let unit = self.same.contains(key).then(|| self.record.units.get(key)).flatten()?;
-        let part = |(from, length): &(usize, usize)| self.parts.get(*from..from + length).map(str::to_owned);
-        Some((unit, unit.parts.iter().map(part).collect::<Option<_>>()?))
+        let part = |(text, (from, length)): (&String, &(usize, usize))| {
+            text.get(*from..from + length).map(str::to_owned)
+        };
+        Some((unit, self.parts.iter().zip(&unit.parts).map(part).collect::<Option<_>>()?))
     }
 
     /// The hash of what an element follows from.
@@ -251,16 +272,24 @@ impl Recalled {
 /// Where parts stand in their file: first byte and length.
 type Spans = Vec<(usize, usize)>;
 
-/// Writes the parts of all elements one after the other: the stamp of the file, and where they stand.
-fn write_parts(place: &Path, wholes: &[Whole]) -> io::Result<(Stamp, Vec<Spans>)> {
+/// Writes the parts that do not stand as they are in the file that is collected from them: the stamp of the
+/// file, and where the parts of each element stand.
+fn write_parts(
+    place: &Path,
+    wholes: &[Whole],
+    collected: &[(String, Vec<usize>)],
+) -> io::Result<(Stamp, Vec<Spans>)> {
     let mut file = io::BufWriter::new(fs::File::create(place)?);
-    let (mut spans, mut from) = (Vec::with_capacity(wholes.len()), 0);
-    for whole in wholes {
+    let (mut spans, mut end) = (Vec::with_capacity(wholes.len()), 0);
+    for (at, whole) in wholes.iter().enumerate() {
         let mut own = Vec::with_capacity(whole.parts.len());
-        for part in &whole.parts {
-            file.write_all(part.as_bytes())?;
-            own.push((from, part.len()));
-            from += part.len();
+        for (part, (_, begins)) in whole.parts.iter().zip(collected) {
+            let from = begins.get(at).copied();
+            if from.is_none() {
+                file.write_all(part.as_bytes())?;
+                end += part.len();
+            }
+            own.push((from.unwrap_or(end - part.len()), part.len()));
         }
         spans.push(own);
     }

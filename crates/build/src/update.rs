@@ -70,7 +70,9 @@ pub fn update(
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
-    of_all.extend(collected);
+    let begins: Vec<Vec<usize>> = collected.iter().map(|(_, begins)| begins.clone()).collect();
+    let of_collected: Vec<String> = collected.iter().map(|(made, _)| made.artifact.path.clone()).collect();
+    of_all.extend(collected.into_iter().map(|(made, _)| made));
     let path = |made: &Made| (made.artifact.path.clone(), made.template);
     let paths: Vec<_> = of_all.iter().map(path).collect();
     let made = wholes.iter().flat_map(|whole| &whole.unit.files).map(|file| (&*file.path, file.template));
@@ -82,7 +84,8 @@ pub fn update(
     settled?;
     let catalogue = catalogue?;
     let outcome = session.finish()?;
-    cache.keep(out, emission, wholes, catalogue, &outcome, clean);
+    let collected = of_collected.into_iter().zip(begins).collect();
+    cache.keep(out, emission, (wholes, collected), catalogue, &outcome, clean);
     Ok(outcome)
 }
 

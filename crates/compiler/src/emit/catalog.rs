@@ -1,7 +1,7 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
+use super::Artifact;
 use super::pretty::Pretty;
-use super::{Artifact, push_joined};
 use crate::Compiled;
 use crate::derive::{push_json, push_member, push_string};
 use crate::lower::{Member, Object, Shape};
@@ -54,13 +54,17 @@ pub fn part(compiled: &Compiled) -> String {
 }
 
 /// The file, made of its members.
-pub fn whole(parts: &[&str], _: &Site) -> Artifact {
+pub fn whole(parts: &[&str], _: &Site) -> (Artifact, Vec<usize>) {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 2).sum::<usize>() + 64);
     text.push_str("{\n  \"version\": 1,\n  \"elements\": {");
-    text.push_str(if parts.is_empty() { "" } else { "\n" });
-    push_joined(&mut text, parts, ",\n");
+    let mut begins = Vec::with_capacity(parts.len());
+    for part in parts {
+        text.push_str(if begins.is_empty() { "\n" } else { ",\n" });
+        begins.push(text.len());
+        text.push_str(part);
+    }
     text.push_str(if parts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
-    Artifact::text("catalog.json", text)
+    (Artifact::text("catalog.json", text), begins)
 }
 
 /// Drops what is null, so that absence is absence.

@@ -53,8 +53,9 @@ impl Artifact {
 pub enum Target {
     /// Once for the catalogue, of its elements without their contracts.
     Catalogue(fn(&Catalog) -> Vec<Artifact>),
-    /// Once for the catalogue, of a part from each element.
-    Collected(fn(&Compiled) -> String, fn(&[&str], &Site) -> Artifact),
+    /// Once for the catalogue, of a part from each element; says also where each part begins, or nothing
+    /// if they do not stand there as they are.
+    Collected(fn(&Compiled) -> String, fn(&[&str], &Site) -> (Artifact, Vec<usize>)),
     /// Once for each element.
     Element(fn(&Compiled) -> Vec<Artifact>),
 }
@@ -165,16 +166,21 @@ impl<'a> Emission<'a> {
         Ok(made)
     }
 
-    /// The files that are collected from the parts of all elements, given in the elements' order.
+    /// The files that are collected from the parts of all elements, given in the elements' order; and where
+    /// each part begins, if all stand there as they are.
     #[must_use]
-    pub fn collected(&self, parts: &[&[String]]) -> Vec<Made> {
+    pub fn collected(&self, parts: &[&[String]]) -> Vec<(Made, Vec<usize>)> {
         let wholes = TARGETS.iter().filter_map(|target| match target {
             Target::Collected(_, whole) => Some(whole),
             _ => None,
         });
         let of_all = |at: usize| parts.iter().map(|parts| &*parts[at]).collect::<Vec<_>>();
         let wholes: Vec<_> = wholes.enumerate().collect();
-        wholes.into_par_iter().map(|(at, whole)| by_target(whole(&of_all(at), self.site))).collect()
+        let collect = |(at, whole): (usize, &fn(&[&str], &Site) -> (Artifact, Vec<usize>))| {
+            let (artifact, begins) = whole(&of_all(at), self.site);
+            (by_target(artifact), begins)
+        };
+        wholes.into_par_iter().map(collect).collect()
     }
 
     /// Looks at the paths of all files, each with the template that made it.
@@ -232,7 +238,8 @@ pub fn emit_with(
     if !found.is_empty() {
         return Err(found);
     }
-    made.extend(emission.collected(&elements.iter().map(|e| &*e.parts).collect::<Vec<_>>()));
+    let collected = emission.collected(&elements.iter().map(|e| &*e.parts).collect::<Vec<_>>());
+    made.extend(collected.into_iter().map(|(made, _)| made));
     made.extend(elements.into_iter().flat_map(|emitted| emitted.made));
     emission.settle(made.iter().map(|made| (&*made.artifact.path, made.template)))?;
     Ok(made.into_iter().map(|made| made.artifact).collect())

@@ -78,7 +78,7 @@ pub fn part(compiled: &Compiled) -> String {
 }
 
 /// The file, made of its parts.
-pub fn whole(parts: &[&str], site: &Site) -> Artifact {
+pub fn whole(parts: &[&str], site: &Site) -> (Artifact, Vec<usize>) {
     let mut sections: [Vec<&str>; SECTIONS.len()] = Default::default();
     for part in parts {
         let texts = sections.iter_mut().zip(part.split(BETWEEN));
@@ -102,7 +102,7 @@ pub fn whole(parts: &[&str], site: &Site) -> Artifact {
         }
         text.push('\n');
     }
-    Artifact::text("openapi.json", text)
+    (Artifact::text("openapi.json", text), Vec::new())
 }
 
 fn path(key: &str, what: &str) -> String {
