@@ -369,3 +369,23 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, all: &[Elemen
     let mut seen = HashSet::default();
     diagnostics.retain(|d| seen.insert((d.code, d.primary.span, d.message.clone())));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{below, has_byte, same};
+
+    #[test]
+    fn bytes_are_found_wherever_they_are() {
+        for length in 0..=20 {
+            let plain = "é~\u{7f}a".repeat(8);
+            let plain: String = plain.chars().take(length).collect();
+            assert!(!has_byte(&plain, |eight| below(eight, 0x20) | same(eight, b'"')), "{plain:?}");
+            for (at, _) in plain.char_indices() {
+                for found in ["\"", "\0", "\u{1f}"] {
+                    let text = [&plain[..at], found, &plain[at..]].concat();
+                    assert!(has_byte(&text, |eight| below(eight, 0x20) | same(eight, b'"')), "{text:?}");
+                }
+            }
+        }
+    }
+}

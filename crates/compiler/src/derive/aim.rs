@@ -3,7 +3,8 @@
 
 use super::edit::Edit;
 use super::members;
-use crate::lower::{Member, Message, Path};
+use super::values::{Valued, interesting};
+use crate::lower::{Member, Message, Path, Shape};
 
 /// An edit, and what it is about.
 pub(super) struct Aimed {
@@ -19,6 +20,8 @@ pub(super) struct Aimed {
 pub(super) struct Numbered<'a> {
     /// Each before what it holds.
     pub members: Vec<(Path, &'a Member)>,
+    /// The values that each takes, if it is no object or list.
+    pub right: Vec<Vec<Valued>>,
     /// The object that each is in.
     objects: Vec<Option<usize>>,
 }
@@ -36,7 +39,12 @@ impl<'a> Numbered<'a> {
             }
             objects.push(object);
         }
-        Self { members, objects }
+        let takes = |member: &Member| match &member.shape {
+            Shape::Value(value) => interesting(value),
+            _ => Vec::new(),
+        };
+        let right = members.iter().map(|(_, member)| takes(member)).collect();
+        Self { members, right, objects }
     }
 
     /// An edit of a member.
@@ -44,13 +52,16 @@ impl<'a> Numbered<'a> {
         Aimed { member, object: self.objects[member], edit }
     }
 
-    /// An edit of a member that is found by its path.
-    pub fn find(&self, edit: Edit) -> Option<Aimed> {
-        let member = self
-            .members
-            .iter()
-            .position(|(path, _)| path.last() == edit.path().last() && path == edit.path())?;
-        Some(self.aimed(member, edit))
+    /// Edits of declared members, which are found by their paths: mostly each after the one before.
+    pub fn find(&self, edits: Vec<Edit>) -> Vec<Aimed> {
+        let mut next = 0;
+        let found = edits.into_iter().filter_map(|edit| {
+            let is_it = |member: &usize| self.members[*member].0 == edit.path();
+            let member = (next..self.members.len()).chain(0..next).find(is_it)?;
+            next = member + 1;
+            Some(self.aimed(member, edit))
+        });
+        found.collect()
     }
 
     /// The objects that what an edit is about is in, from the inside.

@@ -5,7 +5,7 @@
 //! either shows.
 
 use super::body::{Body, Given};
-use super::edit::pointer;
+use super::edit::{pointer, token};
 use super::values::fault;
 use crate::lower::{Check, Expected, Message, Object, Path, Shape, Test, Value, When};
 use crate::syntax::entry::Relation;
@@ -41,6 +41,17 @@ impl Fault {
             pointer.push_str(&format!("/{item}"));
         }
         pointer
+    }
+
+    /// Whether this is the pointer that a validator reports.
+    #[must_use]
+    pub fn is_at(&self, pointer: &str) -> bool {
+        let mut keys = self.path.iter();
+        let rest = keys.try_fold(pointer, |rest, key| rest.strip_prefix('/')?.strip_prefix(&*token(key)));
+        match self.item {
+            None => rest == Some(""),
+            Some(_) => pointer == self.pointer(),
+        }
     }
 
     /// The key that a validator reports: the member's, or that of the constraint's object.

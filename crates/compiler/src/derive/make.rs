@@ -10,7 +10,7 @@ use super::judge::{Fault, judge};
 use super::pack::{Pack, Packs};
 use super::plan::{Plan, Way};
 use super::search::Deriver;
-use super::values::{plain, takes};
+use super::values::{plain_of, takes};
 use super::vectors::{Input, Vector};
 use crate::HashSet;
 use crate::lower::{Message, Path, When};
@@ -122,8 +122,7 @@ impl<'a> Maker<'a> {
             }
             Way::Base(base) => (Input::Changed { base, edits: Vec::new() }, Vec::new()),
             Way::Full => {
-                let edits = edits(&self.bases[0], &self.full()).into_iter();
-                let edits = edits.filter_map(|edit| self.numbered.find(edit)).collect();
+                let edits = self.numbered.find(edits(&self.bases[0], &self.full()));
                 return Some(Made::Pack(Pack::new(0, edits, None, about, place)));
             }
             Way::Leftover(leftovers) => {
@@ -180,7 +179,7 @@ impl<'a> Maker<'a> {
         // In the order in which whoever applies the edits to the base has it.
         let body = self.bases[0].edited(edits);
         let faults = judge(self.message, &body, Placeholders::Allowed);
-        faults.iter().any(|fault| goal.is(fault)).then(|| (body, faults))
+        faults.iter().any(|fault| goal.is(fault)).then_some((body, faults))
     }
 
     /// The first base in which some conditions can be made to hold beside some edits.
@@ -205,11 +204,12 @@ impl<'a> Maker<'a> {
     /// The first base and all that may be given beside it.
     fn full(&self) -> Body {
         let mut full = self.bases[0].clone();
-        for ((path, declared), known) in self.numbered.members.iter().zip(&self.known) {
+        let Numbered { members, right, .. } = self.numbered;
+        for (((path, declared), right), known) in members.iter().zip(right).zip(&self.known) {
             if full.at(path).is_some() {
                 continue;
             }
-            let json = plain(declared);
+            let json = plain_of(declared, right);
             let is_right = !json.is_object() && takes(&declared.shape, &json);
             let parents = &path[..path.len() - 1];
             let is_alone = is_right && !known.is_ruled && full.object(parents).is_some();

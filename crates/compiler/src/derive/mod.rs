@@ -15,6 +15,7 @@ mod judge;
 mod make;
 mod pack;
 mod plan;
+mod planner;
 mod search;
 mod text;
 mod values;

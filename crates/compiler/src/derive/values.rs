@@ -73,6 +73,14 @@ pub fn takes(shape: &Shape, json: &Json) -> bool {
 #[must_use]
 pub fn plain(member: &Member) -> Arc<Json> {
     match &member.shape {
+        Shape::Value(value) => plain_of(member, &interesting(value)),
+        _ => plain_of(member, &[]),
+    }
+}
+
+/// The same, of a member that takes these values.
+pub(super) fn plain_of(member: &Member, right: &[Valued]) -> Arc<Json> {
+    match &member.shape {
         Shape::Object(object) => Arc::new(Body::least(object).json()),
         Shape::List => Arc::new(json!([])),
         Shape::Strings => Arc::new(json!([FAKE])),
@@ -82,7 +90,7 @@ pub fn plain(member: &Member) -> Arc<Json> {
             let valid = example.filter(shown).filter(|json| fault(value, json).is_none());
             match valid.filter(|json| !json.as_str().is_some_and(holds_placeholder)) {
                 Some(example) => Arc::new(example.clone()),
-                None => interesting(value).into_iter().next().map_or_else(Arc::default, |(_, json)| json),
+                None => right.first().map_or_else(Arc::default, |(_, json)| json.clone()),
             }
         }
     }

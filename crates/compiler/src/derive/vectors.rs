@@ -11,7 +11,8 @@ use super::edit::Edit;
 use super::judge::{Fault, judge};
 use super::make::{Made, Maker};
 use super::pack::Packs;
-use super::plan::{Plan, Planner, Rank};
+use super::plan::{Plan, Rank};
+use super::planner::Planner;
 
 use crate::lower::Message;
 use elementc_runtime::Placeholders;
