@@ -6,7 +6,7 @@ use crate::cache::{Cache, Known, Recalled, Unit};
 use crate::sync::{Outcome, Session, SyncError};
 use elementc_compiler::Emission;
 use elementc_compiler::diagnostic::Diagnostic;
-use elementc_compiler::emit::{Made, add_new};
+use elementc_compiler::emit::{Collected, Made, add_new};
 use elementc_compiler::render::Summary;
 use elementc_compiler::resolve::Element;
 use rayon::prelude::*;
@@ -63,28 +63,31 @@ pub fn update(
         || emission.catalogue(),
         || if is_whole { emission.collected(&parts) } else { Vec::new() },
     );
-    let mut of_all = of_all.unwrap_or_else(|more| {
+    let of_all = of_all.unwrap_or_else(|more| {
         add_new(&mut wrong, more);
         Vec::new()
     });
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
-    let begins: Vec<Vec<usize>> = collected.iter().map(|(_, begins)| begins.clone()).collect();
-    let of_collected: Vec<String> = collected.iter().map(|(made, _)| made.artifact.path.clone()).collect();
-    of_all.extend(collected.into_iter().map(|(made, _)| made));
-    let path = |made: &Made| (made.artifact.path.clone(), made.template);
-    let paths: Vec<_> = of_all.iter().map(path).collect();
-    let made = wholes.iter().flat_map(|whole| &whole.unit.files).map(|file| (&*file.path, file.template));
-    let made = made.chain(paths.iter().map(|(path, template)| (&**path, *template)));
-    let (catalogue, settled) = rayon::join(
-        || of_all.into_par_iter().map(|made| put(made, &session)).collect::<Result<Vec<_>, _>>(),
-        || emission.settle(made),
+    let of_elements = wholes.iter().flat_map(|whole| &whole.unit.files);
+    let of_catalogue: Vec<_> =
+        of_all.iter().map(|made| (made.artifact.path.clone(), made.template)).collect();
+    let paths = of_elements.map(|file| (&*file.path, file.template));
+    let paths = paths.chain(of_catalogue.iter().map(|(path, template)| (&**path, *template)));
+    let paths = paths.chain(collected.iter().map(|collected| (collected.path, None)));
+    let (put_all, settled) = rayon::join(
+        || {
+            let collected = collected.par_iter().map(|collected| put_collected(collected, &session));
+            let of_all = of_all.into_par_iter().map(|made| put(made, &session));
+            collected.chain(of_all).collect::<Result<Vec<_>, _>>()
+        },
+        || emission.settle(paths),
     );
     settled?;
-    let catalogue = catalogue?;
+    let catalogue = put_all?;
     let outcome = session.finish()?;
-    let collected = of_collected.into_iter().zip(begins).collect();
+    let collected = collected.into_iter().map(|c| (c.path.to_owned(), c.begins)).collect();
     cache.keep(out, emission, (wholes, collected), catalogue, &outcome, clean);
     Ok(outcome)
 }
@@ -113,6 +116,13 @@ fn unit(
     let files = emitted.made.into_iter().map(|made| put(made, session)).collect::<Result<_, _>>()?;
     let unit = Unit { inputs: recalled.inputs(element), files, parts: Vec::new() };
     Ok(Whole { unit, parts: emitted.parts })
+}
+
+fn put_collected(collected: &Collected, session: &Session) -> Result<Known, SyncError> {
+    let pieces: Vec<&[u8]> = collected.pieces.iter().map(|piece| piece.as_bytes()).collect();
+    let settled = session.put_pieces(collected.path, &pieces)?;
+    let path = collected.path.to_owned();
+    Ok(Known { path, template: None, hash: settled.hash, stamp: settled.stamp })
 }
 
 fn put(made: Made, session: &Session) -> Result<Known, SyncError> {

@@ -6,7 +6,6 @@
 use super::inspect::Outdated;
 use super::stamp::Stamp;
 use super::{MANIFEST, STAGING, SyncError, paths};
-use elementc_compiler::Artifact;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -32,9 +31,9 @@ impl Staging {
     }
 
     /// Writes new content; errors name the file that it is for.
-    pub(super) fn stage(&self, out: &Path, artifact: &Artifact) -> Result<Option<Stamp>, SyncError> {
-        let place = self.tree().join(&artifact.path);
-        let write = || write(&place, &artifact.bytes);
+    pub(super) fn stage(&self, out: &Path, path: &str, pieces: &[&[u8]]) -> Result<Option<Stamp>, SyncError> {
+        let place = self.tree().join(path);
+        let write = || write(&place, pieces);
         let written = match write() {
             // The first file of its directory.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -44,7 +43,7 @@ impl Staging {
             }
             written => written,
         };
-        written.map_err(SyncError::io("write", &out.join(&artifact.path)))
+        written.map_err(SyncError::io("write", &out.join(path)))
     }
 
     fn tree(&self) -> PathBuf {
@@ -66,7 +65,7 @@ pub(super) fn commit(
     let (before, after) = (staging.path().join("before"), staging.path().join("after"));
     let place_of_manifest = out.join(MANIFEST);
     for (place, text) in [(&before, pending), (&after, manifest)] {
-        write(place, text.as_bytes()).map_err(SyncError::io("write", &place_of_manifest))?;
+        write(place, &[text.as_bytes()]).map_err(SyncError::io("write", &place_of_manifest))?;
     }
     if !writes.is_empty() {
         place(&before, &place_of_manifest)?;
@@ -89,9 +88,15 @@ fn probe<'a>(out: &Path, paths: impl Iterator<Item = &'a str>) -> Result<(), Syn
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<Option<Stamp>> {
+fn write(path: &Path, pieces: &[&[u8]]) -> io::Result<Option<Stamp>> {
     let mut file = File::create_new(path)?;
-    file.write_all(bytes)?;
+    if let [only] = pieces {
+        file.write_all(only)?;
+    } else {
+        let mut buffered = io::BufWriter::new(&file);
+        pieces.iter().try_for_each(|piece| buffered.write_all(piece))?;
+        buffered.flush()?;
+    }
     Ok(Stamp::of(&file.metadata()?))
 }
 

@@ -102,7 +102,7 @@ pub(super) fn respelled<'a>(
 pub(super) fn compare(
     path: &Path,
     enclosing: Directory,
-    bytes: &[u8],
+    pieces: &[&[u8]],
     listed: bool,
 ) -> Result<Compared, SyncError> {
     let other = |state, obstacle| Ok(Compared { state, obstacle, stamp: None });
@@ -119,8 +119,8 @@ pub(super) fn compare(
         kind if kind.is_symlink() => Some(ObstacleKind::Symlink),
         kind if kind.is_dir() => Some(ObstacleKind::Directory),
         kind if !kind.is_file() => Some(ObstacleKind::NotAFile),
-        _ if metadata.len() == bytes.len() as u64
-            && fs::read(path).map_err(SyncError::io("read", path))? == bytes =>
+        _ if metadata.len() == pieces.iter().map(|piece| piece.len() as u64).sum::<u64>()
+            && is_made_of(&fs::read(path).map_err(SyncError::io("read", path))?, pieces) =>
         {
             return Ok(Compared { state: State::Same, obstacle: None, stamp: Stamp::of(&metadata) });
         }
@@ -128,6 +128,12 @@ pub(super) fn compare(
         _ => Some(ObstacleKind::Foreign),
     };
     other(State::Differs, obstacle)
+}
+
+/// Whether pieces make up all of some bytes.
+fn is_made_of(mut bytes: &[u8], pieces: &[&[u8]]) -> bool {
+    pieces.iter().all(|piece| bytes.strip_prefix(*piece).map(|rest| bytes = rest).is_some())
+        && bytes.is_empty()
 }
 
 impl Directories {

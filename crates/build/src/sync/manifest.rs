@@ -160,15 +160,34 @@ fn conflicted(text: &str) -> Result<Vec<(String, String)>, String> {
 /// A hash of content, the same everywhere: FNV-1a over words of eight bytes, for its bytewise form
 /// would take longer than comparing the files. Any one changed word changes it.
 pub(crate) fn hash(bytes: &[u8]) -> String {
+    hash_pieces(&[bytes])
+}
+
+/// The hash of content that is in pieces.
+pub(crate) fn hash_pieces(pieces: &[&[u8]]) -> String {
     const PRIME: u64 = 0x0000_0100_0000_01b3;
     // Rotated, because a product's high bits never reach its low ones.
     let add =
         |hash: u64, word: &[u8; 8]| (hash ^ u64::from_le_bytes(*word)).wrapping_mul(PRIME).rotate_left(29);
-    let (words, rest) = bytes.as_chunks();
-    let mut hash = words.iter().fold(0xcbf2_9ce4_8422_2325 ^ bytes.len() as u64, add);
-    if !rest.is_empty() {
-        let mut word = [0; 8];
-        word[..rest.len()].copy_from_slice(rest);
+    let length = pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
+    let mut hash = 0xcbf2_9ce4_8422_2325 ^ length;
+    // What is left of a piece, and how much, until the next fills the word.
+    let (mut word, mut filled) = ([0; 8], 0);
+    for piece in pieces {
+        let (start, rest) = piece.split_at(piece.len().min((8 - filled) % 8));
+        word[filled..filled + start.len()].copy_from_slice(start);
+        filled += start.len();
+        if filled == 8 {
+            (hash, word, filled) = (add(hash, &word), [0; 8], 0);
+        }
+        if filled == 0 {
+            let (words, rest) = rest.as_chunks();
+            hash = words.iter().fold(hash, add);
+            word[..rest.len()].copy_from_slice(rest);
+            filled = rest.len();
+        }
+    }
+    if filled > 0 {
         hash = add(hash, &word);
     }
     format!("{hash:016x}")
@@ -182,6 +201,11 @@ mod tests {
     fn hashes_are_the_same_everywhere() {
         assert_eq!(hash(b""), "cbf29ce484222325");
         assert_eq!(hash(b"sageoneuk/instance.json"), "41162ffa84279331");
+        let bytes: Vec<u8> = (0..=255).collect();
+        for cut in 0..64 {
+            let pieces = [&bytes[..cut], &bytes[cut..cut + cut / 3], &[], &bytes[cut + cut / 3..]];
+            assert_eq!(hash_pieces(&pieces), hash(&bytes), "{cut}");
+        }
         let zeros: BTreeSet<_> = (0..32).map(|length| hash(&vec![0; length])).collect();
         assert_eq!(zeros.len(), 32);
     }

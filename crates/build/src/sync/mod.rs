@@ -241,7 +241,9 @@ pub fn drift(out: &Path, artifacts: &[Artifact]) -> Result<Vec<Drift>, SyncError
     };
     let text = made.text().map(str::to_owned);
     let mut session = Session::looking(out, made, lock);
-    artifacts.par_iter().try_for_each(|artifact| session.compare(artifact).map(drop))?;
+    artifacts
+        .par_iter()
+        .try_for_each(|artifact| session.compare(&artifact.path, &[&artifact.bytes]).map(drop))?;
     let inspection = session.inspect()?;
     let mut drift = Vec::new();
     for file in inspection.files {

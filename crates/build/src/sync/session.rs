@@ -87,9 +87,17 @@ impl<'a> Session<'a> {
     /// # Errors
     /// Its path is wrong, or the system refuses something. What stands in its way is told at the end.
     pub fn put(&self, artifact: &Artifact) -> Result<Settled, SyncError> {
-        let (enclosing, mut settled, state) = self.compare(artifact)?;
+        self.put_pieces(&artifact.path, &[&artifact.bytes])
+    }
+
+    /// As [`Self::put`], with the content in pieces.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn put_pieces(&self, path: &str, pieces: &[&[u8]]) -> Result<Settled, SyncError> {
+        let (enclosing, mut settled, state) = self.compare(path, pieces)?;
         if state != State::Same && enclosing != Directory::Blocked {
-            settled.stamp = self.staging()?.stage(self.out, artifact)?;
+            settled.stamp = self.staging()?.stage(self.out, path, pieces)?;
         }
         Ok(settled)
     }
@@ -105,14 +113,17 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    pub(super) fn compare(&self, artifact: &Artifact) -> Result<(Directory, Settled, State), SyncError> {
-        let Artifact { path, bytes } = artifact;
-        paths::check_one(path).map_err(|reason| SyncError::Path { path: path.clone(), reason })?;
+    pub(super) fn compare(
+        &self,
+        path: &str,
+        pieces: &[&[u8]],
+    ) -> Result<(Directory, Settled, State), SyncError> {
+        paths::check_one(path).map_err(|reason| SyncError::Path { path: path.to_owned(), reason })?;
         let enclosing = hold(&self.directories).enclosing(self.out, path)?;
-        let compared = inspect::compare(&self.out.join(path), enclosing, bytes, self.made.lists(path))?;
+        let compared = inspect::compare(&self.out.join(path), enclosing, pieces, self.made.lists(path))?;
         let (state, obstacle, stamp) = (compared.state, compared.obstacle, compared.stamp);
-        let hash = manifest::hash(bytes);
-        hold(&self.files).push(Placed { path: path.clone(), hash: hash.clone(), state, obstacle });
+        let hash = manifest::hash_pieces(pieces);
+        hold(&self.files).push(Placed { path: path.to_owned(), hash: hash.clone(), state, obstacle });
         Ok((enclosing, Settled { hash, stamp }, state))
     }
 

@@ -1,6 +1,6 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
-use super::Artifact;
+use super::Collected;
 use super::pretty::Pretty;
 use crate::Compiled;
 use crate::derive::{push_json, push_member, push_string};
@@ -54,17 +54,16 @@ pub fn part(compiled: &Compiled) -> String {
 }
 
 /// The file, made of its members.
-pub fn whole(parts: &[&str], _: &Site) -> (Artifact, Vec<usize>) {
-    let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 2).sum::<usize>() + 64);
-    text.push_str("{\n  \"version\": 1,\n  \"elements\": {");
-    let mut begins = Vec::with_capacity(parts.len());
-    for part in parts {
-        text.push_str(if begins.is_empty() { "\n" } else { ",\n" });
-        begins.push(text.len());
-        text.push_str(part);
+pub fn whole<'p>(parts: &[&'p str], _: &Site) -> Collected<'p> {
+    let mut whole = Collected::new("catalog.json");
+    whole.push("{\n  \"version\": 1,\n  \"elements\": {");
+    for (at, part) in parts.iter().enumerate() {
+        whole.push(if at == 0 { "\n" } else { ",\n" });
+        let begin = whole.push(*part);
+        whole.begins.push(begin);
     }
-    text.push_str(if parts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
-    (Artifact::text("catalog.json", text), begins)
+    whole.push(if parts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
+    whole
 }
 
 /// Drops what is null, so that absence is absence.

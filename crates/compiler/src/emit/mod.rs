@@ -27,6 +27,7 @@ use crate::{Catalog, Compiled};
 use pretty::Pretty;
 use rayon::prelude::*;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,11 +54,46 @@ impl Artifact {
 pub enum Target {
     /// Once for the catalogue, of its elements without their contracts.
     Catalogue(fn(&Catalog) -> Vec<Artifact>),
-    /// Once for the catalogue, of a part from each element; says also where each part begins, or nothing
-    /// if they do not stand there as they are.
-    Collected(fn(&Compiled) -> String, fn(&[&str], &Site) -> (Artifact, Vec<usize>)),
+    /// Once for the catalogue, of a part from each element.
+    Collected(fn(&Compiled) -> String, Collect),
     /// Once for each element.
     Element(fn(&Compiled) -> Vec<Artifact>),
+}
+
+/// Makes a file of the parts of all elements.
+pub type Collect = for<'p> fn(&[&'p str], &Site) -> Collected<'p>;
+
+/// A file that is collected from the parts of all elements. With a thousand elements it is large, and need
+/// not be in memory beside its parts.
+#[derive(Debug)]
+pub struct Collected<'p> {
+    /// Relative to the output directory.
+    pub path: &'static str,
+    /// Its content, piece by piece.
+    pub pieces: Vec<Cow<'p, str>>,
+    /// The byte at which each part begins, if all stand there as they are.
+    pub begins: Vec<usize>,
+    length: usize,
+}
+
+impl<'p> Collected<'p> {
+    fn new(path: &'static str) -> Self {
+        Self { path, pieces: Vec::new(), begins: Vec::new(), length: 0 }
+    }
+
+    /// Adds a piece; returns the byte at which it begins.
+    fn push(&mut self, piece: impl Into<Cow<'p, str>>) -> usize {
+        let (piece, begin) = (piece.into(), self.length);
+        self.length += piece.len();
+        self.pieces.push(piece);
+        begin
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn artifact(&self) -> Artifact {
+        Artifact::text(self.path, self.pieces.concat())
+    }
 }
 
 /// All targets.
@@ -166,21 +202,16 @@ impl<'a> Emission<'a> {
         Ok(made)
     }
 
-    /// The files that are collected from the parts of all elements, given in the elements' order; and where
-    /// each part begins, if all stand there as they are.
+    /// The files that are collected from the parts of all elements, given in the elements' order.
     #[must_use]
-    pub fn collected(&self, parts: &[&[String]]) -> Vec<(Made, Vec<usize>)> {
+    pub fn collected<'p>(&self, parts: &[&'p [String]]) -> Vec<Collected<'p>> {
         let wholes = TARGETS.iter().filter_map(|target| match target {
             Target::Collected(_, whole) => Some(whole),
             _ => None,
         });
-        let of_all = |at: usize| parts.iter().map(|parts| &*parts[at]).collect::<Vec<_>>();
+        let of_all = |at: usize| parts.iter().map(|parts| &*parts[at]).collect::<Vec<&'p str>>();
         let wholes: Vec<_> = wholes.enumerate().collect();
-        let collect = |(at, whole): (usize, &fn(&[&str], &Site) -> (Artifact, Vec<usize>))| {
-            let (artifact, begins) = whole(&of_all(at), self.site);
-            (by_target(artifact), begins)
-        };
-        wholes.into_par_iter().map(collect).collect()
+        wholes.into_par_iter().map(|(at, whole)| whole(&of_all(at), self.site)).collect()
     }
 
     /// Looks at the paths of all files, each with the template that made it.
@@ -239,7 +270,7 @@ pub fn emit_with(
         return Err(found);
     }
     let collected = emission.collected(&elements.iter().map(|e| &*e.parts).collect::<Vec<_>>());
-    made.extend(collected.into_iter().map(|(made, _)| made));
+    made.extend(collected.iter().map(|collected| by_target(collected.artifact())));
     made.extend(elements.into_iter().flat_map(|emitted| emitted.made));
     emission.settle(made.iter().map(|made| (&*made.artifact.path, made.template)))?;
     Ok(made.into_iter().map(|made| made.artifact).collect())

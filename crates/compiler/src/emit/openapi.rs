@@ -6,7 +6,7 @@
 
 use super::javascript::type_name;
 use super::pretty::Pretty;
-use super::{Artifact, push_joined};
+use super::{Collected, push_joined};
 use crate::Compiled;
 use crate::derive::{push_json, token};
 use crate::lower::{Message, MessageKind};
@@ -78,7 +78,7 @@ pub fn part(compiled: &Compiled) -> String {
 }
 
 /// The file, made of its parts.
-pub fn whole(parts: &[&str], site: &Site) -> (Artifact, Vec<usize>) {
+pub fn whole<'p>(parts: &[&'p str], site: &Site) -> Collected<'p> {
     let mut sections: [Vec<&str>; SECTIONS.len()] = Default::default();
     for part in parts {
         let texts = sections.iter_mut().zip(part.split(BETWEEN));
@@ -102,7 +102,9 @@ pub fn whole(parts: &[&str], site: &Site) -> (Artifact, Vec<usize>) {
         }
         text.push('\n');
     }
-    (Artifact::text("openapi.json", text), Vec::new())
+    let mut whole = Collected::new("openapi.json");
+    whole.push(text);
+    whole
 }
 
 fn path(key: &str, what: &str) -> String {
