@@ -23,7 +23,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { element, method, place, key, entry } = visit;
     // What goes into `oauthUrl` is another question: a browser opens it.
     let kept = place != Place::Redirect && entry.from.is_none() && entry.template.is_none();
-    let marked = entry.secret.is_some() || flow::is_secret(element, method, entry);
+    let marked = || entry.secret.is_some() || flow::is_secret(element, method, entry);
     // Of two entries with one title, one was copied: that is another mistake.
     let titled = || {
         let title = entry.title.as_ref().filter(|title| sounds_secret(&title.value));
@@ -34,8 +34,8 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     };
     if kept
         && entry.whole
-        && !marked
         && (sounds_secret(key) || titled() || is_of_standard(place, key))
+        && !marked()
         && kind_of(element, method, entry) == Type::String
         && entry.values.is_none()
         && !is_temporary_identifier(place, key)
