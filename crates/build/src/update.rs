@@ -47,8 +47,17 @@ pub fn update(
     let mut session = Session::open(out)?;
     // Under its lock: what another build has just written is not as it was.
     let recalled = cache.recall(out, emission);
-    let units: Vec<Result<Whole, UpdateError>> =
-        emission.elements().par_iter().map(|element| unit(element, emission, &recalled, &session)).collect();
+    // What is about the catalogue is made beside the elements, none of which it needs.
+    let (units, of_all): (Vec<Result<Whole, UpdateError>>, _) = rayon::join(
+        || {
+            emission
+                .elements()
+                .par_iter()
+                .map(|element| unit(element, emission, &recalled, &session))
+                .collect()
+        },
+        || emission.catalogue(),
+    );
     let (mut wholes, mut wrong) = (Vec::with_capacity(units.len()), Vec::new());
     for unit in units {
         match unit {
@@ -58,11 +67,6 @@ pub fn update(
         }
     }
     let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
-    let is_whole = wrong.is_empty();
-    let (of_all, collected) = rayon::join(
-        || emission.catalogue(),
-        || if is_whole { emission.collected(&parts) } else { Vec::new() },
-    );
     let of_all = of_all.unwrap_or_else(|more| {
         add_new(&mut wrong, more);
         Vec::new()
@@ -70,6 +74,7 @@ pub fn update(
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
+    let collected = emission.collected(&parts);
     let of_elements = wholes.iter().flat_map(|whole| &whole.unit.files);
     let of_catalogue: Vec<_> =
         of_all.iter().map(|made| (made.artifact.path.clone(), made.template)).collect();
