@@ -190,7 +190,7 @@ pub fn request(request: &Json, compiled: &Compiled) -> Vec<String> {
     let mut found = Vec::new();
     let [method] = compiled.element.methods.as_slice() else { return vec!["it has variants".to_owned()] };
     for (key, value) in request["configuration"].as_object().into_iter().flatten() {
-        let Some(entry) = method.body.configuration.get(&**key) else {
+        let Some(entry) = method.body.configuration.get(key) else {
             found.push(format!("`{key}` is not there"));
             continue;
         };
@@ -214,7 +214,7 @@ pub fn request(request: &Json, compiled: &Compiled) -> Vec<String> {
         }
     }
     for key in request["providerData"].as_object().into_iter().flatten().map(|(key, _)| key) {
-        if !method.body.provider_data.contains_key(&**key) {
+        if !method.body.provider_data.contains_key(key) {
             found.push(format!("`{key}` of `providerData` is not there"));
         }
     }

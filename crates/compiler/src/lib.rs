@@ -372,18 +372,21 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>, all: &[Elemen
 
 #[cfg(test)]
 mod tests {
-    use super::{below, has_byte, same};
+    use super::{has_byte, has_pair};
 
     #[test]
     fn bytes_are_found_wherever_they_are() {
-        for length in 0..=20 {
-            let plain = "é~\u{7f}a".repeat(8);
+        let is_such = |byte| byte < 0x20 || byte == b'"';
+        for length in 0..=40 {
+            let plain = "é~\u{7f}a".repeat(16);
             let plain: String = plain.chars().take(length).collect();
-            assert!(!has_byte(&plain, |eight| below(eight, 0x20) | same(eight, b'"')), "{plain:?}");
+            assert!(!has_byte(&plain, is_such), "{plain:?}");
             for (at, _) in plain.char_indices() {
                 for found in ["\"", "\0", "\u{1f}"] {
                     let text = [&plain[..at], found, &plain[at..]].concat();
-                    assert!(has_byte(&text, |eight| below(eight, 0x20) | same(eight, b'"')), "{text:?}");
+                    assert!(has_byte(&text, is_such), "{text:?}");
+                    let before = text[..at].bytes().last();
+                    assert!(has_pair(&text, |a, b| Some(a) == before && is_such(b)) || at == 0, "{text:?}");
                 }
             }
         }

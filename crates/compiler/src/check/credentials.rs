@@ -137,7 +137,7 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
 fn is_client_identifier(method: &Method, key: &str) -> bool {
     // An identifier and its secret are a pair.
     let pair = key.strip_suffix("key").map(|start| format!("{start}secret"));
-    if pair.is_some_and(|secret| method.body.configuration.contains_key(&*secret)) {
+    if pair.is_some_and(|secret| method.body.configuration.contains_key(&secret)) {
         return true;
     }
     let reference = format!("configuration.{key}");
@@ -146,7 +146,7 @@ fn is_client_identifier(method: &Method, key: &str) -> bool {
         |entries| {
             named
                 .iter()
-                .filter_map(|n| entries.get(*n))
+                .filter_map(|n| entries.get(n))
                 .any(|e| e.from.as_ref().is_some_and(|f| *f.value == reference))
         },
     )

@@ -258,7 +258,7 @@ fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagn
                 Spanned { value: Text::from(format!("configuration.{}", part.value)), span: part.span };
             if let Err(unresolved) = lookup(element, method, &full.value) {
                 let key = part.value.strip_prefix("configuration.");
-                if let Some(key) = key.filter(|key| method.body.configuration.contains_key(*key)) {
+                if let Some(key) = key.filter(|key| method.body.configuration.contains_key(key)) {
                     let message = format!("`{{{}}}` has one word too many", part.value);
                     let diagnostic = Diagnostic::new(UNDECLARED, part.span, message)
                         .label(format!("write `{key}`"))

@@ -151,13 +151,11 @@ pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
     below(tree, None, &mut Vec::new(), &mut see);
 }
 
+/// Sees a node: the keys that lead to it, the last of them, the node itself.
+type See<'s> = dyn FnMut(&[&str], Option<&Key>, &Node) + 's;
+
 /// Shows a node and all below it.
-fn below<'a>(
-    node: &'a Node,
-    key: Option<&'a Key>,
-    path: &mut Vec<&'a str>,
-    see: &mut dyn FnMut(&[&str], Option<&Key>, &Node),
-) {
+fn below<'a>(node: &'a Node, key: Option<&'a Key>, path: &mut Vec<&'a str>, see: &mut See) {
     see(path, key, node);
     match &node.kind {
         Kind::List(items) => items.iter().for_each(|item| below(item, None, path, see)),

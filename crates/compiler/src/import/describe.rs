@@ -72,7 +72,7 @@ impl Writer<'_> {
             .collect();
         // What the trait of a variant speaks of stands in the variants, though all have it.
         let split = |item: &Item| {
-            let place = |body: &Body| entries(body, item.sender).contains_key(&*item.key);
+            let place = |body: &Body| entries(body, item.sender).contains_key(&item.key);
             item.variants.is_empty() && !place(&base.body) && variants.iter().any(|(_, b)| place(&b.body))
         };
         let common: Vec<&Item> = facts.items.iter().filter(|i| i.variants.is_empty() && !split(i)).collect();
@@ -214,7 +214,7 @@ impl Writer<'_> {
             self.entry(map, item, &body.request, &["request"]);
         }
         for member in &self.facts.request_without {
-            if body.request.get(&**member).is_some_and(|e| e.required.is_none()) {
+            if body.request.get(member).is_some_and(|e| e.required.is_none()) {
                 map.at(&["request", member]).put("required", false);
             }
         }
@@ -226,7 +226,7 @@ impl Writer<'_> {
             Sender::Application => sent(item),
             Sender::Platform => reported(item),
         };
-        let Some(inherited) = place.get(&*item.key) else {
+        let Some(inherited) = place.get(&item.key) else {
             let line = map.at(path).line(&*item.key, own);
             if let Some(guess) = &item.guess {
                 line.note(format!("guessed: {guess}"));
@@ -328,7 +328,7 @@ impl Writer<'_> {
     /// What the platform reports of the element, beyond what it reports of any.
     fn element(&mut self, map: &mut Map, body: &Body) {
         for (member, value) in &self.facts.element {
-            let Some(inherited) = body.instance.element.get(&**member) else { continue };
+            let Some(inherited) = body.instance.element.get(member) else { continue };
             let Some(value) = reportable(inherited, value) else { continue };
             match &inherited.example {
                 Some(said) if said.value == value => {}
@@ -411,7 +411,7 @@ fn like_others<'a>(item: &Item, bodies: impl Iterator<Item = &'a Body>) -> Item 
         return item;
     }
     let known: Vec<&Entry> =
-        bodies.filter_map(|b| b.configuration.get(&*item.key)).map(|e| &e.inner).collect();
+        bodies.filter_map(|b| b.configuration.get(&item.key)).map(|e| &e.inner).collect();
     let text = item.default.as_ref().and_then(words::as_text);
     for entry in known {
         if let (Type::String, Some(Type::Url)) = (item.kind, entry.kind.as_ref().map(|k| k.value))

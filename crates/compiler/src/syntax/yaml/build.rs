@@ -379,7 +379,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         let kind = match frame.items {
             Items::List(nodes) => Kind::List(nodes),
             Items::Map { mut entries, .. } => {
-                let kind = Kind::Map(entries.drain(..).collect());
+                let kind = Kind::Map(std::mem::take(&mut entries));
                 self.spare.push(entries);
                 kind
             }
