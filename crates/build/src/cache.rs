@@ -284,12 +284,14 @@ fn write_parts(
     for (at, whole) in wholes.iter().enumerate() {
         let mut own = Vec::with_capacity(whole.parts.len());
         for (part, (_, begins)) in whole.parts.iter().zip(collected) {
-            let from = begins.get(at).copied();
-            if from.is_none() {
-                file.write_all(part.as_bytes())?;
-                end += part.len();
-            }
-            own.push((from.unwrap_or(end - part.len()), part.len()));
+            let from = match begins.get(at) {
+                Some(begin) => *begin,
+                None => {
+                    file.write_all(part.as_bytes())?;
+                    std::mem::replace(&mut end, end + part.len())
+                }
+            };
+            own.push((from, part.len()));
         }
         spans.push(own);
     }
