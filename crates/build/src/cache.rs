@@ -288,7 +288,9 @@ fn write_parts(
                 Some(begin) => *begin,
                 None => {
                     file.write_all(part.as_bytes())?;
-                    std::mem::replace(&mut end, end + part.len())
+                    let begin = end;
+                    end += part.len();
+                    begin
                 }
             };
             own.push((from, part.len()));
