@@ -18,7 +18,8 @@ const COLLISION: Code = Code("E0208");
 /// What keys of a place have in common that generated code calls alike: a hash of their letters and
 /// digits. It is cheaper than the names, and nearly always tells enough.
 pub(super) fn letters(place: Place, key: &str) -> u64 {
-    hash(key).wrapping_add(place as u64)
+    let hash = if key.is_ascii() { hash(key) } else { hash(&key.replace(|c: char| !c.is_ascii(), "")) };
+    hash.wrapping_add(place as u64)
 }
 
 /// A number for each letter and digit, whatever its case, and each byte beyond ASCII; none for others.
