@@ -189,13 +189,13 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let (mut elements, mut said) = (Vec::new(), Vec::new());
     own.par_iter()
         .map(|file| {
-            let (mut identity, mut wrong) = (Vec::new(), Vec::new());
+            let mut identity = Vec::new();
             let loaded = shelf.get(*file);
             let has_its_key = resolve::identity(loaded, &mut identity);
-            let element = resolve::element(loaded, &index, &bases, &mut wrong);
+            let (element, below, wrong) = resolve::element(loaded, &index, &bases);
             let advice = check::element(&element, &grounds, &lent);
             let entries = check::entries(&element);
-            (element, Said { identity, has_its_key, wrong, advice, entries })
+            (element, Said { identity, has_its_key, below, wrong, advice, entries })
         })
         .unzip_into_vecs(&mut elements, &mut said);
     shelf.fill();
@@ -212,7 +212,8 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
         || (check::catalogue(&elements), check::alone(&resolve::alone(&index))),
     );
     found.extend(of_keys);
-    bases.report(&mut found);
+    bases.report(&elements, &mut found);
+    found.extend(said.iter_mut().flat_map(|said| std::mem::take(&mut said.below)));
     let summary = check::summary(elements.len(), said.iter().map(|said| said.entries).sum());
     let (wrong, advice): (Vec<_>, Vec<_>) = said.into_iter().map(|said| (said.wrong, said.advice)).unzip();
     found.extend(wrong.into_iter().flatten().chain(of_all));
@@ -251,7 +252,9 @@ struct Said {
     identity: Vec<Diagnostic>,
     /// Whether its file is that of its key.
     has_its_key: bool,
-    /// What is wrong with its layers.
+    /// What is wrong with the layers below it.
+    below: Vec<Diagnostic>,
+    /// What is wrong with what it adds to them.
     wrong: Vec<Diagnostic>,
     /// What rules say.
     advice: Vec<Diagnostic>,

@@ -3,7 +3,7 @@
 //! In: resolved elements. Out: for each element a [`Subject`] that knows what a rule still has to
 //! see. An inherited entry is *settled* if it refers to nothing but what is inherited and gives no
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
-//! samples if the first such element has. Whatever is neither is looked at again, for each element.
+//! samples if one such element has. Whatever is neither is looked at again, for each element.
 
 use super::{RULES, Scope, Visit, chooser, names, placeholders, texts};
 use crate::emit::rust::identifier;
@@ -391,9 +391,9 @@ impl<'a> Subject<'a> {
             !authorize.into_iter().flatten().any(|url| url.value.contains('{'))
                 && self.open_constraints(method).next().is_none()
         };
-        self.ground.is_some_and(|ground| ground.is_plain && ground.is_consistent)
+        let is_small = |ground: &Ground| super::entries(&ground.alone) + self.visits.len() < MANY;
+        self.ground.is_some_and(|ground| ground.is_plain && ground.is_consistent && is_small(ground))
             && self.element.methods.iter().all(is_plain)
-            && self.visits.len() < MANY
             && self
                 .visits
                 .iter()

@@ -19,6 +19,7 @@ const SETS: [&str; 3] = ["traits", "scopes", "values"];
 fn run(written: &Written, found: &mut Vec<Diagnostic>) {
     if let (Some(key), Kind::List(items)) = (written.key, &written.node.kind)
         && SETS.contains(&&*key.name)
+        && !written.is_in_list
         && !written.is_extension()
     {
         twice(&key.name, items, found);

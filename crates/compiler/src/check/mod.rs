@@ -74,6 +74,8 @@ pub struct Written<'a> {
     pub key: Option<&'a Key<'a>>,
     /// The node.
     pub node: &'a Node<'a>,
+    /// Whether it stands below a list: maps there are data or conditions, whose keys are nobody's attributes.
+    pub is_in_list: bool,
     /// Whether the file has, or makes by escapes, characters beyond ASCII.
     pub has_more_than_ascii: bool,
 }
@@ -144,25 +146,25 @@ pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
         .filter_map(|rule| if let Scope::Node(run) = rule.scope { Some(run) } else { None })
         .collect();
     let has_more_than_ascii = !text.is_ascii() || text.contains('\\');
-    let mut see = |path: &[&str], key: Option<&Key>, node: &Node| {
-        let written = Written { path, key, node, has_more_than_ascii };
+    let mut see = |path: &[&str], key: Option<&Key>, node: &Node, is_in_list: bool| {
+        let written = Written { path, key, node, is_in_list, has_more_than_ascii };
         rules.iter().for_each(|run| run(&written, found));
     };
-    below(tree, None, &mut Vec::new(), &mut see);
+    below(tree, None, false, &mut Vec::new(), &mut see);
 }
 
-/// Sees a node: the keys that lead to it, the last of them, the node itself.
-type See<'s> = dyn FnMut(&[&str], Option<&Key>, &Node) + 's;
+/// Sees a node: the keys that lead to it, the last of them, the node itself, whether it is below a list.
+type See<'s> = dyn FnMut(&[&str], Option<&Key>, &Node, bool) + 's;
 
 /// Shows a node and all below it.
-fn below<'a>(node: &'a Node, key: Option<&'a Key>, path: &mut Vec<&'a str>, see: &mut See) {
-    see(path, key, node);
+fn below<'a>(node: &'a Node, key: Option<&'a Key>, is_in_list: bool, path: &mut Vec<&'a str>, see: &mut See) {
+    see(path, key, node, is_in_list);
     match &node.kind {
-        Kind::List(items) => items.iter().for_each(|item| below(item, None, path, see)),
+        Kind::List(items) => items.iter().for_each(|item| below(item, None, true, path, see)),
         Kind::Map(members) => {
             for (key, value) in members {
                 path.push(&key.name);
-                below(value, Some(key), path, see);
+                below(value, Some(key), is_in_list, path, see);
                 path.pop();
             }
         }

@@ -1,7 +1,7 @@
 //! Identity: what names an element, and what may not.
 //!
-//! In: the descriptors of all files. Out: diagnostics about keys and names that are missing,
-//! unusable or taken, and about identity in traits, which have none.
+//! In: the descriptor of a file; the elements of all. Out: diagnostics about keys and names that are
+//! missing, unusable or taken, and about identity in traits, which have none.
 
 use super::{Element, Loaded};
 use crate::HashMap;

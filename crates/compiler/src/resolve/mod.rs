@@ -210,32 +210,32 @@ impl Bases {
         (merged, clashes)
     }
 
-    /// Says what is wrong with them, whoever asked for them first.
-    pub fn report(self, diagnostics: &mut Vec<Diagnostic>) {
+    /// Says what is wrong with them, in the order of the elements that have them, whoever asked first.
+    pub fn report(self, elements: &[Element], diagnostics: &mut Vec<Diagnostic>) {
         let bases = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut found: Vec<_> = bases.into_iter().filter(|(_, base)| !base.found.is_empty()).collect();
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.sort_by_cached_key(|((files, whole), _)| {
+            let first = elements.iter().position(|element| element.layers.starts_with(files));
+            (first, files.len(), !whole)
+        });
         diagnostics.extend(found.into_iter().flat_map(|(_, base)| base.found));
     }
 }
 
-/// Resolves an element.
+/// Resolves an element; says what is wrong with the layers below it, and what with what it adds.
 pub(crate) fn element(
     loaded: &Loaded,
     index: &Index,
     bases: &Bases,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Element {
-    let mut found = Vec::new();
-    let stack = Stack::of(loaded, index, &mut found);
+) -> (Element, Vec<Diagnostic>, Vec<Diagnostic>) {
+    let (mut below, mut own) = (Vec::new(), Vec::new());
+    let stack = Stack::of(loaded, index, &mut below);
     let (base, clashes) = bases.of(&stack.below, stack.whole);
     if !clashes.is_empty() {
-        clash::report(clashes, &listing(loaded, &stack, index), &mut found);
+        clash::report(clashes, &listing(loaded, &stack, index), &mut below);
     }
-    let mut own = Vec::new();
     let element = merged(loaded, &stack, base, index, &mut own);
-    diagnostics.extend(found.into_iter().chain(own));
-    element
+    (element, below, own)
 }
 
 /// Who put the layers of an element together.

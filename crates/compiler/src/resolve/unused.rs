@@ -34,7 +34,7 @@ pub fn alone(index: &Index) -> Vec<Element> {
         let (name, descriptor) = (unused.name.clone(), unused.descriptor.clone());
         let lone = Loaded { file, name, role, library, whole: false, descriptor };
         // What is said of layers is said where they are used.
-        element(&lone, index, &Bases::default(), &mut Vec::new())
+        element(&lone, index, &Bases::default()).0
     };
     unlisted(index.shelf.all()).into_iter().filter(|file| file.whole).map(stand_in).collect()
 }
