@@ -2,6 +2,7 @@
 
 use crate::run::Place;
 use crate::support;
+use serde_json::Value as Json;
 use std::fs;
 
 const ONE: &str = "\
@@ -45,7 +46,7 @@ fn the_cache_does_not_show() {
     const TEMPLATE: &str =
         "{{!--\ncontext: 1\neach: element\npath: {{element.key}}/name.txt\n--}}\n{{element.name}}\n";
     type Change<'a> = (&'a str, Box<dyn Fn(&Place) + 'a>);
-    let changes: [Change; 19] = [
+    let changes: [Change; 20] = [
         ("nothing", Box::new(|_| {})),
         (
             "a warning",
@@ -80,6 +81,18 @@ fn the_cache_does_not_show() {
             Box::new(|place| {
                 let text = place.get("out/.elementc/cache.json");
                 place.put("out/.elementc/cache.json", &text[..text.len() / 2]);
+            }),
+        ),
+        (
+            "a cache that lacks the parts, and a descriptor",
+            Box::new(|place| {
+                let mut record: Json =
+                    serde_json::from_str(&place.get("out/.elementc/cache.json")).expect("it is JSON");
+                for unit in record["units"].as_object_mut().expect("it has units").values_mut() {
+                    unit["parts"] = Json::Array(Vec::new());
+                }
+                place.put("out/.elementc/cache.json", record.to_string());
+                place.put("mine/one.yaml", one("Key"));
             }),
         ),
         ("an element more", Box::new(|place| place.put("mine/aaa.yaml", ONE.replace("one", "aaa")))),

@@ -256,8 +256,12 @@ impl Recalled {
     pub(crate) fn unit(&self, element: &Element) -> Option<(&Unit, Vec<String>)> {
         let key = &*element.key.value;
         let unit = self.same.contains(key).then(|| self.record.units.get(key)).flatten()?;
+        // Somebody may have edited the record.
+        if unit.parts.len() != self.parts.len() {
+            return None;
+        }
         let part = |(text, (from, length)): (&String, &(usize, usize))| {
-            text.get(*from..from + length).map(str::to_owned)
+            text.get(*from..)?.get(..*length).map(str::to_owned)
         };
         Some((unit, self.parts.iter().zip(&unit.parts).map(part).collect::<Option<_>>()?))
     }
