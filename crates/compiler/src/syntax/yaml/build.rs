@@ -379,7 +379,8 @@ impl<'a, 'd> Builder<'a, 'd> {
         let kind = match frame.items {
             Items::List(nodes) => Kind::List(nodes),
             Items::Map { mut entries, .. } => {
-                let kind = Kind::Map(std::mem::take(&mut entries));
+                #[expect(clippy::drain_collect, reason = "the room to grow stays for the next map")]
+                let kind = Kind::Map(entries.drain(..).collect());
                 self.spare.push(entries);
                 kind
             }
