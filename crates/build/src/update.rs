@@ -6,7 +6,7 @@ use crate::cache::{Cache, Known, Recalled, Unit};
 use crate::sync::{Outcome, Session, SyncError};
 use elementc_compiler::Emission;
 use elementc_compiler::diagnostic::Diagnostic;
-use elementc_compiler::emit::{Collected, Made, add_new};
+use elementc_compiler::emit::{Made, add_new};
 use elementc_compiler::render::Summary;
 use elementc_compiler::resolve::Element;
 use rayon::prelude::*;
@@ -76,15 +76,16 @@ pub fn update(
     }
     let collected = emission.collected(&parts);
     let of_elements = wholes.iter().flat_map(|whole| &whole.unit.files);
-    let of_catalogue: Vec<_> =
-        of_all.iter().map(|made| (made.artifact.path.clone(), made.template)).collect();
     let paths = of_elements.map(|file| (&*file.path, file.template));
-    let paths = paths.chain(of_catalogue.iter().map(|(path, template)| (&**path, *template)));
+    let paths = paths.chain(of_all.iter().map(|made| (&*made.artifact.path, made.template)));
     let paths = paths.chain(collected.iter().map(|collected| (collected.path, None)));
     let (put_all, settled) = rayon::join(
         || {
-            let collected = collected.par_iter().map(|collected| put_collected(collected, &session));
-            let of_all = of_all.into_par_iter().map(|made| put(made, &session));
+            let collected = collected.par_iter().map(|collected| {
+                let pieces: Vec<&[u8]> = collected.pieces.iter().map(|piece| piece.as_bytes()).collect();
+                put(collected.path, None, &pieces, &session)
+            });
+            let of_all = of_all.par_iter().map(|made| put_made(made, &session));
             collected.chain(of_all).collect::<Result<Vec<_>, _>>()
         },
         || emission.settle(paths),
@@ -118,20 +119,16 @@ fn unit(
         return Ok(Whole { unit: unit.clone(), parts });
     }
     let emitted = emission.element(element)?;
-    let files = emitted.made.into_iter().map(|made| put(made, session)).collect::<Result<_, _>>()?;
+    let files = emitted.made.into_iter().map(|made| put_made(&made, session)).collect::<Result<_, _>>()?;
     let unit = Unit { inputs: recalled.inputs(element), files, parts: Vec::new() };
     Ok(Whole { unit, parts: emitted.parts })
 }
 
-fn put_collected(collected: &Collected, session: &Session) -> Result<Known, SyncError> {
-    let pieces: Vec<&[u8]> = collected.pieces.iter().map(|piece| piece.as_bytes()).collect();
-    let settled = session.put_pieces(collected.path, &pieces)?;
-    let path = collected.path.to_owned();
-    Ok(Known { path, template: None, hash: settled.hash, stamp: settled.stamp })
+fn put_made(made: &Made, session: &Session) -> Result<Known, SyncError> {
+    put(&made.artifact.path, made.template, &[&made.artifact.bytes], session)
 }
 
-fn put(made: Made, session: &Session) -> Result<Known, SyncError> {
-    let settled = session.put(&made.artifact)?;
-    let (path, template) = (made.artifact.path, made.template);
-    Ok(Known { path, template, hash: settled.hash, stamp: settled.stamp })
+fn put(path: &str, template: Option<usize>, pieces: &[&[u8]], session: &Session) -> Result<Known, SyncError> {
+    let settled = session.put(path, pieces)?;
+    Ok(Known { path: path.to_owned(), template, hash: settled.hash, stamp: settled.stamp })
 }

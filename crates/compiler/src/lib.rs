@@ -204,20 +204,24 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     for loaded in shelf.all().filter(|file| file.role == Role::Trait && !file.library) {
         resolve::identity(loaded, &mut found);
     }
-    found.extend(said.iter_mut().flat_map(|said| std::mem::take(&mut said.identity)));
-    let named = elements.iter().zip(&said).filter(|(_, said)| said.has_its_key).map(|(element, _)| element);
-    let named: Vec<&Element> = named.collect();
+    let (mut below, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut named, mut entries) = (Vec::with_capacity(elements.len()), 0);
+    for (element, said) in elements.iter().zip(said) {
+        found.extend(said.identity);
+        named.extend(said.has_its_key.then_some(element));
+        below.extend(said.below);
+        wrong.extend(said.wrong);
+        advice.extend(said.advice);
+        entries += said.entries;
+    }
     let (of_keys, (of_all, of_unused)) = rayon::join(
-        || resolve::taken(named.into_iter()),
+        || resolve::taken(&named),
         || (check::catalogue(&elements), check::alone(&resolve::alone(&index))),
     );
     found.extend(of_keys);
     bases.report(&elements, &mut found);
-    found.extend(said.iter_mut().flat_map(|said| std::mem::take(&mut said.below)));
-    let summary = check::summary(elements.len(), said.iter().map(|said| said.entries).sum());
-    let (wrong, advice): (Vec<_>, Vec<_>) = said.into_iter().map(|said| (said.wrong, said.advice)).unzip();
-    found.extend(wrong.into_iter().flatten().chain(of_all));
-    found.extend(advice.into_iter().flatten().chain(of_unused));
+    found.extend([below, wrong, of_all, advice, of_unused].into_iter().flatten());
+    let summary = check::summary(elements.len(), entries);
 
     let mut files = Files::default();
     let (mut diagnostics, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
@@ -258,6 +262,7 @@ struct Said {
     wrong: Vec<Diagnostic>,
     /// What rules say.
     advice: Vec<Diagnostic>,
+    /// How many entries it has.
     entries: usize,
 }
 

@@ -1,6 +1,9 @@
 //! Portable names: what every file system can call a file.
 //!
-//! In: a name. Out: why some file system refuses it, if one does.
+//! In: a name. Out: why some file system refuses it, if one does; and the name as those have it that do not
+//! tell capitals apart.
+
+use std::borrow::Cow;
 
 /// What Windows keeps for devices, whatever the extension.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -24,6 +27,13 @@ pub fn problem(name: &str) -> Option<&'static str> {
         return Some("a part of it is longer than 255 bytes");
     }
     is_device(name).then_some("Windows reserves the name for a device")
+}
+
+/// A name or path as it is where case does not matter.
+#[must_use]
+pub fn folded(name: &str) -> Cow<'_, str> {
+    let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { name.into() } else { name.to_lowercase().into() }
 }
 
 /// Whether Windows takes a name for that of a device.

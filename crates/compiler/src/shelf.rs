@@ -28,7 +28,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// All files and their sources.
-    pub fn sources(&self) -> impl Iterator<Item = (FileId, &'a Source)> + Clone {
+    pub fn sources(&self) -> impl Iterator<Item = (FileId, &'a Source)> + Clone + use<'a> {
         let id = |at| FileId(u32::try_from(at).unwrap_or(u32::MAX));
         self.sources.iter().enumerate().map(move |(at, source)| (id(at), source))
     }
@@ -63,10 +63,10 @@ impl<'a> Shelf<'a> {
         });
     }
 
-    /// All that was read, in the order of the files.
+    /// All files as they were read, in their order.
     pub fn into_read(self) -> impl Iterator<Item = Read> {
-        self.fill();
-        self.read.into_iter().filter_map(OnceLock::into_inner)
+        let all = self.sources().zip(self.read);
+        all.map(|((file, source), known)| known.into_inner().unwrap_or_else(|| read(file, source)))
     }
 }
 

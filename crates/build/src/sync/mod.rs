@@ -216,7 +216,8 @@ fn obstacle_lines(obstacles: &[Obstacle]) -> String {
 pub fn sync(out: &Path, artifacts: &[Artifact]) -> Result<Outcome, SyncError> {
     paths::check(artifacts.iter().map(|artifact| &*artifact.path))?;
     let mut session = Session::open(out)?;
-    artifacts.par_iter().try_for_each(|artifact| session.put(artifact).map(drop))?;
+    let put = |artifact: &Artifact| session.put(&artifact.path, &[&artifact.bytes]).map(drop);
+    artifacts.par_iter().try_for_each(put)?;
     session.finish()
 }
 

@@ -25,9 +25,7 @@ pub(super) fn check<'a>(paths: impl Iterator<Item = &'a str>) -> Result<(), Sync
         let is_new = std::mem::replace(&mut last, directory) != directory;
         for (end, kind) in ends(path).filter(|(_, kind)| is_new || *kind == Kind::File) {
             let part = &path[..end];
-            let is_lower = part.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-            let lower = if is_lower { Cow::Borrowed(part) } else { part.to_lowercase().into() };
-            match taken.entry(lower) {
+            match taken.entry(portable::folded(part)) {
                 Entry::Vacant(entry) => {
                     entry.insert((part, kind));
                 }

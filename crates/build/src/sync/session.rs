@@ -6,7 +6,6 @@ use super::inspect::{self, Directories, Directory, Outdated, State};
 use super::manifest::{self, Manifest};
 use super::stamp::Stamp;
 use super::{MANIFEST, Obstacle, ObstacleKind, Outcome, SyncError, lock, paths};
-use elementc_compiler::Artifact;
 use elementc_compiler::HashSet;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -82,19 +81,11 @@ impl<'a> Session<'a> {
         Self { out, lock, made, created: Vec::new(), directories, staging: OnceLock::new(), files }
     }
 
-    /// Adds a file. If it is new or different, it is staged.
+    /// Adds a file, its content in pieces. If it is new or different, it is staged.
     ///
     /// # Errors
     /// Its path is wrong, or the system refuses something. What stands in its way is told at the end.
-    pub fn put(&self, artifact: &Artifact) -> Result<Settled, SyncError> {
-        self.put_pieces(&artifact.path, &[&artifact.bytes])
-    }
-
-    /// As [`Self::put`], with the content in pieces.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn put_pieces(&self, path: &str, pieces: &[&[u8]]) -> Result<Settled, SyncError> {
+    pub fn put(&self, path: &str, pieces: &[&[u8]]) -> Result<Settled, SyncError> {
         let (enclosing, mut settled, state) = self.compare(path, pieces)?;
         if state != State::Same && enclosing != Directory::Blocked {
             settled.stamp = self.staging()?.stage(self.out, path, pieces)?;

@@ -13,10 +13,8 @@ const SAME_NAME: Code = Code("W0705");
 const CAPITALS: Code = Code("W0706");
 
 fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
-    let mut ids: HashMap<i64, &Element> =
-        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
-    let mut names: HashMap<String, &Element> =
-        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
+    let mut ids: HashMap<i64, &Element> = HashMap::default();
+    let mut names: HashMap<String, &Element> = HashMap::default();
     for element in elements {
         let key = &element.key;
         if let Some(id) = &element.id {

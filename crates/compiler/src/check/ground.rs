@@ -5,7 +5,7 @@
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
 //! samples if one such element has. Whatever is neither is looked at again, for each element.
 
-use super::{RULES, Scope, Visit, chooser, names, placeholders, texts};
+use super::{RULES, Scope, Visit, chooser, names, texts};
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
 use crate::resolve::flow::{self, Place, Target};
@@ -35,8 +35,6 @@ pub struct Ground {
     is_plain: bool,
     /// Whether its samples were proven, or those of an element that adds only what is plain.
     is_proven: AtomicBool,
-    /// The patterns of its placeholders with which nothing is wrong.
-    pub sound_patterns: Vec<Span>,
     /// A hash of each name and of each title.
     hashes: HashSet<u64>,
     names: OnceLock<HashMap<(Place, String), (Text, Span)>>,
@@ -105,7 +103,6 @@ impl Ground {
             super::prove(&alone, &MessageKind::ALL, &mut found);
         }
         let is_proven = AtomicBool::new(is_plain && found.is_empty());
-        let sound_patterns = placeholders::sound(method);
         let (names, titles) = (OnceLock::new(), OnceLock::new());
         let ground = Self {
             alone,
@@ -115,7 +112,6 @@ impl Ground {
             takes_all,
             is_plain,
             is_proven,
-            sound_patterns,
             hashes,
             names,
             titles,

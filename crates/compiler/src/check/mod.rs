@@ -141,34 +141,39 @@ pub const RULES: &[Rule] = &[
 
 /// Runs the rules about what is written in a file.
 pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
-    let rules: Vec<_> = RULES
-        .iter()
-        .filter_map(|rule| if let Scope::Node(run) = rule.scope { Some(run) } else { None })
-        .collect();
+    let of_nodes = |rule: &Rule| if let Scope::Node(run) = rule.scope { Some(run) } else { None };
+    let rules = RULES.iter().filter_map(of_nodes).collect();
     let has_more_than_ascii = !text.is_ascii() || text.contains('\\');
-    let mut see = |path: &[&str], key: Option<&Key>, node: &Node, is_in_list: bool| {
-        let written = Written { path, key, node, is_in_list, has_more_than_ascii };
-        rules.iter().for_each(|run| run(&written, found));
-    };
-    below(tree, None, false, &mut Vec::new(), &mut see);
+    Walk { rules, path: Vec::new(), has_more_than_ascii, found }.node(tree, None, false);
 }
 
-/// Sees a node: the keys that lead to it, the last of them, the node itself, whether it is below a list.
-type See<'s> = dyn FnMut(&[&str], Option<&Key>, &Node, bool) + 's;
+/// A walk through what is written in a file.
+struct Walk<'a, 'd> {
+    rules: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
+    path: Vec<&'a str>,
+    has_more_than_ascii: bool,
+    found: &'d mut Vec<Diagnostic>,
+}
 
-/// Shows a node and all below it.
-fn below<'a>(node: &'a Node, key: Option<&'a Key>, is_in_list: bool, path: &mut Vec<&'a str>, see: &mut See) {
-    see(path, key, node, is_in_list);
-    match &node.kind {
-        Kind::List(items) => items.iter().for_each(|item| below(item, None, true, path, see)),
-        Kind::Map(members) => {
-            for (key, value) in members {
-                path.push(&key.name);
-                below(value, Some(key), is_in_list, path, see);
-                path.pop();
-            }
+impl<'a> Walk<'a, '_> {
+    /// Shows a node and all below it.
+    fn node(&mut self, node: &'a Node<'a>, key: Option<&'a Key<'a>>, is_in_list: bool) {
+        let has_more_than_ascii = self.has_more_than_ascii;
+        let written = Written { path: &self.path, key, node, is_in_list, has_more_than_ascii };
+        for run in &self.rules {
+            run(&written, self.found);
         }
-        _ => {}
+        match &node.kind {
+            Kind::List(items) => items.iter().for_each(|item| self.node(item, None, true)),
+            Kind::Map(members) => {
+                for (key, value) in members {
+                    self.path.push(&key.name);
+                    self.node(value, Some(key), is_in_list);
+                    self.path.pop();
+                }
+            }
+            _ => {}
+        }
     }
 }
 

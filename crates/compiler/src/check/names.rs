@@ -70,8 +70,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
 }
 
 fn keys(elements: &[Element], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, &Element> =
-        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
+    let mut seen: HashMap<String, &Element> = HashMap::default();
     for element in elements {
         let key = &element.key;
         let name = identifier(&key.value);

@@ -2,8 +2,8 @@
 
 use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::{Method, flow};
-use crate::source::{Span, Spanned};
+use crate::resolve::flow;
+use crate::source::Spanned;
 use crate::suggest::suggest;
 use crate::syntax::part::Text;
 use elementc_runtime::has_placeholder;
@@ -54,24 +54,14 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 }
 
 fn patterns(subject: &Subject, found: &mut Vec<Diagnostic>) {
-    let is_settled = |pattern: &Spanned<Text>| {
-        subject.ground.is_some_and(|ground| ground.sound_patterns.contains(&pattern.span))
-    };
-    for pattern in subject.element.methods.iter().flat_map(of_method) {
-        if !is_settled(pattern) {
+    for method in &subject.element.methods {
+        let patterns = &method.body.placeholders;
+        for pattern in
+            [&patterns.request, &patterns.provider_data, &patterns.configuration].into_iter().flatten()
+        {
             found.extend(problem(pattern));
         }
     }
-}
-
-fn of_method(method: &Method) -> impl Iterator<Item = &Spanned<Text>> {
-    let patterns = &method.body.placeholders;
-    [&patterns.request, &patterns.provider_data, &patterns.configuration].into_iter().flatten()
-}
-
-/// The places of the patterns of a method that make placeholders.
-pub(super) fn sound(method: &Method) -> Vec<Span> {
-    of_method(method).filter(|pattern| problem(pattern).is_none()).map(|pattern| pattern.span).collect()
 }
 
 /// Why a pattern does not make placeholders, if so.

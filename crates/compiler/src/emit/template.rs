@@ -2,7 +2,7 @@
 
 use super::{Artifact, Made};
 use crate::diagnostic::Diagnostic;
-use crate::portable;
+use crate::portable::{self, folded};
 use crate::template::context::{CatalogueView, Context, MessageView, MethodView, VERSION};
 use crate::template::view::{self, Bodies};
 use crate::template::{Each, PATH, Site, Target, Templates};
@@ -131,14 +131,14 @@ pub fn settle<'p>(
         match template {
             Some(template) => made.push((path, template)),
             None => {
-                directories.extend(parents(path).map(lower));
-                taken.insert(lower(path), "another target");
+                directories.extend(parents(path).map(folded));
+                taken.insert(folded(path), "another target");
             }
         }
     }
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for (path, template) in made {
-        let own = lower(path);
+        let own = folded(path);
         let file_above = parents(&own).find_map(|above| taken.get(above));
         let problem = match (outside(path), taken.get(&own), file_above) {
             (Some(why), _, _) => Some(why.to_owned()),
@@ -155,18 +155,12 @@ pub fn settle<'p>(
                 super::add_new(&mut diagnostics, vec![wrong]);
             }
             None => {
-                directories.extend(parents(path).map(lower));
+                directories.extend(parents(path).map(folded));
                 taken.insert(own, "a template");
             }
         }
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
-}
-
-/// A path as it is where case does not matter.
-fn lower(path: &str) -> Cow<'_, str> {
-    let is_lower = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_lower { path.into() } else { path.to_lowercase().into() }
 }
 
 /// The directories of a path.

@@ -6,6 +6,7 @@
 use super::{Element, Loaded};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::portable::{folded, is_device};
 use crate::source::{Role, Span};
 use std::borrow::Cow;
 
@@ -77,15 +78,12 @@ pub(crate) fn identity(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) -> bo
 }
 
 /// Keys that two elements have.
-pub(crate) fn taken<'a>(elements: impl ExactSizeIterator<Item = &'a Element>) -> Vec<Diagnostic> {
+pub(crate) fn taken(elements: &[&Element]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut folded: HashMap<Cow<str>, &Element> =
-        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
+    let mut taken: HashMap<Cow<str>, &Element> = HashMap::default();
     for element in elements {
         let key = &element.key.value;
-        let capital = key.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
-        let lower = if capital { Cow::Owned(key.to_lowercase()) } else { Cow::Borrowed(&**key) };
-        if let Some(other) = folded.insert(lower, element) {
+        if let Some(other) = taken.insert(folded(key), element) {
             let how = if other.key.value == *key { "" } else { " but for capitals" };
             diagnostics.push(
                 Diagnostic::new(
@@ -128,7 +126,7 @@ pub(crate) fn key_problem(key: &str) -> Option<&'static str> {
         Some("it has other characters than letters, digits, `-`, `_` and `.`")
     } else if !ends(key.chars().next()) || !ends(key.chars().last()) {
         Some("it does not begin and end with a letter or digit")
-    } else if crate::portable::is_device(key) {
+    } else if is_device(key) {
         Some("some file systems reserve it")
     } else if OWN_NAMES.contains(&key.to_ascii_lowercase().as_str())
         || OWN_MODULES.contains(&crate::emit::rust::identifier(key).as_str())
