@@ -7,9 +7,9 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::FileId;
+use crate::syntax::decode::Fields;
 use crate::syntax::descriptor::{ApiKey, Instance, OAuth1, OAuth2, ORDER, Placeholders, TokenExchange};
 use crate::syntax::entry::Entry;
-use crate::syntax::part::Fields;
 use crate::syntax::yaml::{self, Key, Kind, Node};
 use std::ops::Range;
 

@@ -2,9 +2,11 @@
 //!
 //! In: the [`Node`] tree of a file. Out: a [`Descriptor`]. `docs/language.md` is the reference.
 
+use super::decode::{Decode, Decoder, Fields, read_fields};
+use super::entries::{Entries, Example, NoShorthand, Reference};
 use super::entry::{Condition, Constraint};
-use super::map::{Appended, Entries, Example, Map, Mergeable, NoShorthand, Reference};
-use super::part::{Decode, Decoder, Fields, Merger, Part, Text, Visitor, choices, fields, part, read_fields};
+use super::map::{Appended, Map, Mergeable};
+use super::part::{Merger, Part, Text, Visitor, choices, fields, part};
 use super::yaml::{Kind, Node};
 use crate::source::Spanned;
 

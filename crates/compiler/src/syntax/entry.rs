@@ -2,9 +2,10 @@
 //!
 //! In: [`Node`]s. Out: [`Entry`] and the leaves it is made of.
 
+use super::decode::{Decode, Decoder};
 use super::leaf::as_boolean;
 use super::map::{Map, Mergeable};
-use super::part::{Decode, Decoder, Leaf, Merger, Text, choices, fields, part};
+use super::part::{Leaf, Merger, Text, choices, fields, part};
 use super::yaml::{Kind, Node};
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};

@@ -2,7 +2,8 @@
 //!
 //! In: [`Node`]s. Out: values, and what is wrong with how they are written.
 
-use super::part::{Decode, Decoder, Leaf, Text};
+use super::decode::{Decode, Decoder};
+use super::part::{Leaf, Text};
 use super::yaml::{self, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form};
 use crate::source::{Span, Spanned};

@@ -3,7 +3,9 @@
 //! In: a [`crate::source::Source`]. Out: a [`yaml::Node`] tree, then a typed descriptor, and
 //! whatever is wrong with either, all of it in one run.
 
+pub mod decode;
 pub mod descriptor;
+pub mod entries;
 pub mod entry;
 pub mod leaf;
 pub mod map;

@@ -1,103 +1,17 @@
-//! Parts: how a piece of the language is read, merged, removed and shown.
+//! Parts: how a piece of the language is merged, removed and shown.
 //!
-//! In: [`Node`]s. Out: typed values. The two macros keep each fact in one place: a field's key,
-//! type and documentation make its decoder, its JSON Schema and its merge. A [`Leaf`] is replaced
-//! as a whole; every other [`Part`] merges deeply.
+//! In: typed values, each with its place. Out: the same, merged. The two macros keep each fact in one
+//! place: a field's key, type and documentation make its decoder, its JSON Schema and its merge. A [`Leaf`]
+//! is replaced as a whole; every other [`Part`] merges deeply.
 
-use super::yaml::{self, Kind, Node};
-use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form, Label};
+use super::decode::Decode;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
-use crate::suggest::{listed, suggest};
 use serde_json::Value as Json;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// Text of a descriptor, shared by all that merge it.
 pub type Text = Arc<str>;
-
-/// What decoding needs: where to report, and what is being read.
-pub struct Decoder<'a> {
-    /// Receives what is wrong.
-    pub diagnostics: &'a mut Vec<Diagnostic>,
-    /// The keys that lead to what is read, one after the other.
-    keys: String,
-    /// Where the last of them starts.
-    last: usize,
-    /// Whether a value had to be left out, so that what misses it should not say so.
-    pub lost: bool,
-    /// Whether what was left out belongs elsewhere in the file.
-    pub stray: bool,
-}
-
-impl<'a> Decoder<'a> {
-    /// A decoder of something that is called like this.
-    pub fn new(diagnostics: &'a mut Vec<Diagnostic>, name: &str) -> Self {
-        Self { diagnostics, keys: name.to_owned(), last: 0, lost: false, stray: false }
-    }
-
-    /// The key whose value is read, for messages.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.keys[self.last..]
-    }
-
-    /// Runs `f` on the value of a key.
-    pub fn within<T>(&mut self, key: &str, f: impl FnOnce(&mut Self) -> T) -> T {
-        let (end, last) = (self.keys.len(), self.last);
-        self.keys.push_str(key);
-        self.last = end;
-        let value = f(self);
-        self.keys.truncate(end);
-        self.last = last;
-        value
-    }
-
-    /// Reports a value of the wrong kind.
-    pub fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
-        self.lost = true;
-        let found = match &node.kind {
-            Kind::Null => "nothing",
-            Kind::Boolean(_) => "a boolean",
-            Kind::Integer(_) | Kind::Float(_) => "a number",
-            Kind::String(_) => "text",
-            Kind::List(_) => "a list",
-            Kind::Map(_) => "a map",
-        };
-        let message = format!("`{}` must be {expected}, not {found}", self.key());
-        self.diagnostics
-            .push(Diagnostic::new(Code("E0202"), node.span, message).label(format!("expected {expected}")));
-        None
-    }
-
-    /// Reports a value of the wrong kind; reads text as what it would be without its quotes.
-    pub fn unquoted<T: FromStr + ToString>(&mut self, node: &Node, expected: &str) -> Option<T> {
-        match &node.kind {
-            Kind::String(text) => self.text_as(text.parse().ok(), node, expected),
-            _ => self.wrong_type(node, expected),
-        }
-    }
-
-    /// Reports a text that should be another value, and takes it for that value if it can be.
-    pub(super) fn text_as<T: ToString>(
-        &mut self,
-        value: Option<T>,
-        node: &Node,
-        expected: &str,
-    ) -> Option<T> {
-        let written = value.as_ref().map(T::to_string).filter(|written| yaml::is_value(written));
-        let (Some(written), Kind::String(text)) = (written, &node.kind) else {
-            return self.wrong_type(node, expected);
-        };
-        let message = format!("`{}` must be {expected}, not text", self.key());
-        let label = match *written == **text {
-            true => "needs no quotes".to_owned(),
-            false => format!("expected {expected}"),
-        };
-        let diagnostic = Diagnostic::new(Code("E0202"), node.span, message).label(label);
-        self.diagnostics.push(diagnostic.replace(node.span, written));
-        value
-    }
-}
 
 /// How a layer may change what is inherited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,17 +65,6 @@ impl Merger<'_> {
 /// Receives each value of a part: the keys that lead to it, its place, the value.
 pub type Visitor<'a> = dyn FnMut(&[Text], Span, Json) + 'a;
 
-/// Reads itself from a node.
-pub trait Decode: Sized {
-    /// The value of the node; reports and returns `None` where it is no such value.
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self>;
-
-    /// Takes the value of the node, where it is to stay; reports and returns `false` where it is no such value.
-    fn read(&mut self, node: &Node, cx: &mut Decoder) -> bool {
-        Self::decode(node, cx).map(|value| *self = value).is_some()
-    }
-}
-
 /// A piece that layers contribute to.
 pub trait Part: Decode + Clone + Default {
     /// Adds another layer's contribution, in the mode of the merger.
@@ -180,18 +83,6 @@ pub trait Part: Decode + Clone + Default {
 pub trait Leaf: Decode + Clone + PartialEq {
     /// The value as a reader sees it.
     fn show(&self) -> Json;
-}
-
-impl<T: Decode> Decode for Spanned<T> {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        Some(Self { value: T::decode(node, cx)?, span: node.span })
-    }
-}
-
-impl<T: Decode> Decode for Option<T> {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        T::decode(node, cx).map(Some)
-    }
 }
 
 /// Visits a part below one more key.
@@ -269,108 +160,6 @@ impl<S: Said> Part for Option<S> {
     }
 }
 
-impl<T: Decode> Decode for Box<T> {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        T::decode(node, cx).map(Box::new)
-    }
-    fn read(&mut self, node: &Node, cx: &mut Decoder) -> bool {
-        (**self).read(node, cx)
-    }
-}
-
-/// A struct that is read key by key.
-pub trait Fields: Default {
-    /// Its keys, for suggestions.
-    fn keys() -> Vec<&'static str>;
-    /// Reads one key; `false` if there is none of that name.
-    fn field(&mut self, key: &str, node: &Node, cx: &mut Decoder) -> bool;
-}
-
-/// Reads the fields of a struct from a map; unknown keys are errors, save those that start with `x-` where
-/// `extensible`.
-pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> bool {
-    let Kind::Map(members) = &node.kind else {
-        return matches!(node.kind, Kind::Null) || cx.wrong_type::<()>(node, "a map").is_some();
-    };
-    // Unknown keys in a row, like nothing that is known: one line above them is missing or wrong.
-    let mut row: Vec<&str> = Vec::new();
-    for (key, node) in members {
-        if cx.within(&key.name, |cx| value.field(&key.name, node, cx)) {
-            row.clear();
-            continue;
-        }
-        let mut diagnostic = Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name))
-            .label("not a key of the language");
-        let keys = T::keys();
-        let glued = key
-            .name
-            .split_once(' ')
-            .filter(|(name, _)| matches!(node.kind, Kind::Null) && keys.contains(name));
-        if let Some((name, _)) = glued {
-            diagnostic.primary.message = format!("is a `:` missing after `{name}`?");
-            // Only what stands there as it is can be mended.
-            if (key.span.end - key.span.start) as usize == key.name.len() {
-                let at = key.span.start + u32::try_from(name.len()).unwrap_or_default();
-                let span = Span { start: at, end: at, ..key.span };
-                let edits = vec![Edit { span, text: ":".to_owned(), form: Form::Verbatim }];
-                diagnostic.fix = Some(Fix { title: "insert `:`".to_owned(), edits });
-            }
-            cx.diagnostics.push(diagnostic);
-            cx.lost = true;
-            continue;
-        }
-        let near = suggest(&key.name, keys.iter().copied());
-        if near.is_none() {
-            cx.stray |= matches!(node.kind, Kind::Map(_));
-            row.push(&key.name);
-        } else {
-            row.clear();
-        }
-        if let Some(first) = cx.diagnostics.last_mut().filter(|_| row.len() > 1) {
-            first.message = format!("unknown keys {}", shortened(&row));
-            if row.len() == 2 {
-                first.notes.push("is a line missing above them, or their indentation wrong?".to_owned());
-            }
-            first.secondary.push(Label { span: key.span, message: String::new() });
-            cx.lost = true;
-            continue;
-        }
-        match near {
-            Some(near) => {
-                let is_there = members.iter().any(|(other, _)| &*other.name == near);
-                diagnostic = diagnostic.meant(key.span, near).unless_there(is_there);
-            }
-            None if keys.len() <= 8 => {
-                diagnostic = diagnostic.note(format!("known keys: {}", listed(keys, "and")));
-            }
-            None => {}
-        }
-        cx.diagnostics.push(diagnostic);
-        match near.filter(|near| !members.iter().any(|(other, _)| &*other.name == *near)) {
-            // Read as what was meant, so that nothing misses it. The guess may be wrong.
-            Some(near) => {
-                let before = cx.diagnostics.len();
-                cx.within(near, |cx| value.field(near, node, cx));
-                let said = cx.diagnostics.split_off(before);
-                cx.diagnostics.extend(said.into_iter().filter(|d| d.primary.span != node.span));
-            }
-            None => cx.lost = true,
-        }
-    }
-    true
-}
-
-/// A list of words, and how many there are beyond three.
-pub fn shortened(words: &[&str]) -> String {
-    match words {
-        [_, _, _, _, ..] => {
-            let shown: Vec<String> = words[..3].iter().map(|word| format!("`{word}`")).collect();
-            format!("{} and {} more", shown.join(", "), words.len() - 3)
-        }
-        few => listed(few.iter().copied(), "and"),
-    }
-}
-
 /// Declares a struct of the language: its fields, their keys and their documentation make the
 /// decoder and the JSON Schema. `..rest: Type` takes the keys of another struct as its own.
 macro_rules! fields {
@@ -385,35 +174,35 @@ macro_rules! fields {
             $( $(#[$fmeta])* #[schemars(rename = $key)] pub $field: $Type, )*
             $( $(#[$rmeta])* #[schemars(flatten)] pub $rest: $Rest, )?
         }
-        impl $crate::syntax::part::Fields for $Name {
+        impl $crate::syntax::decode::Fields for $Name {
             fn keys() -> Vec<&'static str> {
                 #[allow(unused_mut)]
                 let mut keys = vec![$($key),*];
-                $( keys.extend(<$Rest as $crate::syntax::part::Fields>::keys()); )?
+                $( keys.extend(<$Rest as $crate::syntax::decode::Fields>::keys()); )?
                 keys
             }
             fn field(
                 &mut self,
                 key: &str,
                 node: &$crate::syntax::yaml::Node,
-                cx: &mut $crate::syntax::part::Decoder,
+                cx: &mut $crate::syntax::decode::Decoder,
             ) -> bool {
                 match key {
                     $( $key => {
-                        $crate::syntax::part::Decode::read(&mut self.$field, node, cx);
+                        $crate::syntax::decode::Decode::read(&mut self.$field, node, cx);
                         true
                     } )*
                     _ => false $( || self.$rest.field(key, node, cx) )?,
                 }
             }
         }
-        impl $crate::syntax::part::Decode for $Name {
-            fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> Option<Self> {
+        impl $crate::syntax::decode::Decode for $Name {
+            fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::decode::Decoder) -> Option<Self> {
                 let mut value = Self::default();
                 value.read(node, cx).then_some(value)
             }
-            fn read(&mut self, node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> bool {
-                $crate::syntax::part::read_fields(self, node, cx)
+            fn read(&mut self, node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::decode::Decoder) -> bool {
+                $crate::syntax::decode::read_fields(self, node, cx)
             }
         }
     };
@@ -473,40 +262,20 @@ macro_rules! choices {
                 match self { $( Self::$Variant => $word, )* }
             }
         }
-        impl $crate::syntax::part::Decode for $Name {
-            fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::part::Decoder) -> Option<Self> {
+        impl $crate::syntax::decode::Decode for $Name {
+            fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::decode::Decoder) -> Option<Self> {
                 let $crate::syntax::yaml::Kind::String(word) = &node.kind else { return cx.wrong_type(node, "text") };
                 let known = |word: &str| match word {
                     $( $word => Some(Self::$Variant), )*
                     _ => None,
                 };
-                known(word).or_else(|| known($crate::syntax::part::unknown_word(node, word, Self::WORDS, cx)?))
+                known(word).or_else(|| known($crate::syntax::decode::unknown_word(node, word, Self::WORDS, cx)?))
             }
         }
         impl $crate::syntax::part::Leaf for $Name {
             fn show(&self) -> serde_json::Value { self.word().into() }
         }
     };
-}
-
-/// Reports a word that is none of an enum's; returns the one that was probably meant.
-pub fn unknown_word(
-    node: &Node,
-    word: &str,
-    words: &[&'static str],
-    cx: &mut Decoder,
-) -> Option<&'static str> {
-    let message = format!("`{word}` is no value of `{}`", cx.key());
-    let mut diagnostic = Diagnostic::new(Code("E0203"), node.span, message);
-    let near = suggest(word, words.iter().copied());
-    diagnostic = match near {
-        Some(near) => diagnostic.meant(node.span, near),
-        None => diagnostic.label("unknown value"),
-    };
-    // What an entry of a guessed type lacks may be what that type does not need.
-    cx.lost |= near.is_none() || cx.key() == "type";
-    cx.diagnostics.push(diagnostic.note(format!("expected {}", listed(words.iter().copied(), "or"))));
-    near
 }
 
 pub(crate) use {choices, fields, part};

@@ -3,10 +3,10 @@
 //!
 //! In: a map of entries. Out: the map without them, and one diagnostic for all of them.
 
+use super::decode::{Decoder, Fields, shortened};
 use super::descriptor::ORDER;
+use super::entries::Shorthand;
 use super::entry::Entry;
-use super::map::Shorthand;
-use super::part::{Decoder, Fields, shortened};
 use super::yaml::{Key, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic};
 
