@@ -4,9 +4,9 @@ use super::{COMPLEX_KEY, DEPTH_LIMIT, DOCUMENTS, Key, Kind, NODE_LIMIT, NOT_IN_L
 use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-use granit_parser::{Event, Parser, ScanError};
+use granit_parser::{Event, Parser, ScanError, TryLoadError, TrySpannedEventReceiver};
 use std::borrow::Cow;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 /// How often the reading goes on after broken syntax. Each time costs a pass over the rest.
 pub(super) const RESUME_LIMIT: usize = 20;
@@ -69,6 +69,51 @@ pub(super) struct Skip {
     open: usize,
     start: usize,
     is_key: bool,
+}
+
+/// Why the reading ends before the text does: what follows is not read.
+pub(super) struct Enough;
+
+impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
+    type Error = Enough;
+
+    fn on_event(&mut self, event: Event<'a>, span: granit_parser::Span) -> Result<(), Enough> {
+        match event {
+            Event::DocumentStart(..) => return self.document(self.range(&span)),
+            Event::Scalar(value, style, _, tag) => {
+                self.count(&span)?;
+                if self.skip.is_none() {
+                    self.tag(&span);
+                    // Other tags than that of text are dropped: the value has the type that it looks like.
+                    let is_text = tag.as_ref().is_some_and(|tag| tag.suffix() == "str");
+                    self.scalar(value, style, is_text, self.range(&span));
+                }
+            }
+            Event::SequenceStart(..) => {
+                self.count(&span)?;
+                self.open(Items::List(Vec::new()), &span);
+            }
+            Event::MappingStart(..) => {
+                self.count(&span)?;
+                let entries = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(16));
+                self.open(Items::Map { entries, names: None, slot: Slot::Key, again: 0 }, &span);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(self.range(&span)),
+            Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                self.count(&span)?;
+                self.alias(self.range(&span));
+            }
+            Event::Anchor(..) if self.skip.is_none() => {
+                let message = "anchors are not part of the language";
+                let note = "share parts through a trait; quote text that starts with `&`";
+                let range = self.range(&span);
+                self.push(NOT_IN_LANGUAGE, range.clone(), message).notes.push(note.to_owned());
+                self.stand_for_missing(range);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 impl<'a, 'd> Builder<'a, 'd> {
@@ -138,19 +183,10 @@ impl<'a, 'd> Builder<'a, 'd> {
         self.last = self.base..self.base;
         self.is_in_document = false;
         let text = self.text;
-        let mut parser = Parser::new_from_str_with_options(&text[self.base..end], options);
-        loop {
-            // Events and their spans are large: they stay where the parser puts them.
-            let mut next = parser.next();
-            match &mut next {
-                Some(Ok((event, span))) => {
-                    if self.event(event, span).is_break() {
-                        return Ok(());
-                    }
-                }
-                Some(Err(_)) => return next.map_or(Ok(()), |error| error.map(|_| ())),
-                None => return Ok(()),
-            }
+        // Pushed rather than pulled: events and their spans are large, and moved once less.
+        match Parser::new_from_str_with_options(&text[self.base..end], options).try_load(self, true) {
+            Ok(()) | Err(TryLoadError::Receiver(Enough)) => Ok(()),
+            Err(TryLoadError::Scan(error)) => Err(error),
         }
     }
 
@@ -164,44 +200,6 @@ impl<'a, 'd> Builder<'a, 'd> {
         Span { file: self.file, start: byte(range.start), end: byte(range.end) }
     }
 
-    fn event(&mut self, event: &mut Event<'a>, span: &granit_parser::Span) -> ControlFlow<()> {
-        match event {
-            Event::DocumentStart(..) => return self.document(self.range(span)),
-            Event::Scalar(value, style, _, tag) => {
-                self.count(span)?;
-                if self.skip.is_none() {
-                    self.tag(span);
-                    // Other tags than that of text are dropped: the value has the type that it looks like.
-                    let is_text = tag.as_ref().is_some_and(|tag| tag.suffix() == "str");
-                    self.scalar(std::mem::take(value), *style, is_text, self.range(span));
-                }
-            }
-            Event::SequenceStart(..) => {
-                self.count(span)?;
-                self.open(Items::List(Vec::new()), span);
-            }
-            Event::MappingStart(..) => {
-                self.count(span)?;
-                let entries = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(16));
-                self.open(Items::Map { entries, names: None, slot: Slot::Key, again: 0 }, span);
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.close(self.range(span)),
-            Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.count(span)?;
-                self.alias(self.range(span));
-            }
-            Event::Anchor(..) if self.skip.is_none() => {
-                let message = "anchors are not part of the language";
-                let note = "share parts through a trait; quote text that starts with `&`";
-                let range = self.range(span);
-                self.push(NOT_IN_LANGUAGE, range.clone(), message).notes.push(note.to_owned());
-                self.stand_for_missing(range);
-            }
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    }
-
     pub(super) fn push(
         &mut self,
         code: Code,
@@ -213,27 +211,27 @@ impl<'a, 'd> Builder<'a, 'd> {
         self.diagnostics.last_mut().expect("just pushed")
     }
 
-    fn document(&mut self, range: Range<usize>) -> ControlFlow<()> {
+    fn document(&mut self, range: Range<usize>) -> Result<(), Enough> {
         if !self.is_in_document {
             self.is_in_document = true;
-            return ControlFlow::Continue(());
+            return Ok(());
         }
         // The span is that of `---`, of all the content, or empty.
         let line = self.text[range.start..].lines().next().map_or(0, str::len);
         self.push(DOCUMENTS, range.start..range.start + line, "a second document in the file")
             .notes
             .push("a file holds one; move what follows into a file of its own".to_owned());
-        ControlFlow::Break(())
+        Err(Enough)
     }
 
-    fn count(&mut self, span: &granit_parser::Span) -> ControlFlow<()> {
+    fn count(&mut self, span: &granit_parser::Span) -> Result<(), Enough> {
         self.nodes += 1;
         if self.nodes <= NODE_LIMIT {
-            return ControlFlow::Continue(());
+            return Ok(());
         }
         let range = self.range(span);
         self.push(TOO_LARGE, range, format!("the file has more than {NODE_LIMIT} values"));
-        ControlFlow::Break(())
+        Err(Enough)
     }
 
     /// Where nothing follows an anchor, it was probably meant as the value. The parser shows it after
