@@ -11,6 +11,7 @@ use crate::syntax::decode::Fields;
 use crate::syntax::descriptor::{ApiKey, Instance, OAuth1, OAuth2, ORDER, Placeholders, TokenExchange};
 use crate::syntax::entry::Entry;
 use crate::syntax::yaml::{self, Key, Kind, Node};
+use bumpalo::Bump;
 use std::ops::Range;
 
 /// A descriptor in its canonical layout, or why it stays as it is.
@@ -47,7 +48,8 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
 /// The diagnostics of its syntax: a broken file is not touched.
 pub fn layout(file: FileId, text: &str) -> Result<Layout, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let tree = yaml::parse(file, text, &mut diagnostics);
+    let arena = Bump::new();
+    let tree = yaml::parse(file, text, &arena, &mut diagnostics);
     let Some(tree) = tree.filter(|_| diagnostics.is_empty()) else { return Err(diagnostics) };
     let printer = Printer::new(text);
     if printer.is_inline(&tree) {
@@ -73,14 +75,15 @@ fn is_same(old: &str, tree: &Node, new: &str) -> Result<(), Doubt> {
         after.remove(kept);
     }
     let mut diagnostics = Vec::new();
-    let again = yaml::parse(FileId(0), new, &mut diagnostics);
+    let arena = Bump::new();
+    let again = yaml::parse(FileId(0), new, &arena, &mut diagnostics);
     let same = again.is_some_and(|again| alike(tree, &again, &mut Vec::new()));
     if same && diagnostics.is_empty() && after.is_empty() { Ok(()) } else { Err(Doubt::Value) }
 }
 
 /// Whether two trees are equal, but for the order of keys that have a canonical one.
 fn alike(a: &Node, b: &Node, path: &mut Vec<String>) -> bool {
-    match (&a.kind, &b.kind) {
+    match (a.kind, b.kind) {
         (Kind::Null, Kind::Null) => true,
         (Kind::Boolean(a), Kind::Boolean(b)) => a == b,
         (Kind::Integer(a), Kind::Integer(b)) => a == b,
@@ -166,7 +169,7 @@ impl<'a> Printer<'a> {
     }
 
     fn document(&self, tree: &Node) -> Option<String> {
-        let Kind::Map(members) = &tree.kind else { return None };
+        let Kind::Map(members) = tree.kind else { return None };
         let mut out = String::new();
         // What stands above the first key is about the file.
         let first = self.line(members.first()?.0.span.start as usize)?;
@@ -207,7 +210,7 @@ impl<'a> Printer<'a> {
 
     /// The items of a block map or list, with their lines.
     fn items<'n>(&self, node: &'n Node, lines: &Range<usize>) -> Option<Vec<Item<'n>>> {
-        let members: Vec<(Option<&Key>, &Node)> = match &node.kind {
+        let members: Vec<(Option<&Key>, &Node)> = match node.kind {
             Kind::Map(members) => members.iter().map(|(key, value)| (Some(key), value)).collect(),
             Kind::List(items) => items.iter().map(|item| (None, item)).collect(),
             _ => return None,
@@ -255,7 +258,7 @@ impl<'a> Printer<'a> {
         let mut moved = false;
         if let (Kind::Map(_), Some(order)) = (&node.kind, order(path)) {
             let rank = |item: &Item| {
-                let name = item.key.map_or("", |key| &key.name);
+                let name = item.key.map_or("", |key| key.name);
                 order.iter().position(|key| *key == name).unwrap_or(order.len())
             };
             moved = !items.is_sorted_by_key(rank);
@@ -336,19 +339,19 @@ impl<'a> Printer<'a> {
         if text.contains('\n') {
             return self.shifted(node, indent);
         }
-        Some(match &node.kind {
+        Some(match node.kind {
             Kind::List(items) => {
                 let mut deeper = vec!["-".to_owned()];
                 let items: Option<Vec<String>> =
                     items.iter().map(|item| self.inline(item, 0, &mut deeper)).collect();
                 format!("[{}]", items?.join(", "))
             }
-            Kind::Map(members) if members.is_empty() => "{}".to_owned(),
+            Kind::Map([]) => "{}".to_owned(),
             Kind::Map(members) => {
                 let mut members: Vec<&(Key, Node)> = members.iter().collect();
                 if let Some(order) = order(path) {
                     members.sort_by_key(|(key, _)| {
-                        order.iter().position(|k| *k == &*key.name).unwrap_or(order.len())
+                        order.iter().position(|k| *k == key.name).unwrap_or(order.len())
                     });
                 }
                 let mut parts = Vec::new();

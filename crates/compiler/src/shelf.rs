@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::Loaded;
 use crate::source::{FileId, Role, Source, Span};
 use crate::syntax;
+use bumpalo::Bump;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -101,7 +102,9 @@ fn read(file: FileId, source: &Source) -> Read {
         }
     };
     let mut wrong = Vec::new();
-    let tree = yaml::parse(file, &text, &mut wrong);
+    // The text's nodes take a few times its room.
+    let arena = Bump::with_capacity(4 * text.len());
+    let tree = yaml::parse(file, &text, &arena, &mut wrong);
     let parsed = mangled.is_none() && wrong.iter().all(|d| leaves_whole(d, &text));
     let mut found = Vec::new();
     let (descriptor, whole) =

@@ -18,11 +18,11 @@ const SETS: [&str; 3] = ["traits", "scopes", "values"];
 
 fn run(written: &Written, found: &mut Vec<Diagnostic>) {
     if let (Some(key), Kind::List(items)) = (written.key, &written.node.kind)
-        && SETS.contains(&&*key.name)
+        && SETS.contains(&key.name)
         && !written.is_in_list
         && !written.is_extension()
     {
-        twice(&key.name, items, found);
+        twice(key.name, items, found);
     }
 }
 
@@ -37,8 +37,8 @@ fn twice(key: &str, items: &[Node], found: &mut Vec<Diagnostic>) {
     }
     let mut seen: HashMap<Cow<str>, Span> = HashMap::default();
     for item in items {
-        let text: Cow<str> = match &item.kind {
-            Kind::String(text) => Cow::from(&**text),
+        let text: Cow<str> = match item.kind {
+            Kind::String(text) => Cow::from(text),
             Kind::Boolean(boolean) => boolean.to_string().into(),
             Kind::Integer(number) => number.to_string().into(),
             Kind::Float(number) => number.to_string().into(),

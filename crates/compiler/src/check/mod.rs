@@ -163,11 +163,11 @@ impl<'a> Walk<'a, '_> {
         for run in &self.rules {
             run(&written, self.found);
         }
-        match &node.kind {
+        match node.kind {
             Kind::List(items) => items.iter().for_each(|item| self.node(item, None, true)),
             Kind::Map(members) => {
                 for (key, value) in members {
-                    self.path.push(&key.name);
+                    self.path.push(key.name);
                     self.node(value, Some(key), is_in_list);
                     self.path.pop();
                 }

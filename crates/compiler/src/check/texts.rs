@@ -112,7 +112,7 @@ fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
 
 fn keys(written: &Written, found: &mut Vec<Diagnostic>) {
     let Some(key) = written.key else { return };
-    if let Some(character) = invisible(written, &key.name) {
+    if let Some(character) = invisible(written, key.name) {
         let message = format!("this key holds U+{:04X}, which nobody sees", u32::from(character));
         found.push(
             Diagnostic::new(UNSEEN, key.span, message)

@@ -260,8 +260,8 @@ mod tests {
         }
         let mut map = Map::default();
         map.put("x-deep", deep);
-        let mut diagnostics = Vec::new();
-        assert!(yaml::parse(crate::source::FileId(0), &map.write(), &mut diagnostics).is_some());
+        let (text, arena, mut diagnostics) = (map.write(), bumpalo::Bump::new(), Vec::new());
+        assert!(yaml::parse(crate::source::FileId(0), &text, &arena, &mut diagnostics).is_some());
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
     }
 }

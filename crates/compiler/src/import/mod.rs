@@ -19,6 +19,7 @@ pub(crate) use words::title;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Files, Role, Source};
 use crate::syntax::yaml::{self, Kind, Node};
+use bumpalo::Bump;
 use facts::Facts;
 use recognise::Library;
 use serde_json::{Map, Value as Json};
@@ -147,7 +148,8 @@ fn compiling(mut facts: Facts, found: Vec<Finding>, library: &Library) -> Result
                 crate::format::format(crate::source::FileId(0), &descriptor).unwrap_or(descriptor);
             return Ok(Imported { key: facts.key, descriptor, entries, findings });
         }
-        let tree = yaml::parse(crate::source::FileId(0), &descriptor, &mut Vec::new());
+        let arena = Bump::new();
+        let tree = yaml::parse(crate::source::FileId(0), &descriptor, &arena, &mut Vec::new());
         let mut changed = false;
         for error in &errors {
             changed |= set_aside(&mut facts, error, tree.as_ref(), &mut aside);
@@ -196,7 +198,7 @@ fn set_aside(facts: &mut Facts, error: &Diagnostic, tree: Option<&Node>, aside: 
 
 /// The keys that lead to a place of a text.
 fn path_at(node: &Node, at: u32, path: &mut Vec<String>) {
-    let Kind::Map(members) = &node.kind else { return };
+    let Kind::Map(members) = node.kind else { return };
     let holds = |start: u32, end: u32| start <= at && at < end.max(start + 1);
     if let Some((key, value)) = members.iter().find(|(key, value)| holds(key.span.start, value.span.end)) {
         path.push(key.name.to_string());

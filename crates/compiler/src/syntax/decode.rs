@@ -49,7 +49,7 @@ impl<'a> Decoder<'a> {
     /// Reports a value of the wrong kind.
     pub fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
         self.lost = true;
-        let found = match &node.kind {
+        let found = match node.kind {
             Kind::Null => "nothing",
             Kind::Boolean(_) => "a boolean",
             Kind::Integer(_) | Kind::Float(_) => "a number",
@@ -65,7 +65,7 @@ impl<'a> Decoder<'a> {
 
     /// Reports a value of the wrong kind; reads text as what it would be without its quotes.
     pub fn unquoted<T: FromStr + ToString>(&mut self, node: &Node, expected: &str) -> Option<T> {
-        match &node.kind {
+        match node.kind {
             Kind::String(text) => self.text_as(text.parse().ok(), node, expected),
             _ => self.wrong_type(node, expected),
         }
@@ -79,11 +79,11 @@ impl<'a> Decoder<'a> {
         expected: &str,
     ) -> Option<T> {
         let written = value.as_ref().map(T::to_string).filter(|written| yaml::is_value(written));
-        let (Some(written), Kind::String(text)) = (written, &node.kind) else {
+        let (Some(written), Kind::String(text)) = (written, node.kind) else {
             return self.wrong_type(node, expected);
         };
         let message = format!("`{}` must be {expected}, not text", self.key());
-        let label = match *written == **text {
+        let label = match *written == *text {
             true => "needs no quotes".to_owned(),
             false => format!("expected {expected}"),
         };
@@ -136,13 +136,13 @@ pub trait Fields: Default {
 /// Reads the fields of a struct from a map; unknown keys are errors, save those that start with `x-` where
 /// `extensible`.
 pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> bool {
-    let Kind::Map(members) = &node.kind else {
+    let Kind::Map(members) = node.kind else {
         return matches!(node.kind, Kind::Null) || cx.wrong_type::<()>(node, "a map").is_some();
     };
     // Unknown keys in a row, like nothing that is known: one line above them is missing or wrong.
     let mut row: Vec<&str> = Vec::new();
     for (key, node) in members {
-        if cx.within(&key.name, |cx| value.field(&key.name, node, cx)) {
+        if cx.within(key.name, |cx| value.field(key.name, node, cx)) {
             row.clear();
             continue;
         }
@@ -166,10 +166,10 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
             cx.lost = true;
             continue;
         }
-        let near = suggest(&key.name, keys.iter().copied());
+        let near = suggest(key.name, keys.iter().copied());
         if near.is_none() {
             cx.stray |= matches!(node.kind, Kind::Map(_));
-            row.push(&key.name);
+            row.push(key.name);
         } else {
             row.clear();
         }
@@ -184,7 +184,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
         }
         match near {
             Some(near) => {
-                let is_there = members.iter().any(|(other, _)| &*other.name == near);
+                let is_there = members.iter().any(|(other, _)| other.name == near);
                 diagnostic = diagnostic.meant(key.span, near).unless_there(is_there);
             }
             None if keys.len() <= 8 => {
@@ -193,7 +193,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
             None => {}
         }
         cx.diagnostics.push(diagnostic);
-        match near.filter(|near| !members.iter().any(|(other, _)| &*other.name == *near)) {
+        match near.filter(|near| !members.iter().any(|(other, _)| other.name == *near)) {
             // Read as what was meant, so that nothing misses it. The guess may be wrong.
             Some(near) => {
                 let before = cx.diagnostics.len();

@@ -339,17 +339,16 @@ pub const EXTENSION: &str = "x-";
 #[must_use]
 pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> (Box<Descriptor>, bool) {
     let mut cx = Decoder::new(diagnostics, "the descriptor");
-    let own;
-    let node = match &node.kind {
-        Kind::Map(members) if members.iter().any(|(k, _)| k.name.starts_with(EXTENSION)) => {
-            let kept = members.iter().filter(|(k, _)| !k.name.starts_with(EXTENSION)).cloned().collect();
-            own = Node { span: node.span, kind: Kind::Map(kept) };
-            &own
-        }
-        _ => node,
-    };
+    let kept: Vec<_>;
+    let mut node = *node;
+    if let Kind::Map(members) = node.kind
+        && members.iter().any(|(key, _)| key.name.starts_with(EXTENSION))
+    {
+        kept = members.iter().copied().filter(|(key, _)| !key.name.starts_with(EXTENSION)).collect();
+        node.kind = Kind::Map(&kept);
+    }
     let mut descriptor = Box::<Descriptor>::default();
-    read_fields(&mut *descriptor, node, &mut cx);
+    read_fields(&mut *descriptor, &node, &mut cx);
     (descriptor, !cx.lost && !cx.stray)
 }
 

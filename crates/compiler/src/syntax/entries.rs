@@ -126,8 +126,8 @@ impl<S: Shorthand> Decode for Entries<S> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         let outer = cx.lost;
         let apart = stray::without_strays::<S>(node, cx);
-        let node = apart.as_ref().unwrap_or(node);
-        let map = decode_map(node, cx, |entry: &mut Entry, node, cx| match node.kind {
+        let node = apart.as_ref().map_or(*node, |kept| Node { kind: Kind::Map(kept), ..*node });
+        let map = decode_map(&node, cx, |entry: &mut Entry, node, cx| match node.kind {
             Kind::Map(_) => entry.read(node, cx),
             _ => S::expand(node, cx).map(|expanded| *entry = expanded).is_some(),
         })?;

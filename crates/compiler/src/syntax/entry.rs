@@ -90,8 +90,8 @@ pub enum Expectation {
 
 impl Decode for Requirement {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        match &node.kind {
-            Kind::Boolean(b) => Some(Self::Always(*b)),
+        match node.kind {
+            Kind::Boolean(b) => Some(Self::Always(b)),
             Kind::String(text) if as_boolean(text).is_some() => bool::decode(node, cx).map(Self::Always),
             Kind::Map(_) => {
                 let When { when } = When::decode(node, cx)?;
@@ -112,12 +112,12 @@ fields! {
 
 impl Decode for Condition {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let Kind::Map(members) = &node.kind else {
+        let Kind::Map(members) = node.kind else {
             return cx.wrong_type(node, "a map of entries and values");
         };
         let mut condition = Self::default();
         for (key, node) in members {
-            let expectation = match &node.kind {
+            let expectation = match node.kind {
                 Kind::Map(_) => {
                     let Presence { present } = Presence::decode(node, cx)?;
                     let Some(present) = present else {
@@ -128,7 +128,7 @@ impl Decode for Condition {
                 Kind::List(_) => Expectation::OneOf(Vec::decode(node, cx)?),
                 _ => Expectation::OneOf(vec![Spanned::decode(node, cx)?]),
             };
-            condition.insert(Text::from(&*key.name), Spanned { value: expectation, span: key.span });
+            condition.insert(Text::from(key.name), Spanned { value: expectation, span: key.span });
         }
         Some(condition)
     }
@@ -227,10 +227,10 @@ pub type Synonyms = IndexMap<Text, Text>;
 
 impl Decode for Synonyms {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let Kind::Map(members) = &node.kind else {
+        let Kind::Map(members) = node.kind else {
             return cx.wrong_type(node, "a map of spellings and values");
         };
-        Some(members.iter().filter_map(|(k, v)| Some((Text::from(&*k.name), Text::decode(v, cx)?))).collect())
+        Some(members.iter().filter_map(|(k, v)| Some((Text::from(k.name), Text::decode(v, cx)?))).collect())
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 
 impl Decode for Text {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        match &node.kind {
-            Kind::String(text) => Some(Text::from(&**text)),
+        match node.kind {
+            Kind::String(text) => Some(Text::from(text)),
             Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {
                 let text = show_scalar(&node.kind);
                 let message = format!("`{}` must be text", cx.key());
@@ -47,7 +47,7 @@ impl Decode for bool {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match node.kind {
             Kind::Boolean(b) => Some(b),
-            Kind::String(ref text) => cx.text_as(as_boolean(text), node, "`true` or `false`"),
+            Kind::String(text) => cx.text_as(as_boolean(text), node, "`true` or `false`"),
             _ => cx.wrong_type(node, "`true` or `false`"),
         }
     }
@@ -112,11 +112,11 @@ impl Decode for Json {
 }
 
 fn to_json(node: &Node) -> Json {
-    match &node.kind {
+    match node.kind {
         Kind::Null => Json::Null,
-        Kind::Boolean(b) => Json::Bool(*b),
-        Kind::Integer(i) => Json::from(*i),
-        Kind::Float(f) => Json::from(*f),
+        Kind::Boolean(b) => Json::Bool(b),
+        Kind::Integer(i) => Json::from(i),
+        Kind::Float(f) => Json::from(f),
         Kind::String(s) => Json::String(s.to_string()),
         Kind::List(items) => Json::Array(items.iter().map(to_json).collect()),
         Kind::Map(members) => {
@@ -133,8 +133,8 @@ impl Leaf for Json {
 
 impl<T: Decode> Decode for Vec<Spanned<T>> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let items = match &node.kind {
-            Kind::List(items) => items.as_slice(),
+        let items = match node.kind {
+            Kind::List(items) => items,
             // One item without its brackets.
             Kind::String(_) => {
                 let message = format!("`{}` must be a list, not text", cx.key());
@@ -154,7 +154,7 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
 /// The fix that makes a list of its only item; none for a text that stands over several lines, has
 /// brackets itself, or lacks quotes that it needs.
 fn in_brackets(item: &Node) -> Option<Fix> {
-    let Kind::String(text) = &item.kind else { return None };
+    let Kind::String(text) = item.kind else { return None };
     let length = (item.span.end - item.span.start) as usize;
     let is_sound = match length.checked_sub(text.len()) {
         Some(0) => !yaml::is_ambiguous(text),

@@ -145,7 +145,7 @@ pub(super) fn decode_map<T: Default>(
     cx: &mut Decoder,
     read: impl Fn(&mut T, &Node, &mut Decoder) -> bool,
 ) -> Option<Map<T>> {
-    let Kind::Map(members) = &node.kind else {
+    let Kind::Map(members) = node.kind else {
         return if matches!(node.kind, Kind::Null) {
             Some(Map::default())
         } else {
@@ -158,9 +158,9 @@ pub(super) fn decode_map<T: Default>(
         cx.lost = false;
         let mut declared = Arc::new(Declared { at: key.span, whole: true, inner: T::default() });
         let Some(value) = Arc::get_mut(&mut declared) else { continue };
-        if cx.within(&key.name, |cx| read(&mut value.inner, node, cx)) {
+        if cx.within(key.name, |cx| read(&mut value.inner, node, cx)) {
             value.whole = !cx.lost;
-            map.insert(Text::from(&*key.name), declared);
+            map.insert(Text::from(key.name), declared);
         }
         lost |= cx.lost;
     }

@@ -264,7 +264,7 @@ macro_rules! choices {
         }
         impl $crate::syntax::decode::Decode for $Name {
             fn decode(node: &$crate::syntax::yaml::Node, cx: &mut $crate::syntax::decode::Decoder) -> Option<Self> {
-                let $crate::syntax::yaml::Kind::String(word) = &node.kind else { return cx.wrong_type(node, "text") };
+                let $crate::syntax::yaml::Kind::String(word) = node.kind else { return cx.wrong_type(node, "text") };
                 let known = |word: &str| match word {
                     $( $word => Some(Self::$Variant), )*
                     _ => None,

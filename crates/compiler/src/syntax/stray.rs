@@ -15,9 +15,12 @@ const WRONG_TYPE: Code = Code("E0202");
 /// The maps that stand in sections of a descriptor.
 const INNER: [&str; 7] = ["query", "redirect", "callback", "response", "token", "body", "element"];
 
-/// The map without its strays, which are reported; `None` if there are none.
-pub(super) fn without_strays<'a, S: Shorthand>(node: &Node<'a>, cx: &mut Decoder) -> Option<Node<'a>> {
-    let Kind::Map(members) = &node.kind else { return None };
+/// What a map has beside its strays, which are reported; `None` if there are none.
+pub(super) fn without_strays<'a, S: Shorthand>(
+    node: &Node<'a>,
+    cx: &mut Decoder,
+) -> Option<Vec<(Key<'a>, Node<'a>)>> {
+    let Kind::Map(members) = node.kind else { return None };
     // No map is a stray.
     if members.iter().all(|(_, value)| matches!(value.kind, Kind::Map(_))) {
         return None;
@@ -27,7 +30,7 @@ pub(super) fn without_strays<'a, S: Shorthand>(node: &Node<'a>, cx: &mut Decoder
     cx.diagnostics.push(diagnostic);
     cx.stray = true;
     let is_kept = |(key, _): &&(Key, Node)| !strays.iter().any(|stray| stray.span == key.span);
-    Some(Node { span: node.span, kind: Kind::Map(members.iter().filter(is_kept).cloned().collect()) })
+    Some(members.iter().filter(is_kept).copied().collect())
 }
 
 type Strays<'a> = (Diagnostic, Vec<&'a Key<'a>>);
@@ -38,7 +41,7 @@ fn section<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<Stray
         return None;
     }
     let is_section = |(key, value): &(Key, Node)| {
-        matches!(value.kind, Kind::Null) && (ORDER.contains(&&*key.name) || INNER.contains(&&*key.name))
+        matches!(value.kind, Kind::Null) && (ORDER.contains(&key.name) || INNER.contains(&key.name))
     };
     let at = members.iter().position(is_section)?;
     let (key, _) = &members[at];
@@ -55,11 +58,11 @@ fn attributes<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<St
     }
     let known = <Entry as Fields>::keys();
     let is_attribute = |(key, value): &&(Key, Node)| {
-        known.contains(&&*key.name) && !matches!(value.kind, Kind::Map(_) | Kind::Null)
+        known.contains(&key.name) && !matches!(value.kind, Kind::Map(_) | Kind::Null)
     };
     let mut strays: Vec<&Key> = members.iter().filter(is_attribute).map(|(key, _)| key).collect();
     let first = *strays.first()?;
-    let names: Vec<&str> = strays.iter().map(|key| &*key.name).collect();
+    let names: Vec<&str> = strays.iter().map(|key| key.name).collect();
     // What is empty and stands before them is probably their entry.
     let before = members.iter().take_while(|(key, _)| key.span != first.span).last();
     let owner = before.filter(|(_, value)| matches!(value.kind, Kind::Null)).map(|(key, _)| key);
@@ -88,7 +91,7 @@ fn attributes<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<St
 /// Values in place of entries: another section is meant.
 fn scalars<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<Strays<'a>> {
     let is_value = |(_, value): &&(Key, Node)| !matches!(value.kind, Kind::Map(_));
-    let is_empty = |(_, value): &(Key, Node)| matches!(&value.kind, Kind::Map(below) if below.is_empty());
+    let is_empty = |(_, value): &(Key, Node)| matches!(value.kind, Kind::Map(below) if below.is_empty());
     let strays: Vec<&Key> = members.iter().filter(is_value).map(|(key, _)| key).collect();
     if strays.len() < 3 && !members.iter().all(|member| is_value(&member) || is_empty(member)) {
         return None; // of one or two among entries each is a mistake of its own
@@ -97,7 +100,7 @@ fn scalars<'a, S: Shorthand>(members: &'a [(Key<'a>, Node<'a>)]) -> Option<Stray
     if !S::IS_CLOSED || others.is_empty() {
         return None;
     }
-    let names: Vec<&str> = strays.iter().map(|key| &*key.name).collect();
+    let names: Vec<&str> = strays.iter().map(|key| key.name).collect();
     let diagnostic = Diagnostic::new(
         WRONG_TYPE,
         first.span,

@@ -23,7 +23,7 @@ use plain::Plain;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-use std::borrow::Cow;
+use bumpalo::Bump;
 
 /// Broken YAML.
 pub const BROKEN: Code = Code("E0101");
@@ -59,8 +59,8 @@ pub fn is_ambiguous(text: &str) -> bool {
     matches!(plain::read(text), Plain::Ambiguous(_))
 }
 
-/// A node of the tree.
-#[derive(Clone, Debug)]
+/// A node of the tree. It owns nothing: what is below it lies in the arena that the tree was read into.
+#[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
     /// The text of the node, without blanks and comments after it: a scalar with its quotes or its
     /// `|`, a list or map in brackets with the brackets, any other from its first to the end of its
@@ -70,16 +70,16 @@ pub struct Node<'a> {
     pub kind: Kind<'a>,
 }
 
-impl Node<'_> {
+impl<'a> Node<'a> {
     /// What it says, if it is a text.
     #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&'a str> {
         if let Kind::String(text) = &self.kind { Some(text) } else { None }
     }
 }
 
 /// What a [`Node`] is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind<'a> {
     /// `null`, `~` or nothing at all.
     Null,
@@ -90,33 +90,38 @@ pub enum Kind<'a> {
     /// A plain decimal fraction such as `0.5`.
     Float(f64),
     /// Anything else that is a scalar.
-    String(Cow<'a, str>),
+    String(&'a str),
     /// A sequence.
-    List(Vec<Node<'a>>),
+    List(&'a [Node<'a>]),
     /// A mapping, in the order of the text, without duplicates.
-    Map(Vec<(Key<'a>, Node<'a>)>),
+    Map(&'a [(Key<'a>, Node<'a>)]),
 }
 
 /// A key of a mapping.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
     /// The key, decoded.
-    pub name: Cow<'a, str>,
+    pub name: &'a str,
     /// Where it stands.
     pub span: Span,
 }
 
-/// Reads a file. Returns what can be read of it, and adds a diagnostic for everything that cannot.
+/// Reads a file into an arena. Returns what can be read of it, and adds a diagnostic for everything that cannot.
 ///
 /// Broken syntax ([`BROKEN`]) does not end the reading: it goes on with the next key at the margin.
 /// The value that is broken is then missing from the tree, so whoever misses a key in a file with
 /// such a diagnostic should not say so. An alias is [`Kind::Null`]; of a key given twice the first
 /// value stands; an ambiguous scalar is taken as text.
-pub fn parse<'a>(file: FileId, text: &'a str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
+pub fn parse<'a>(
+    file: FileId,
+    text: &'a str,
+    arena: &'a Bump,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Node<'a>> {
     if u32::try_from(text.len()).is_err() {
         let span = Span { file, start: 0, end: 0 };
         diagnostics.push(Diagnostic::new(TOO_LARGE, span, "the file is larger than 4 GiB"));
         return None;
     }
-    build::Builder::new(file, text, diagnostics).build()
+    build::Builder::new(file, text, arena, diagnostics).build()
 }

@@ -4,6 +4,7 @@ use super::{COMPLEX_KEY, DEPTH_LIMIT, DOCUMENTS, Key, Kind, NODE_LIMIT, NOT_IN_L
 use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
+use bumpalo::Bump;
 use granit_parser::{Event, Parser, ScanError, TryLoadError, TrySpannedEventReceiver};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,6 +16,7 @@ pub(super) const RESUME_LIMIT: usize = 20;
 pub(super) struct Builder<'a, 'd> {
     pub(super) file: FileId,
     pub(super) text: &'a str,
+    arena: &'a Bump,
     pub(super) diagnostics: &'d mut Vec<Diagnostic>,
     pub(super) stack: Vec<Frame<'a>>,
     pub(super) root: Option<Node<'a>>,
@@ -50,7 +52,7 @@ pub(super) enum Items<'a> {
     List(Vec<Node<'a>>),
     Map {
         entries: Vec<(Key<'a>, Node<'a>)>,
-        names: Option<Box<HashSet<Cow<'a, str>>>>,
+        names: Option<Box<HashSet<&'a str>>>,
         slot: Slot<'a>,
         /// How many of its last keys in a row were given before.
         again: usize,
@@ -86,6 +88,10 @@ impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
                     self.tag(&span);
                     // Other tags than that of text are dropped: the value has the type that it looks like.
                     let is_text = tag.as_ref().is_some_and(|tag| tag.suffix() == "str");
+                    let value = match value {
+                        Cow::Borrowed(value) => value,
+                        Cow::Owned(value) => self.arena.alloc_str(&value),
+                    };
                     self.scalar(value, style, is_text, self.range(&span));
                 }
             }
@@ -117,10 +123,16 @@ impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
 }
 
 impl<'a, 'd> Builder<'a, 'd> {
-    pub(super) fn new(file: FileId, text: &'a str, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        file: FileId,
+        text: &'a str,
+        arena: &'a Bump,
+        diagnostics: &'d mut Vec<Diagnostic>,
+    ) -> Self {
         Self {
             file,
             text,
+            arena,
             diagnostics,
             stack: Vec::new(),
             root: None,
@@ -375,10 +387,10 @@ impl<'a, 'd> Builder<'a, 'd> {
 
     pub(super) fn node(&mut self, frame: Frame<'a>) -> Node<'a> {
         let kind = match frame.items {
-            Items::List(nodes) => Kind::List(nodes),
+            Items::List(nodes) => Kind::List(self.arena.alloc_slice_copy(&nodes)),
             Items::Map { mut entries, .. } => {
-                #[expect(clippy::drain_collect, reason = "the room to grow stays for the next map")]
-                let kind = Kind::Map(entries.drain(..).collect());
+                let kind = Kind::Map(self.arena.alloc_slice_copy(&entries));
+                entries.clear();
                 self.spare.push(entries);
                 kind
             }

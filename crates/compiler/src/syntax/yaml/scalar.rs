@@ -6,7 +6,6 @@ use super::write;
 use super::{AMBIGUOUS, BROKEN, COMPLEX_KEY, DUPLICATE_KEY, Key, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Form, Label};
 use granit_parser::ScalarStyle;
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// Of a map whose further keys belong elsewhere, which has been said.
@@ -16,13 +15,7 @@ const SWALLOWED: usize = usize::MAX;
 const LINEAR_LIMIT: usize = 16;
 
 impl<'a> Builder<'a, '_> {
-    pub(super) fn scalar(
-        &mut self,
-        value: Cow<'a, str>,
-        style: ScalarStyle,
-        is_text: bool,
-        range: Range<usize>,
-    ) {
+    pub(super) fn scalar(&mut self, value: &'a str, style: ScalarStyle, is_text: bool, range: Range<usize>) {
         let is_missing = style == ScalarStyle::Plain && range.is_empty();
         let range = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_range(range),
@@ -52,14 +45,14 @@ impl<'a> Builder<'a, '_> {
         let kind = if is_missing {
             Kind::Null
         } else if is_plain {
-            match plain::read(&value) {
+            match plain::read(value) {
                 Plain::Null => Kind::Null,
                 Plain::Boolean(value) => Kind::Boolean(value),
                 Plain::Integer(value) => Kind::Integer(value),
                 Plain::Float(value) => Kind::Float(value),
                 Plain::Text => Kind::String(self.text(value, range.clone())),
                 Plain::Ambiguous(reading) => {
-                    self.ambiguous(reading, &value, range.clone(), reading.note(&value));
+                    self.ambiguous(reading, value, range.clone(), reading.note(value));
                     Kind::String(value)
                 }
             }
@@ -115,7 +108,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// The name of a key, and whether its value counts.
-    fn key(&mut self, name: Cow<'a, str>, is_plain: bool, range: Range<usize>) -> Slot<'a> {
+    fn key(&mut self, name: &'a str, is_plain: bool, range: Range<usize>) -> Slot<'a> {
         let name = if !is_plain {
             name
         } else if name == "<<" {
@@ -125,7 +118,7 @@ impl<'a> Builder<'a, '_> {
                 .push(note.to_owned());
             return Slot::Dropped;
         } else {
-            let reading = match plain::read(&name) {
+            let reading = match plain::read(name) {
                 Plain::Ambiguous(reading) => Some(reading),
                 Plain::Null => Some(Reading::Null),
                 Plain::Boolean(_) => Some(Reading::Boolean),
@@ -140,7 +133,7 @@ impl<'a> Builder<'a, '_> {
             match reading {
                 Some(reading) => {
                     let note = Some("a key is always text".to_owned());
-                    self.ambiguous(reading, &name, range.clone(), note);
+                    self.ambiguous(reading, name, range.clone(), note);
                     name
                 }
                 None => self.text(name, range.clone()),
@@ -159,8 +152,8 @@ impl<'a> Builder<'a, '_> {
         let is_known = if entries.len() < LINEAR_LIMIT {
             entries.iter().any(|(key, _)| key.name == name)
         } else {
-            let seen = || Box::new(entries.iter().map(|(key, _)| key.name.clone()).collect());
-            !names.get_or_insert_with(seen).insert(name.clone())
+            let seen = || Box::new(entries.iter().map(|(key, _)| key.name).collect());
+            !names.get_or_insert_with(seen).insert(name)
         };
         if !is_known {
             if is_swallowed {
@@ -173,7 +166,7 @@ impl<'a> Builder<'a, '_> {
         if let Some((owner, _)) = entries.pop_if(|(key, value)| is_empty(value) && key.name != name) {
             *again = SWALLOWED;
             let message =
-                format!("what belongs to `{}` stands beside it, not below it", plain::shorten(&owner.name));
+                format!("what belongs to `{}` stands beside it, not below it", plain::shorten(owner.name));
             let diagnostic = Diagnostic::new(BROKEN, owner.span, message).also(span, "such as this");
             self.diagnostics
                 .push(diagnostic.note("what belongs together is indented alike, and deeper than its key"));
@@ -187,11 +180,11 @@ impl<'a> Builder<'a, '_> {
             // Of two, one of which says nothing, the other is meant.
             Some(at) => {
                 entries.remove(at);
-                Slot::Value(Key { name: name.clone(), span })
+                Slot::Value(Key { name, span })
             }
             None => Slot::Dropped,
         };
-        let shown = plain::shorten(&name);
+        let shown = plain::shorten(name);
         let earlier = self.diagnostics.iter_mut().rev().find(|d| d.code == DUPLICATE_KEY);
         if let Some(earlier) = earlier.filter(|_| row > 1) {
             earlier.secondary.push(Label { span, message: format!("so is `{shown}`") });
@@ -239,18 +232,18 @@ impl<'a> Builder<'a, '_> {
 
     /// The text of a plain scalar, without the quotes of a word processor.
     #[inline]
-    fn text(&mut self, text: Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
+    fn text(&mut self, text: &'a str, range: Range<usize>) -> &'a str {
         if self.has_more_than_ascii { self.without_smart_quotes(text, range) } else { text }
     }
 
-    fn without_smart_quotes(&mut self, text: Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
-        let Some(inner) = plain::without_smart_quotes(&text) else { return text };
+    fn without_smart_quotes(&mut self, text: &'a str, range: Range<usize>) -> &'a str {
+        let Some(inner) = plain::without_smart_quotes(text) else { return text };
         let span = self.span(range);
         let diagnostic = Diagnostic::new(SMART_QUOTES, span, "typographic quotes are no quotes in YAML")
             .label("these would become part of the text")
             .note("if they are meant, put straight quotes around them")
             .replace(span, write::quoted(inner));
         self.diagnostics.push(diagnostic);
-        Cow::Owned(inner.to_owned())
+        inner
     }
 }

@@ -8,18 +8,18 @@ use crate::source::Files;
 mod broken;
 mod tables;
 
-fn read(text: &str) -> (Option<Node<'_>>, Vec<Diagnostic>, Files) {
+fn read<'a>(text: &'a str, arena: &'a Bump) -> (Option<Node<'a>>, Vec<Diagnostic>, Files) {
     let mut files = Files::default();
     let file = files.add("a.yaml".into(), text.into());
     let mut diagnostics = Vec::new();
-    let node = parse(file, text, &mut diagnostics);
+    let node = parse(file, text, arena, &mut diagnostics);
     (node, diagnostics, files)
 }
 
 /// The tree in one line; what is a string is quoted.
 fn tree(node: Option<&Node>) -> String {
     let Some(node) = node else { return "nothing".into() };
-    match &node.kind {
+    match node.kind {
         Kind::Null => "null".into(),
         Kind::Boolean(value) => value.to_string(),
         Kind::Integer(value) => value.to_string(),
@@ -39,7 +39,8 @@ fn tree(node: Option<&Node>) -> String {
 
 /// Diagnostics, one per line, with the text that each underlines, and the tree.
 fn outcome(text: &str) -> String {
-    let (node, diagnostics, files) = read(text);
+    let arena = Bump::new();
+    let (node, diagnostics, files) = read(text, &arena);
     let mut out = String::new();
     for diagnostic in &diagnostics {
         let span = diagnostic.primary.span;
@@ -164,7 +165,7 @@ fn fixes_hold() {
     let texts = ["no", "0123", "1.10", "2016-01-01", "12:30", "a{b}\"c", "a\\{b}'c", "=", "“x”", "‘it's’"];
     for text in texts {
         let source = format!("key: {text}\n");
-        let (_, diagnostics, _) = read(&source);
+        let (_, diagnostics, _) = read(&source, &Bump::new());
         let [diagnostic] = &diagnostics[..] else { panic!("{text}: {diagnostics:?}") };
         let edit = &diagnostic.fix.as_ref().expect("a fix").edits[0];
         let mut fixed = source.clone();
@@ -177,24 +178,25 @@ fn fixes_hold() {
 #[test]
 fn deep_nesting_is_cut() {
     let deep = |levels: usize| format!("{}x{}", "[".repeat(levels), "]".repeat(levels));
-    assert_eq!(read(&deep(DEPTH_LIMIT)).1.len(), 0);
+    assert_eq!(read(&deep(DEPTH_LIMIT), &Bump::new()).1.len(), 0);
     for levels in [DEPTH_LIMIT + 1, 200, 1_000, 100_000] {
         let text = deep(levels);
-        let (_, diagnostics, _) = read(&text);
+        let (_, diagnostics, _) = read(&text, &Bump::new());
         let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
         assert_eq!(codes, [TOO_LARGE], "{levels}");
         // Beyond a few hundred levels the parser itself gives up, before it says anything.
         assert!(diagnostics[0].primary.span.start as usize >= DEPTH_LIMIT, "{levels}");
     }
     let block: String = (0..100).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
-    let (_, diagnostics, _) = read(&block);
+    let (_, diagnostics, _) = read(&block, &Bump::new());
     assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
 }
 
 #[test]
 fn too_many_nodes_are_cut() {
     let text = "- a\n".repeat(NODE_LIMIT + 10);
-    let (node, diagnostics, _) = read(&text);
+    let arena = Bump::new();
+    let (node, diagnostics, _) = read(&text, &arena);
     let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     assert_eq!(codes, [TOO_LARGE]);
     assert!(matches!(node.map(|node| node.kind), Some(Kind::List(nodes)) if nodes.len() == NODE_LIMIT - 1));
@@ -207,7 +209,7 @@ fn an_alias_bomb_costs_nothing() {
         let below = level - 1;
         text += &format!("a{level}: &a{level} [*a{below}, *a{below}, *a{below}]\n");
     }
-    let (_, diagnostics, _) = read(&text);
+    let (_, diagnostics, _) = read(&text, &Bump::new());
     assert_eq!(diagnostics.len(), 50 + 49 * 3);
 }
 
@@ -216,7 +218,8 @@ fn duplicates_are_found_in_large_maps_too() {
     for keys in [2, 15, 16, 17, 100] {
         let mut text: String = (0..keys).map(|key| format!("k{key}: 1\n")).collect();
         text += "k1: again\nother: 1\nk0: again\n";
-        let (node, diagnostics, _) = read(&text);
+        let arena = Bump::new();
+        let (node, diagnostics, _) = read(&text, &arena);
         let found: Vec<_> = diagnostics.iter().map(|it| (it.code, it.secondary[0].span.start)).collect();
         assert_eq!(found, [(DUPLICATE_KEY, 6), (DUPLICATE_KEY, 0)], "{keys}");
         assert!(matches!(node.map(|node| node.kind), Some(Kind::Map(entries)) if entries.len() == keys + 1));
@@ -227,7 +230,8 @@ fn duplicates_are_found_in_large_maps_too() {
 #[test]
 fn spans_are_tight() {
     let text = "\u{feff}# é\nkey: 'a b' # c\nlist:\n- x  \n- # - d\n\n# e\nmap:   \n  - a: |  # d\n      one\n\n      two\n\n    b: >-\n      three\n  - {c: [ ], d: }\nlast:   # e\n";
-    let (node, diagnostics, _) = read(text);
+    let arena = Bump::new();
+    let (node, diagnostics, _) = read(text, &arena);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let mut spans = Vec::new();
     collect(&node.expect("a map"), &mut spans);
@@ -265,7 +269,7 @@ fn spans_are_tight() {
 
 fn collect(node: &Node, spans: &mut Vec<Span>) {
     spans.push(node.span);
-    match &node.kind {
+    match node.kind {
         Kind::List(nodes) => nodes.iter().for_each(|node| collect(node, spans)),
         Kind::Map(entries) => {
             for (key, node) in entries {
@@ -357,7 +361,8 @@ fn mutations_do_not_panic() {
             }
         }
         let text: String = characters.into_iter().collect();
-        let (node, diagnostics, files) = read(&text);
+        let arena = Bump::new();
+        let (node, diagnostics, files) = read(&text, &arena);
         let mut spans = Vec::new();
         if let Some(node) = &node {
             collect(node, &mut spans);

@@ -74,6 +74,7 @@ mod tests {
     use super::super::{Kind, Node, parse};
     use super::*;
     use crate::source::FileId;
+    use bumpalo::Bump;
 
     #[test]
     fn the_old_quotes_stay() {
@@ -123,7 +124,8 @@ mod tests {
                             [format!("k: {text}\n"), format!("k: [{text}, b]\n"), format!("{text}: 1\n")]
                         {
                             let mut diagnostics = Vec::new();
-                            let node = parse(FileId(0), &yaml, &mut diagnostics);
+                            let arena = Bump::new();
+                            let node = parse(FileId(0), &yaml, &arena, &mut diagnostics);
                             assert!(diagnostics.is_empty(), "{value:?}: {yaml:?}: {diagnostics:?}");
                             let found = node.and_then(|node| first_text(&node)).expect("there is a value");
                             assert_eq!(found, value, "{yaml:?}");
@@ -138,7 +140,7 @@ mod tests {
     fn first_text(node: &Node) -> Option<String> {
         match &node.kind {
             Kind::Map(entries) => match entries.first()? {
-                (key, Node { kind: Kind::Integer(1), .. }) if &*key.name != "k" => Some(key.name.to_string()),
+                (key, Node { kind: Kind::Integer(1), .. }) if key.name != "k" => Some(key.name.to_string()),
                 (_, value) => first_text(value),
             },
             Kind::List(items) => first_text(items.first()?),
