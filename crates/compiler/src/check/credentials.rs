@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 pub const RULE: Rule = Rule { codes: &[UNMARKED], scope: Scope::Entry(run) };
 
 /// Credentials that stand in a file.
-pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::Node(live) };
+pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::Text(live) };
 
 pub(super) const UNMARKED: Code = Code("W0602");
 const LIVE: Code = Code("W0603");
@@ -190,15 +190,27 @@ const PREFIXES: [(&str, &str); 14] = [
 const SEPARATORS: &[u8] = b" \t\r\n<>\"'`,;()";
 
 /// [`SEPARATORS`] by byte: each text of each descriptor is looked through.
-const SEPARATES: [bool; 256] = {
+const SEPARATES: [bool; 256] = table(SEPARATORS);
+
+/// The first bytes of [`PREFIXES`].
+const BEGINS: [bool; 256] = {
+    let (mut firsts, mut at) = ([0; PREFIXES.len()], 0);
+    while at < PREFIXES.len() {
+        firsts[at] = PREFIXES[at].0.as_bytes()[0];
+        at += 1;
+    }
+    table(&firsts)
+};
+
+const fn table(bytes: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
     let mut at = 0;
-    while at < SEPARATORS.len() {
-        table[SEPARATORS[at] as usize] = true;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
         at += 1;
     }
     table
-};
+}
 
 /// No random text that is a credential has fewer bytes.
 const LONG: usize = 24;
@@ -213,12 +225,11 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
         return None;
     }
     // A parameter of a URL is a word too.
-    let mut parts = text
-        .split(|c: char| u8::try_from(c).is_ok_and(|c| SEPARATES[c as usize] || b"=&?".contains(&c)))
-        .filter(|word| word.len() >= SHORTEST);
-    let known = parts.find_map(|word| {
-        let begins =
-            |(prefix, _): &&(&str, &str)| word.starts_with(prefix) && word.len() >= prefix.len() + 12;
+    let parts = text.as_bytes().split(|byte| SEPARATES[*byte as usize] || b"=&?".contains(byte));
+    let known = parts.filter(|word| word.len() >= SHORTEST && BEGINS[word[0] as usize]).find_map(|word| {
+        let begins = |(prefix, _): &&(&str, &str)| {
+            word.starts_with(prefix.as_bytes()) && word.len() >= prefix.len() + 12
+        };
         PREFIXES.iter().find(begins)
     });
     if let Some((_, what)) = known {
@@ -232,11 +243,11 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
         if word.starts_with("eyJ") && word.matches('.').count() == 2 && word.len() > 40 {
             return Some("a JSON Web Token");
         }
-        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "+/=_-.".contains(c));
-        let has = |f: fn(&char) -> bool| word.chars().any(|c| f(&c));
-        let mixed =
-            has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase);
-        if plain && mixed && !word.contains("://") && entropy(word) > 3.9 {
+        let is_plain = || word.bytes().all(|c| c.is_ascii_alphanumeric() || b"+/=_-.".contains(&c));
+        let has = |f: fn(&u8) -> bool| word.as_bytes().iter().any(f);
+        let is_mixed =
+            || has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+        if is_plain() && is_mixed() && entropy(word) > 3.9 {
             return Some("a long random text");
         }
         if is_hash(word) {

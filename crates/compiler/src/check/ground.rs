@@ -6,11 +6,12 @@
 //! samples if one such element has. Whatever is neither is looked at again, for each element.
 
 use super::{RULES, Scope, Visit, chooser, names, texts};
+use crate::diagnostic::Diagnostic;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
 use crate::resolve::flow::{self, Place, Target};
 use crate::resolve::{Element, Method};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::entry::{Constraint, Entry, Requirement};
 use crate::syntax::map::{Appended, Declared, Map};
 use crate::syntax::part::Text;
@@ -29,6 +30,8 @@ pub struct Ground {
     is_apart: [bool; Place::ALL.len()],
     /// Whether no rule has anything to say of its constraints.
     is_consistent: bool,
+    /// Whether its patterns make placeholders.
+    makes_placeholders: bool,
     /// Whether all that earlier responses bring is taken by an entry.
     takes_all: bool,
     /// Whether samples depend on nothing but types, whatever an element says of itself.
@@ -93,9 +96,13 @@ impl Ground {
                 }
             }
         }
-        let mut found = Vec::new();
-        super::conditions::methods(&Subject::new(&alone, None), &mut found);
-        let is_consistent = found.is_empty();
+        let holds = |rule: fn(&Subject, &mut Vec<Diagnostic>)| {
+            let mut found = Vec::new();
+            rule(&Subject::new(&alone, None), &mut found);
+            found.is_empty()
+        };
+        let is_consistent = holds(super::conditions::methods);
+        let makes_placeholders = holds(super::placeholders::patterns);
         let takes_all = super::flow::untaken(&alone, method).is_some_and(|untaken| untaken.is_empty());
         // What they stand on may do as it is; else whoever is found to add little to it.
         let mut found = Vec::new();
@@ -109,6 +116,7 @@ impl Ground {
             settled,
             is_apart,
             is_consistent,
+            makes_placeholders,
             takes_all,
             is_plain,
             is_proven,
@@ -343,6 +351,16 @@ impl<'a> Subject<'a> {
                 inherited(key).is_none_or(|inherited| !Arc::ptr_eq(inherited, own))
             });
         open.map(|(key, constraints)| (key, &**constraints))
+    }
+
+    /// The patterns of placeholders that rules still have to see.
+    pub fn open_patterns(&self, method: &'a Method) -> impl Iterator<Item = &'a Spanned<Text>> {
+        let ground = self.ground.filter(|ground| ground.makes_placeholders);
+        let is_open = move |own: &&Spanned<Text>| {
+            let mut inherited = ground.into_iter().flat_map(|ground| ground.alone.body.placeholders.all());
+            !inherited.any(|inherited| inherited.span == own.span)
+        };
+        method.body.placeholders.all().filter(is_open)
     }
 
     /// Whether entries are known to take all that earlier responses bring.

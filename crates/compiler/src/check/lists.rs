@@ -9,7 +9,7 @@ use crate::syntax::yaml::{Kind, Node};
 use std::borrow::Cow;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[TWICE], scope: Scope::Node(run) };
+pub const RULE: Rule = Rule { codes: &[TWICE], scope: Scope::List(run) };
 
 const TWICE: Code = Code("W0312");
 

@@ -53,8 +53,12 @@ pub struct Rule {
 
 /// What a rule looks at, and the rule itself.
 pub enum Scope {
-    /// Each node of a file as it is written, whatever becomes of it.
-    Node(fn(&Written, &mut Vec<Diagnostic>)),
+    /// Each text of a file as it is written, whatever becomes of it.
+    Text(fn(&Written, &mut Vec<Diagnostic>)),
+    /// Each list of a file.
+    List(fn(&Written, &mut Vec<Diagnostic>)),
+    /// Each key of a file, with its value.
+    Key(fn(&Written, &mut Vec<Diagnostic>)),
     /// One entry and what it refers to; an inherited one is looked at once for all that inherit it,
     /// so nothing else may matter.
     Entry(fn(&Visit, &mut Vec<Diagnostic>)),
@@ -141,15 +145,24 @@ pub const RULES: &[Rule] = &[
 
 /// Runs the rules about what is written in a file.
 pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
-    let of_nodes = |rule: &Rule| if let Scope::Node(run) = rule.scope { Some(run) } else { None };
-    let rules = RULES.iter().filter_map(of_nodes).collect();
+    let (mut texts, mut lists, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    for rule in RULES {
+        match rule.scope {
+            Scope::Text(run) => texts.push(run),
+            Scope::List(run) => lists.push(run),
+            Scope::Key(run) => keys.push(run),
+            Scope::Entry(_) | Scope::Element(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
+        }
+    }
     let has_more_than_ascii = !text.is_ascii() || text.contains('\\');
-    Walk { rules, path: Vec::new(), has_more_than_ascii, found }.node(tree, None, false);
+    Walk { texts, lists, keys, path: Vec::new(), has_more_than_ascii, found }.node(tree, None, false);
 }
 
 /// A walk through what is written in a file.
 struct Walk<'a, 'd> {
-    rules: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
+    texts: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
+    lists: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
+    keys: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
     path: Vec<&'a str>,
     has_more_than_ascii: bool,
     found: &'d mut Vec<Diagnostic>,
@@ -160,7 +173,13 @@ impl<'a> Walk<'a, '_> {
     fn node(&mut self, node: &'a Node<'a>, key: Option<&'a Key<'a>>, is_in_list: bool) {
         let has_more_than_ascii = self.has_more_than_ascii;
         let written = Written { path: &self.path, key, node, is_in_list, has_more_than_ascii };
-        for run in &self.rules {
+        let keys = if key.is_some() { &*self.keys } else { &[] };
+        let values = match node.kind {
+            Kind::String(_) => &*self.texts,
+            Kind::List(_) => &*self.lists,
+            _ => &[],
+        };
+        for run in keys.iter().chain(values) {
             run(&written, self.found);
         }
         match node.kind {
@@ -255,7 +274,7 @@ pub(crate) fn element(element: &Element, grounds: &Grounds, lent: &HashSet<FileI
         match rule.scope {
             Scope::Entry(run) => subject.open().for_each(|visit| run(visit, &mut found)),
             Scope::Element(run) => run(&subject, &mut found),
-            Scope::Node(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
+            _ => {}
         }
     }
     found.retain(|d| element.whole || !d.code.is_of_absence());

@@ -53,14 +53,9 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn patterns(subject: &Subject, found: &mut Vec<Diagnostic>) {
+pub(super) fn patterns(subject: &Subject, found: &mut Vec<Diagnostic>) {
     for method in &subject.element.methods {
-        let patterns = &method.body.placeholders;
-        for pattern in
-            [&patterns.request, &patterns.provider_data, &patterns.configuration].into_iter().flatten()
-        {
-            found.extend(problem(pattern));
-        }
+        found.extend(subject.open_patterns(method).filter_map(problem));
     }
 }
 

@@ -15,13 +15,13 @@ pub const RULE: Rule = Rule { codes: &[UNDESCRIBED], scope: Scope::Entry(run) };
 pub const TITLES: Rule = Rule { codes: &[SAME_TITLE], scope: Scope::Element(titles) };
 
 /// Texts as a file has them.
-pub const TEXTS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Node(unseen) };
+pub const TEXTS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Text(unseen) };
 
 /// Keys as a file has them.
-pub const KEYS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Node(keys) };
+pub const KEYS: Rule = Rule { codes: &[UNSEEN], scope: Scope::Key(keys) };
 
 /// The logo of an element.
-pub const IMAGE: Rule = Rule { codes: &[NO_IMAGE], scope: Scope::Node(image) };
+pub const IMAGE: Rule = Rule { codes: &[NO_IMAGE], scope: Scope::Text(image) };
 
 const NO_IMAGE: Code = Code("W0708");
 const UNSEEN: Code = Code("W0701");
@@ -84,7 +84,11 @@ const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"
 
 fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     let (Some(text), path) = (written.node.text(), written.path) else { return };
-    let (plain, key) = (text.trim(), path.last().copied().unwrap_or_default());
+    // Most begin and end with what is surely seen.
+    let is_seen = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let is_whole = is_seen(text.as_bytes().first()) && is_seen(text.as_bytes().last());
+    let plain = if is_whole { text } else { text.trim() };
+    let key = path.last().copied().unwrap_or_default();
     let (message, label, note) = if let Some(character) = invisible(written, text) {
         (
             format!("holds U+{:04X}, which nobody sees", u32::from(character)),

@@ -172,6 +172,13 @@ part! {
     }
 }
 
+impl Placeholders {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Spanned<Text>> {
+        [&self.request, &self.provider_data, &self.configuration].into_iter().flatten()
+    }
+}
+
 part! {
     /// What layers contribute to: everything but identity.
     pub struct Body {

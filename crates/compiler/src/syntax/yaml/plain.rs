@@ -101,6 +101,8 @@ pub(super) fn read(text: &str) -> Plain {
     plain
 }
 
+// Few texts begin like one: the others need not save its registers.
+#[inline(never)]
 fn word(text: &str) -> Plain {
     match text {
         "true" => return Plain::Boolean(true),
@@ -118,6 +120,8 @@ fn word(text: &str) -> Plain {
     }
 }
 
+// As [`word`].
+#[inline(never)]
 fn number(text: &str) -> Plain {
     if is_canonical_integer(text) {
         // Beyond 2^53 JSON's readers no longer agree on integers (RFC 8259 §6).
