@@ -86,7 +86,7 @@ struct Allow {
 /// Whether a text may have a comment that speaks to elementc.
 #[must_use]
 pub fn is_addressed(text: &str) -> bool {
-    text.contains(MARK)
+    memchr::memmem::find(text.as_bytes(), MARK.as_bytes()).is_some()
 }
 
 /// Applies the comments of the files that have some, then the control.

@@ -6,6 +6,7 @@ use crate::lower::kind_of;
 use crate::resolve::flow::Place;
 use crate::source::Span;
 use crate::syntax::entry::{Form, Requirement, Type};
+use std::cell::LazyCell;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[UNFIT], scope: Scope::Entry(run) };
@@ -17,7 +18,8 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     if !entry.whole {
         return;
     }
-    let kind = kind_of(element, method, entry);
+    // Few entries say what depends on it.
+    let kind = LazyCell::new(|| kind_of(element, method, entry));
     let is_secret = entry.secret.as_ref().is_some_and(|s| s.value);
     let said = [&entry.value, &entry.default].into_iter().flatten().map(|v| v.span);
     let said: Vec<Span> = said.chain(entry.values.as_ref().map(|v| v.span)).filter(|_| is_secret).collect();
@@ -64,24 +66,24 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         let message = format!("`{key}` is required and has a default");
         unfit(default.span, message, "what must be given is never assumed");
     }
-    let natively = matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
-    if let Some(form) = entry.form.as_ref().filter(|_| !natively) {
-        let message = format!("`{key}` is {}, which has only one form", a(kind));
+    let natively = || matches!(*kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
+    if let Some(form) = entry.form.as_ref().filter(|_| !natively()) {
+        let message = format!("`{key}` is {}, which has only one form", a(*kind));
         unfit(form.span, message, "`form` is for booleans, numbers and json");
     }
-    if let Some(form) = entry.form.as_ref().filter(|_| natively && place.moment() < 5) {
+    if let Some(form) = entry.form.as_ref().filter(|_| natively() && place.moment() < 5) {
         unfit(
             form.span,
             format!("`{key}` travels in a query, where everything is text"),
             "has no effect here",
         );
     }
-    let number = matches!(kind, Type::Integer | Type::Number);
-    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| !number) {
-        unfit(bound.span, format!("`{key}` is {}, which has no range", a(kind)), "only numbers have one");
+    let number = || matches!(*kind, Type::Integer | Type::Number);
+    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| !number()) {
+        unfit(bound.span, format!("`{key}` is {}, which has no range", a(*kind)), "only numbers have one");
     }
-    let textual = number && entry.form.as_ref().is_some_and(|f| f.value == Form::String);
-    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| textual) {
+    let textual = || number() && entry.form.as_ref().is_some_and(|f| f.value == Form::String);
+    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| textual()) {
         unfit(bound.span, format!("`{key}` is written as text, which has no range"), "only numbers have one");
     }
     if let (Some(min), Some(max)) = (&entry.min, &entry.max)
@@ -89,18 +91,22 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     {
         unfit(max.span, format!("the greatest `{key}` is below its least"), "below `min`");
     }
-    let text = !matches!(kind, Type::Boolean | Type::Json | Type::List);
-    if let Some(pattern) = entry.pattern.as_ref().filter(|_| !text) {
-        unfit(pattern.span, format!("`{key}` is {}, which has no pattern", a(kind)), "only text has one");
+    let text = || !matches!(*kind, Type::Boolean | Type::Json | Type::List);
+    if let Some(pattern) = entry.pattern.as_ref().filter(|_| !text()) {
+        unfit(pattern.span, format!("`{key}` is {}, which has no pattern", a(*kind)), "only text has one");
     }
-    if let Some(values) = entry.values.as_ref().filter(|_| matches!(kind, Type::Json | Type::List)) {
-        unfit(values.span, format!("`{key}` is {}, which cannot be enumerated", a(kind)), "only scalars can");
+    if let Some(values) = entry.values.as_ref().filter(|_| matches!(*kind, Type::Json | Type::List)) {
+        unfit(
+            values.span,
+            format!("`{key}` is {}, which cannot be enumerated", a(*kind)),
+            "only scalars can",
+        );
     }
     if let Some(values) = entry.values.as_ref().filter(|v| v.value.is_empty()) {
         unfit(values.span, format!("`{key}` may have no value at all"), "an empty list of values");
     }
-    let typed = kind != Type::String || entry.values.is_some() || entry.pattern.is_some();
-    if let Some(placeholder) = entry.placeholder.as_ref().filter(|_| typed && kind != Type::List) {
+    let typed = || *kind != Type::String || entry.values.is_some() || entry.pattern.is_some();
+    if let Some(placeholder) = entry.placeholder.as_ref().filter(|_| typed() && *kind != Type::List) {
         let message = format!("`{key}` cannot show a placeholder: it is not free text");
         unfit(placeholder.span, message, "a sample would not pass its own schema; give an `example`");
     }

@@ -173,17 +173,15 @@ impl<'a> Walk<'a, '_> {
     fn node(&mut self, node: &'a Node<'a>, key: Option<&'a Key<'a>>, is_in_list: bool) {
         let has_more_than_ascii = self.has_more_than_ascii;
         let written = Written { path: &self.path, key, node, is_in_list, has_more_than_ascii };
-        let keys = if key.is_some() { &*self.keys } else { &[] };
-        let values = match node.kind {
-            Kind::String(_) => &*self.texts,
-            Kind::List(_) => &*self.lists,
-            _ => &[],
-        };
-        for run in keys.iter().chain(values) {
-            run(&written, self.found);
+        if key.is_some() {
+            self.keys.iter().for_each(|run| run(&written, self.found));
         }
         match node.kind {
-            Kind::List(items) => items.iter().for_each(|item| self.node(item, None, true)),
+            Kind::String(_) => self.texts.iter().for_each(|run| run(&written, self.found)),
+            Kind::List(items) => {
+                self.lists.iter().for_each(|run| run(&written, self.found));
+                items.iter().for_each(|item| self.node(item, None, true));
+            }
             Kind::Map(members) => {
                 for (key, value) in members {
                     self.path.push(key.name);

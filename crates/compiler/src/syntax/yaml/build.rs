@@ -33,6 +33,8 @@ pub(super) struct Builder<'a, 'd> {
     /// The rest of a line that cannot be read, which has been said.
     pub(super) lost: Range<usize>,
     nodes: usize,
+    /// A stretch of the text that has no braces.
+    pub(super) clear: Range<usize>,
     /// Where maps grew before, to be used again.
     spare: Vec<Vec<(Key<'a>, Node<'a>)>>,
     /// Whether it can have typographic quotes.
@@ -144,6 +146,7 @@ impl<'a, 'd> Builder<'a, 'd> {
             last: 0..0,
             lost: 0..0,
             nodes: 0,
+            clear: 0..0,
             spare: Vec::new(),
             has_more_than_ascii: !text.is_ascii(),
         }

@@ -83,10 +83,17 @@ impl Reading {
     }
 }
 
-/// Reads a plain scalar. Looks at the first byte, so that most text costs one comparison and the
-/// search for braces.
+/// Reads a plain scalar.
 pub(super) fn read(text: &str) -> Plain {
-    let plain = match text.as_bytes() {
+    match unbraced(text) {
+        Plain::Text if text.contains(['{', '}']) => Plain::Ambiguous(Reading::Braces),
+        plain => plain,
+    }
+}
+
+/// As [`read`], where no braces are. Looks at the first byte, so that most text costs one comparison.
+pub(super) fn unbraced(text: &str) -> Plain {
+    match text.as_bytes() {
         [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number(text),
         [b't' | b'T' | b'f' | b'F' | b'y' | b'Y' | b'n' | b'N' | b'o' | b'O', ..] if text.len() <= 5 => {
             word(text)
@@ -94,11 +101,7 @@ pub(super) fn read(text: &str) -> Plain {
         b"~" => Plain::Null,
         b"=" | b"<<" => Plain::Ambiguous(Reading::Special),
         _ => Plain::Text,
-    };
-    if plain == Plain::Text && crate::has_byte(text, |byte| matches!(byte, b'{' | b'}')) {
-        return Plain::Ambiguous(Reading::Braces);
     }
-    plain
 }
 
 // Few texts begin like one: the others need not save its registers.

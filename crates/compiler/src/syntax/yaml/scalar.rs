@@ -45,7 +45,7 @@ impl<'a> Builder<'a, '_> {
         let kind = if is_missing {
             Kind::Null
         } else if is_plain {
-            match plain::read(value) {
+            match self.plain(value, &range) {
                 Plain::Null => Kind::Null,
                 Plain::Boolean(value) => Kind::Boolean(value),
                 Plain::Integer(value) => Kind::Integer(value),
@@ -61,6 +61,15 @@ impl<'a> Builder<'a, '_> {
         };
         let span = self.span(range);
         self.value(Node { span, kind });
+    }
+
+    /// Reads a plain scalar. Few have braces near them, so not each is searched.
+    fn plain(&mut self, text: &str, range: &Range<usize>) -> Plain {
+        if !self.clear.contains(&range.start) {
+            let brace = memchr::memchr2(b'{', b'}', &self.text.as_bytes()[range.start..]);
+            self.clear = range.start..brace.map_or(self.text.len(), |at| range.start + at);
+        }
+        if range.end <= self.clear.end { plain::unbraced(text) } else { plain::read(text) }
     }
 
     /// A block of text from its `|` or `>`, which the parser leaves out, to its last visible line.
@@ -118,7 +127,7 @@ impl<'a> Builder<'a, '_> {
                 .push(note.to_owned());
             return Slot::Dropped;
         } else {
-            let reading = match plain::read(name) {
+            let reading = match self.plain(name, &range) {
                 Plain::Ambiguous(reading) => Some(reading),
                 Plain::Null => Some(Reading::Null),
                 Plain::Boolean(_) => Some(Reading::Boolean),
