@@ -42,6 +42,7 @@ use crate::syntax::part::Text;
 use crate::syntax::yaml::{Key, Kind, Node};
 pub(crate) use ground::Grounds;
 use ground::Subject;
+use rayon::prelude::*;
 
 /// A rule.
 pub struct Rule {
@@ -254,13 +255,14 @@ fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
 
 /// Runs the rules about all elements at once.
 pub(crate) fn catalogue(elements: &[Element]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for rule in RULES {
+    let of_rule = |rule: &Rule| {
+        let mut found = Vec::new();
         if let Scope::Catalogue(run) = rule.scope {
             run(elements, &mut found);
         }
-    }
-    found
+        found
+    };
+    RULES.par_iter().flat_map_iter(of_rule).collect()
 }
 
 /// Runs the rules about one element, and proves its contract if they find no error.

@@ -48,9 +48,11 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     for method in &element.methods {
-        let title = |entry| flow::chain(element, method, entry).find_map(|e| e.title.as_ref());
+        let inherited = |entry| flow::chain(element, method, entry).find_map(|e| e.title.as_ref());
         let own = subject.own_of(method, Place::Configuration);
-        let titled: Vec<_> = own.filter_map(|(key, entry)| Some((key, title(entry)?))).collect();
+        let titled =
+            own.filter_map(|(key, entry)| Some((key, entry.title.as_ref().or_else(|| inherited(entry))?)));
+        let titled: Vec<_> = titled.collect();
         if subject.differ(titled.iter().map(|(_, title)| folded(&title.value))) {
             continue;
         }

@@ -190,7 +190,10 @@ fn shown(
     if !(wanted || always) || free || chosen_by_variants(element, place, key) {
         return;
     }
-    if crate::lower::shows(element, method, place, key, entry) {
+    // Most say it themselves.
+    let is_derived = entry.from.is_some() || entry.template.is_some() || entry.example_from.is_some();
+    let is_said = entry.value.is_some() || entry.example.is_some() || entry.default.is_some() && !is_derived;
+    if is_said || crate::lower::shows(element, method, place, key, entry) {
         return;
     }
     // A reference to nothing has been reported already.

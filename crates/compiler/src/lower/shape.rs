@@ -24,6 +24,9 @@ pub struct Lowered<'a> {
 /// The type of an entry: its own word, its origin's, or that of the values it mentions.
 #[must_use]
 pub fn kind_of(element: &Element, method: &Method, entry: &Entry) -> Type {
+    if let Some(kind) = &entry.kind {
+        return kind.value;
+    }
     let mut last = entry;
     for link in flow::chain(element, method, entry) {
         if let Some(kind) = &link.kind {
