@@ -34,10 +34,10 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     };
     if kept
         && entry.whole
+        && entry.values.is_none()
+        && kind_of(element, method, entry) == Type::String
         && (sounds_secret(key) || titled() || is_of_standard(place, key))
         && !marked()
-        && kind_of(element, method, entry) == Type::String
-        && entry.values.is_none()
         && !is_temporary_identifier(place, key)
         && !is_client_identifier(method, key)
         && !shows_harmless(entry.example.as_deref())

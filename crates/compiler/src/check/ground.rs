@@ -5,7 +5,7 @@
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
 //! samples if one such element has. Whatever is neither is looked at again, for each element.
 
-use super::{RULES, Scope, Visit, chooser, names, texts};
+use super::{RULES, Scope, Visit, chooser, names, near, texts};
 use crate::diagnostic::Diagnostic;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
@@ -40,6 +40,8 @@ pub struct Ground {
     is_proven: AtomicBool,
     /// A hash of each name and of each title.
     hashes: HashSet<u64>,
+    /// How the keys of all its entries begin, and how they end.
+    ends: [HashSet<[u8; 2]>; 2],
     names: OnceLock<HashMap<(Place, String), (Text, Span)>>,
     titles: OnceLock<HashMap<String, (Text, Span)>>,
 }
@@ -77,7 +79,7 @@ impl Ground {
         let method = Method { name: None, at, title: None, when: None, authentication, body: body.clone() };
         let alone = Element { body, methods: vec![method], ..element.clone() };
         let method = &alone.methods[0];
-        let mut hashes = HashSet::default();
+        let (mut hashes, mut ends) = (HashSet::default(), <[HashSet<_>; 2]>::default());
         let (mut hashed, mut named, mut titled) = (0, 0, 0);
         let mut settled: [Vec<bool>; Place::ALL.len()] = Default::default();
         let (mut is_plain, mut is_apart) = (true, Place::ALL.map(Place::reported));
@@ -88,6 +90,9 @@ impl Ground {
                 settled[place as usize].push(is_settled);
                 is_apart[place as usize] &= !refers_to_siblings(entry);
                 is_plain &= if is_settled { is_steady(&visit) } else { is_plain_entry(entry) };
+                for (ends, end) in ends.iter_mut().zip(near::ends(key).into_iter().flatten()) {
+                    ends.insert(end);
+                }
                 named += 1;
                 hashed += usize::from(hashes.insert(names::letters(place, key)));
                 if let Some(title) = entry.title.as_ref().filter(|_| place == Place::Configuration) {
@@ -121,11 +126,17 @@ impl Ground {
             is_plain,
             is_proven,
             hashes,
+            ends,
             names,
             titles,
         };
         let differ = || ground.names().len() == named && ground.titles().len() == titled;
         (hashed == named + titled || differ()).then_some(ground)
+    }
+
+    /// Whether a key begins or ends as one of an entry does, or it is too short to tell.
+    pub fn has_ends(&self, key: &str) -> bool {
+        near::ends(key).is_none_or(|own| self.ends.iter().zip(own).any(|(ends, end)| ends.contains(&end)))
     }
 
     /// What generated code calls the entries, each by a name of its own.

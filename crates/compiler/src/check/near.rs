@@ -19,7 +19,11 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
         if entry.at.file != own || key.len() < SHORTEST {
             continue;
         }
-        let below = subject.ground.filter(|_| method.name.is_none()).and_then(|ground| ground.entries(place));
+        let ground = subject.ground.filter(|_| method.name.is_none());
+        if ground.is_some_and(|ground| !ground.has_ends(key)) {
+            continue;
+        }
+        let below = ground.and_then(|ground| ground.entries(place));
         let all = below.or(method.entries(place)).into_iter().flat_map(|entries| entries.iter());
         let near = all.filter(|(_, other)| other.at.file != own).find(|(other, _)| is_slip(key, other));
         if let Some((other, declared)) = near {
@@ -60,6 +64,12 @@ pub(crate) fn settle(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>) 
             }
         }
     }
+}
+
+/// The first two bytes of a key and the last two. A key that differs by one slip from another has the same
+/// first or the same last, if it has [`SHORTEST`] or one less.
+pub(super) fn ends(key: &str) -> Option<[[u8; 2]; 2]> {
+    Some([*key.as_bytes().first_chunk()?, *key.as_bytes().last_chunk()?])
 }
 
 /// Whether two keys differ by one letter that is missing, added, another, or swapped with its
