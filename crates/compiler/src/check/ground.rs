@@ -1,45 +1,46 @@
 //! Grounds: what elements inherit alike is looked at once for all of them.
 //!
-//! In: resolved elements. Out: for each element a [`Subject`] that knows what a rule still has to
-//! see. An inherited entry is *settled* if it refers to nothing but what is inherited and gives no
+//! In: resolved elements. Out: for each element the [`Ground`] that it stands on, from which its [`Subject`]
+//! knows what rules still have to see. An inherited entry is *settled* if it refers to nothing but what is inherited and gives no
 //! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
 //! samples if one such element has. Whatever is neither is looked at again, for each element.
 
-use super::{RULES, Scope, Visit, chooser, names, near, texts};
+use super::subject::Subject;
+use super::{RULES, Scope, Visit, names, near, texts};
 use crate::diagnostic::Diagnostic;
 use crate::emit::rust::identifier;
 use crate::lower::MessageKind;
 use crate::resolve::flow::{self, Place, Target};
 use crate::resolve::{Element, Method};
-use crate::source::{Span, Spanned};
-use crate::syntax::entry::{Constraint, Entry, Requirement};
-use crate::syntax::map::{Appended, Declared, Map};
+use crate::source::Span;
+use crate::syntax::entry::{Entry, Requirement};
+use crate::syntax::map::{Declared, Map};
 use crate::syntax::part::Text;
 use crate::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What is known of the layers below some elements.
 pub struct Ground {
     /// An element that adds nothing to them, under the identity of one that does.
-    alone: Element,
+    pub(super) alone: Element,
     /// By place and position: whether the entry is settled.
-    settled: [Vec<bool>; Place::ALL.len()],
+    pub(super) settled: [Vec<bool>; Place::ALL.len()],
     /// By place: whether nothing refers to its entries, so that what an element says of one changes
     /// no other.
     is_apart: [bool; Place::ALL.len()],
     /// Whether no rule has anything to say of its constraints.
-    is_consistent: bool,
+    pub(super) is_consistent: bool,
     /// Whether its patterns make placeholders.
-    makes_placeholders: bool,
+    pub(super) makes_placeholders: bool,
     /// Whether all that earlier responses bring is taken by an entry.
-    takes_all: bool,
+    pub(super) takes_all: bool,
     /// Whether samples depend on nothing but types, whatever an element says of itself.
-    is_plain: bool,
+    pub(super) is_plain: bool,
     /// Whether its samples were proven, or those of an element that adds only what is plain.
-    is_proven: AtomicBool,
+    pub(super) is_proven: AtomicBool,
     /// A hash of each name and of each title.
-    hashes: HashSet<u64>,
+    pub(super) hashes: HashSet<u64>,
     /// How the keys of all its entries begin, and how they end.
     ends: [HashSet<[u8; 2]>; 2],
     names: OnceLock<HashMap<(Place, String), (Text, Span)>>,
@@ -165,7 +166,7 @@ impl Ground {
     }
 
     /// Whether the element changes nothing that others of all this refer to.
-    fn is_below(&self, element: &Element) -> bool {
+    pub(super) fn is_below(&self, element: &Element) -> bool {
         let authentication = self.alone.methods[0].authentication;
         element.methods.iter().all(|method| {
             method.authentication == authentication
@@ -185,7 +186,7 @@ impl Ground {
     }
 }
 
-fn places(method: &Method) -> impl Iterator<Item = (Place, &Map<Entry>)> {
+pub(super) fn places(method: &Method) -> impl Iterator<Item = (Place, &Map<Entry>)> {
     Place::ALL.into_iter().filter_map(|place| Some((place, method.entries(place)?)))
 }
 
@@ -252,176 +253,8 @@ fn is_steady(visit: &Visit) -> bool {
 
 /// Whether what samples show of an entry is valid because each of its values is, which is a rule of
 /// its own.
-fn is_plain_entry(entry: &Entry) -> bool {
+pub(super) fn is_plain_entry(entry: &Entry) -> bool {
     let derived = entry.from.is_some() || entry.template.is_some() || entry.example_from.is_some();
     let conditional = matches!(entry.required.as_ref().map(|r| &r.value), Some(Requirement::When(_)));
     !conditional && entry.sample.is_none() && (!derived || is_untyped(entry))
-}
-
-/// An element and what rules still have to see of it.
-pub struct Subject<'a> {
-    /// The element.
-    pub element: &'a Element,
-    /// What it stands on, if it changes nothing of that.
-    pub ground: Option<&'a Ground>,
-    /// The entries that are not settled, each once though methods share it; and whose they are.
-    visits: Vec<(Visit<'a>, Whose)>,
-}
-
-/// Who says something of an entry.
-#[derive(Clone, Copy, PartialEq)]
-enum Whose {
-    /// Only what the element stands on.
-    Inherited,
-    /// That, and the element.
-    Changed,
-    /// Only the element.
-    Own,
-}
-
-/// More entries than any element has; they may be more than a program can hold.
-const MANY: usize = 1000;
-
-impl<'a> Subject<'a> {
-    /// An element, and what is known of the layers below it.
-    pub fn new(element: &'a Element, ground: Option<&'a Ground>) -> Self {
-        let ground = ground.filter(|ground| ground.is_below(element));
-        let chosen = |place, key: &str| {
-            place == Place::Configuration
-                && element.methods.iter().filter_map(|m| m.when.as_ref()).any(|w| w.value.contains_key(key))
-        };
-        let is_chosen = element.methods.iter().any(|method| method.when.is_some());
-        let (mut visits, mut seen) = (Vec::with_capacity(16), HashSet::default());
-        for method in &element.methods {
-            for (place, entries) in places(method) {
-                let settled = ground.map_or(&[][..], |ground| &ground.settled[place as usize]);
-                let below = ground.and_then(|g| g.entries(place));
-                let is_settled = below.is_some_and(|below| entries.extends(below))
-                    && !(place == Place::Configuration && is_chosen)
-                    && settled.iter().all(|settled| *settled);
-                let first = if is_settled { settled.len() } else { 0 };
-                let mut inherited = below.into_iter().flat_map(|below| below.values()).skip(first);
-                for (at, (key, entry)) in entries.iter().enumerate().skip(first) {
-                    let whose = match inherited.next() {
-                        None => Whose::Own,
-                        Some(same) if Arc::ptr_eq(same, entry) => Whose::Inherited,
-                        Some(_) => Whose::Changed,
-                    };
-                    if whose == Whose::Inherited && settled[at] && !chosen(place, key) {
-                        continue;
-                    }
-                    // What there is only one of needs no telling apart.
-                    if element.methods.len() > 1 && !seen.insert((place, Arc::as_ptr(entry))) {
-                        continue;
-                    }
-                    visits.push((Visit { element, method, place, key, entry }, whose));
-                }
-            }
-        }
-        Self { element, ground, visits }
-    }
-
-    /// The entries that rules still have to see.
-    pub fn open(&self) -> impl Iterator<Item = &Visit<'a>> {
-        self.visits.iter().map(|(visit, _)| visit)
-    }
-
-    /// Those of them that the ground does not have.
-    pub fn own(&self) -> impl Iterator<Item = &Visit<'a>> {
-        self.visits.iter().filter(|(_, whose)| *whose == Whose::Own).map(|(visit, _)| visit)
-    }
-
-    /// The entries of a method and a place that the ground does not have.
-    pub fn own_of(
-        &self,
-        method: &'a Method,
-        place: Place,
-    ) -> impl Iterator<Item = (&'a Text, &'a Declared<Entry>)> {
-        let inherited = self.ground.and_then(|ground| ground.entries(place)).map_or(0, |e| e.len());
-        let entries = method.entries(place).into_iter().flat_map(|entries| entries.iter());
-        entries.skip(inherited).map(|(key, entry)| (key, &**entry))
-    }
-
-    /// Whether hashes of what the element adds differ from each other, and from those of the ground.
-    pub fn differ(&self, hashes: impl Iterator<Item = u64>) -> bool {
-        let is_known = |hash: &u64| self.ground.is_some_and(|ground| ground.hashes.contains(hash));
-        let mut hashes: Vec<u64> = hashes.collect();
-        hashes.sort_unstable();
-        hashes.windows(2).all(|pair| pair[0] != pair[1]) && !hashes.iter().any(is_known)
-    }
-
-    /// The constraints of a method that rules still have to see.
-    pub fn open_constraints(
-        &self,
-        method: &'a Method,
-    ) -> impl Iterator<Item = (&'a Text, &'a Declared<Appended<Constraint>>)> {
-        let ground = self.ground.filter(|ground| ground.is_consistent);
-        let inherited = move |key: &Text| ground.and_then(|g| g.alone.body.constraints.get(key));
-        let open =
-            method.body.constraints.iter().filter(move |(key, own)| {
-                inherited(key).is_none_or(|inherited| !Arc::ptr_eq(inherited, own))
-            });
-        open.map(|(key, constraints)| (key, &**constraints))
-    }
-
-    /// The patterns of placeholders that rules still have to see.
-    pub fn open_patterns(&self, method: &'a Method) -> impl Iterator<Item = &'a Spanned<Text>> {
-        let ground = self.ground.filter(|ground| ground.makes_placeholders);
-        let is_open = move |own: &&Spanned<Text>| {
-            let mut inherited = ground.into_iter().flat_map(|ground| ground.alone.body.placeholders.all());
-            !inherited.any(|inherited| inherited.span == own.span)
-        };
-        method.body.placeholders.all().filter(is_open)
-    }
-
-    /// Whether entries are known to take all that earlier responses bring.
-    pub fn takes_what_it_gets(&self) -> bool {
-        let brought = |place| self.element.methods.iter().any(|m| self.own_of(m, place).next().is_some());
-        self.ground.is_some_and(|ground| ground.takes_all)
-            && !brought(Place::TokenResponse)
-            && !brought(Place::Callback)
-    }
-
-    /// The kinds of messages whose samples are not known to be valid.
-    pub fn unproven(&self) -> &'static [MessageKind] {
-        match self.ground.is_some_and(|ground| ground.is_proven.load(Relaxed)) && self.is_plain() {
-            false => &MessageKind::ALL,
-            // Where methods differ by what the request must hold.
-            true if self.element.methods.len() > 1 && !self.is_chosen() => &[MessageKind::CreateInstance],
-            true => &[],
-        }
-    }
-
-    /// Notes that all messages of the element were proven: whoever adds only what is plain to the same
-    /// layers needs no proof of its own.
-    pub fn holds(&self) {
-        if let Some(ground) = self.ground.filter(|_| self.element.methods.len() == 1 && self.is_plain())
-            && super::is_known(self.element)
-        {
-            ground.is_proven.store(true, Relaxed);
-        }
-    }
-
-    /// Whether an entry of the element's own says which method applies, and they agree otherwise.
-    fn is_chosen(&self) -> bool {
-        let is_own =
-            |key: &Text| self.own().any(|visit| visit.place == Place::Configuration && visit.key == key);
-        chooser::chooser(self.element).is_some_and(is_own)
-    }
-
-    /// Whether each method adds only what samples cannot contradict.
-    fn is_plain(&self) -> bool {
-        let is_plain = |method: &'a Method| {
-            let authorize = [&method.body.oauth2.authorize, &method.body.oauth1.authorize];
-            !authorize.into_iter().flatten().any(|url| url.value.contains('{'))
-                && self.open_constraints(method).next().is_none()
-        };
-        let is_small = |ground: &Ground| super::entries(&ground.alone) + self.visits.len() < MANY;
-        self.ground.is_some_and(|ground| ground.is_plain && ground.is_consistent && is_small(ground))
-            && self.element.methods.iter().all(is_plain)
-            && self
-                .visits
-                .iter()
-                .all(|(visit, whose)| *whose == Whose::Inherited || is_plain_entry(visit.entry))
-    }
 }

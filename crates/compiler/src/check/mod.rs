@@ -23,6 +23,7 @@ mod proof;
 mod redirect;
 mod scopes;
 mod secrets;
+mod subject;
 mod texts;
 mod values;
 mod variants;
@@ -41,8 +42,8 @@ use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
 use crate::syntax::yaml::{Key, Kind, Node};
 pub(crate) use ground::Grounds;
-use ground::Subject;
 use rayon::prelude::*;
+use subject::Subject;
 
 /// A rule.
 pub struct Rule {
