@@ -1,9 +1,10 @@
 //! Grounds: what elements inherit alike is looked at once for all of them.
 //!
-//! In: resolved elements. Out: for each element the [`Ground`] that it stands on, from which its [`Subject`]
-//! knows what rules still have to see. An inherited entry is *settled* if it refers to nothing but what is inherited and gives no
-//! rule a reason to speak where it stands alone. An element that adds only what is *plain* has valid
-//! samples if one such element has. Whatever is neither is looked at again, for each element.
+//! In: resolved elements. Out: for each element the [`Ground`] that it stands on, from which its
+//! [`Subject`] knows what rules still have to see. An inherited entry is *settled* if it refers to nothing
+//! but what is inherited and gives no rule a reason to speak where it stands alone. An element that adds
+//! only what is *plain* has valid samples if one such element has. Whatever is neither is looked at again,
+//! for each element.
 
 use super::subject::Subject;
 use super::{RULES, Scope, Visit, names, near, texts};
