@@ -27,6 +27,7 @@ mod subject;
 mod texts;
 mod values;
 mod variants;
+mod written;
 
 use crate::Compiled;
 use crate::HashSet;
@@ -36,14 +37,14 @@ use crate::render::Summary;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
 use crate::source::FileId;
-use crate::syntax::descriptor::EXTENSION;
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
-use crate::syntax::yaml::{Key, Kind, Node};
 pub(crate) use ground::Grounds;
 use rayon::prelude::*;
 use subject::Subject;
+use written::Written;
+pub(crate) use written::file;
 
 /// A rule.
 pub struct Rule {
@@ -70,27 +71,6 @@ pub enum Scope {
     Contract(fn(&Compiled, &mut Vec<Diagnostic>)),
     /// All elements at once.
     Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
-}
-
-/// A node of a file.
-pub struct Written<'a> {
-    /// The keys that lead to it.
-    pub path: &'a [&'a str],
-    /// The last of them, where it stands; `None` for an item of a list.
-    pub key: Option<&'a Key<'a>>,
-    /// The node.
-    pub node: &'a Node<'a>,
-    /// Whether it stands below a list: maps there are data or conditions, whose keys are nobody's attributes.
-    pub is_in_list: bool,
-    /// Whether the file has, or makes by escapes, characters beyond ASCII.
-    pub has_more_than_ascii: bool,
-}
-
-impl Written<'_> {
-    /// Whether it is the author's own, and means nothing here.
-    fn is_extension(&self) -> bool {
-        self.path.first().is_some_and(|key| key.starts_with(EXTENSION))
-    }
 }
 
 /// An entry where it stands.
@@ -144,57 +124,6 @@ pub const RULES: &[Rule] = &[
     catalogue::RULE,
     proof::RULE,
 ];
-
-/// Runs the rules about what is written in a file.
-pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
-    let (mut texts, mut lists, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-    for rule in RULES {
-        match rule.scope {
-            Scope::Text(run) => texts.push(run),
-            Scope::List(run) => lists.push(run),
-            Scope::Key(run) => keys.push(run),
-            Scope::Entry(_) | Scope::Element(_) | Scope::Contract(_) | Scope::Catalogue(_) => {}
-        }
-    }
-    let has_more_than_ascii = !text.is_ascii() || text.contains('\\');
-    Walk { texts, lists, keys, path: Vec::new(), has_more_than_ascii, found }.node(tree, None, false);
-}
-
-/// A walk through what is written in a file.
-struct Walk<'a, 'd> {
-    texts: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
-    lists: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
-    keys: Vec<fn(&Written, &mut Vec<Diagnostic>)>,
-    path: Vec<&'a str>,
-    has_more_than_ascii: bool,
-    found: &'d mut Vec<Diagnostic>,
-}
-
-impl<'a> Walk<'a, '_> {
-    /// Shows a node and all below it.
-    fn node(&mut self, node: &'a Node<'a>, key: Option<&'a Key<'a>>, is_in_list: bool) {
-        let has_more_than_ascii = self.has_more_than_ascii;
-        let written = Written { path: &self.path, key, node, is_in_list, has_more_than_ascii };
-        if key.is_some() {
-            self.keys.iter().for_each(|run| run(&written, self.found));
-        }
-        match node.kind {
-            Kind::String(_) => self.texts.iter().for_each(|run| run(&written, self.found)),
-            Kind::List(items) => {
-                self.lists.iter().for_each(|run| run(&written, self.found));
-                items.iter().for_each(|item| self.node(item, None, true));
-            }
-            Kind::Map(members) => {
-                for (key, value) in members {
-                    self.path.push(key.name);
-                    self.node(value, Some(key), is_in_list);
-                    self.path.pop();
-                }
-            }
-            _ => {}
-        }
-    }
-}
 
 /// The library's files are not checked, but what an element makes of them is: an error that shows
 /// there is the element's.

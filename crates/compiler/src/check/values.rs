@@ -143,7 +143,8 @@ fn accepted(
         return;
     }
     let as_text = crate::lower::as_text;
-    if let Some(values) = entry.values.as_ref().filter(|_| what != "value") {
+    let is_listed = |values: &[Spanned<Json>]| values.iter().any(|v| v.value == *json);
+    if let Some(values) = entry.values.as_ref().filter(|v| what != "value" && !is_listed(&v.value)) {
         let words: Vec<String> = values.value.iter().map(|v| as_text(&v.value)).collect();
         let own = as_text(json);
         if !words.contains(&own) {
