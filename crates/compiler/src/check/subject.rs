@@ -103,9 +103,11 @@ impl<'a> Subject<'a> {
     /// Whether hashes of what the element adds differ from each other, and from those of the ground.
     pub fn differ(&self, hashes: impl Iterator<Item = u64>) -> bool {
         let is_known = |hash: &u64| self.ground.is_some_and(|ground| ground.hashes.contains(hash));
-        let mut hashes: Vec<u64> = hashes.collect();
-        hashes.sort_unstable();
-        hashes.windows(2).all(|pair| pair[0] != pair[1]) && !hashes.iter().any(is_known)
+        // Room for most, as they do not say beforehand how many they are.
+        let mut own = Vec::with_capacity(32);
+        own.extend(hashes);
+        own.sort_unstable();
+        own.windows(2).all(|pair| pair[0] != pair[1]) && !own.iter().any(is_known)
     }
 
     /// The constraints of a method that rules still have to see.

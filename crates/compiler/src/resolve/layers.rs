@@ -73,7 +73,7 @@ pub fn apply(
             .push(diagnostic.note("a removal names a full path, as in `configuration.event.vendor.type`"));
     }
     // Overrides come before what the layer adds: they change what is inherited, not what it says itself.
-    let (mode, path) = (Mode::Override, String::new());
+    let (mode, path) = (Mode::Override, String::with_capacity(64));
     let mut merger = Merger { diagnostics, clashes: Vec::new(), mode, is_last, path };
     if let Some(overrides) = &layer.overrides.0 {
         below.merge(overrides, &mut merger);

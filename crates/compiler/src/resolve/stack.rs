@@ -24,8 +24,12 @@ pub(super) struct Stack<'a> {
 impl<'a> Stack<'a> {
     /// Of an element; what is not found or leads in a circle is reported.
     pub fn of(element: &'a Loaded, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut stack =
-            Self { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole: element.whole };
+        let mut stack = Self {
+            below: Vec::with_capacity(8),
+            ancestors: Vec::new(),
+            listed: Vec::new(),
+            whole: element.whole,
+        };
         let mut seen = Vec::with_capacity(16);
         if let Some(platform) = index.named_trait(PLATFORM) {
             stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);

@@ -26,7 +26,9 @@ pub struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     /// A decoder of something that is called like this.
     pub fn new(diagnostics: &'a mut Vec<Diagnostic>, name: &str) -> Self {
-        Self { diagnostics, keys: name.to_owned(), last: 0, lost: false, stray: false }
+        let mut keys = String::with_capacity(64);
+        keys.push_str(name);
+        Self { diagnostics, keys, last: 0, lost: false, stray: false }
     }
 
     /// The key whose value is read, for messages.
