@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 fn main() {
     let mut counts: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
@@ -53,12 +53,12 @@ fn row(count: usize) {
     let own: Vec<&Source> = sources.iter().filter(|s| s.role == Role::Element).collect();
     let bytes: usize = own.iter().map(|s| s.bytes.len()).sum();
     let rounds = (20_000 / count).clamp(5, 50);
-    let (mut events, mut check) = (Duration::MAX, Duration::MAX);
+    let (mut events, mut check) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
-        events = events.min(once(|| own.par_iter().for_each(|source| pass(source))));
+        events.push(once(|| own.par_iter().for_each(|source| pass(source))));
         let sources = sources.clone();
         let mut compilation = None;
-        check = check.min(once(|| compilation = Some(compile(sources))));
+        check.push(once(|| compilation = Some(compile(sources))));
         // The command line does not take it apart either: its process ends.
         drop(compilation);
     }
@@ -81,12 +81,12 @@ fn row(count: usize) {
         command.arg("build").arg("--elements").arg(&elements).arg("--out").arg(&out);
         run(&mut command)
     };
-    let (mut fresh, mut copying) = (Duration::MAX, Duration::MAX);
+    let (mut fresh, mut copying) = (Vec::new(), Vec::new());
     for _ in 0..(7000 / count).clamp(3, 7) {
         let _ = fs::remove_dir_all(&out);
         let _ = fs::remove_dir_all(&copy);
-        fresh = fresh.min(build());
-        copying = copying.min(run(Command::new("cp").arg("-r").arg(&out).arg(&copy)));
+        fresh.push(build());
+        copying.push(run(Command::new("cp").arg("-r").arg(&out).arg(&copy)));
     }
     let git = || {
         let mut command = Command::new("git");
@@ -95,39 +95,52 @@ fn row(count: usize) {
     };
     run(git().args(["init", "--quiet"]));
     run(git().args(["add", "."]));
-    let (mut unchanged, mut status, mut edited) = (Duration::MAX, Duration::MAX, Duration::MAX);
+    let (mut unchanged, mut status, mut edited) = (Vec::new(), Vec::new(), Vec::new());
     let last = dir.path().join(&own[count - 1].path);
-    for round in 0..5 {
-        unchanged = unchanged.min(build());
-        status = status.min(run(git().arg("status")));
+    for round in 0..11 {
+        unchanged.push(build());
+        status.push(run(git().arg("status")));
         let text = fs::read_to_string(&last).expect("the descriptor is there");
         let text = text.replacen("title: ", &format!("title: {round} "), 1);
         fs::write(&last, text).expect("the descriptor can be edited");
-        edited = edited.min(build());
+        edited.push(build());
     }
     fs::remove_dir_all(out.join(".git")).expect("the repository is there");
     let _ = fs::remove_dir_all(&out);
     let peak = peak(&elements, &out);
-    let ms = |d: Duration| format!("{:.1} ms", d.as_secs_f64() * 1e3);
     let mb = |b: u64| format!("{:.1} MB", b as f64 / 1e6);
-    let ratio = |a: Duration, b: Duration| format!("{:.2}", a.as_secs_f64() / b.as_secs_f64());
     println!(
         "{count:>8} {:>8} | {:>9} {:>9} {:>8} | {:>9} {:>9} {:>6} | {:>9} {:>9} {:>6} | {:>9} {:>8} | {:>9} {:>9}",
         mb(bytes as u64),
-        ms(events),
-        ms(check),
-        ratio(check, events),
-        ms(fresh),
-        ms(copying),
-        ratio(fresh, copying),
-        ms(unchanged),
-        ms(status),
-        ratio(unchanged, status),
-        ms(edited),
-        ratio(edited, unchanged),
+        ms(&events),
+        ms(&check),
+        ratio(&check, &events),
+        ms(&fresh),
+        ms(&copying),
+        ratio(&fresh, &copying),
+        ms(&unchanged),
+        ms(&status),
+        ratio(&unchanged, &status),
+        ms(&edited),
+        ratio(&edited, &unchanged),
         mb(size(&out)),
         peak.map_or("unknown".to_owned(), mb),
     );
+}
+
+/// The median of what rounds took.
+fn ms(rounds: &[f64]) -> String {
+    format!("{:.1} ms", median(rounds.to_vec()) * 1e3)
+}
+
+/// The median of the ratios of each round: what slows the machine for a while slows both of its halves.
+fn ratio(one: &[f64], other: &[f64]) -> String {
+    format!("{:.2}", median(one.iter().zip(other).map(|(one, other)| one / other).collect()))
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
 
 /// The YAML parser alone, over one descriptor.
@@ -145,7 +158,7 @@ fn peak(elements: &Path, out: &Path) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-fn run(command: &mut Command) -> Duration {
+fn run(command: &mut Command) -> f64 {
     let command = command.stdout(std::process::Stdio::null());
     once(|| assert!(command.status().expect("the program can be run").success(), "{command:?}"))
 }
@@ -157,8 +170,9 @@ fn size(dir: &Path) -> u64 {
         .sum()
 }
 
-fn once(work: impl FnOnce()) -> Duration {
+/// How long some work takes, in seconds.
+fn once(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
-    start.elapsed()
+    start.elapsed().as_secs_f64()
 }
