@@ -83,8 +83,11 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// What was checked.
     pub summary: Summary,
-    /// What was read. Nobody needs it any more; to take it apart takes longer than to keep it.
-    _loaded: Vec<Loaded>,
+    /// What was read, in the order of the files.
+    loaded: Vec<Loaded>,
+    /// The files of which rules about all elements said what only a comment may hide; `None` if there were
+    /// errors.
+    spoken_of: Option<HashSet<FileId>>,
 }
 
 impl Compilation {
@@ -92,6 +95,15 @@ impl Compilation {
     #[must_use]
     pub fn clean(summary: Summary) -> Self {
         Self { summary, ..Self::default() }
+    }
+
+    /// What there is to know of an element before it is compiled without the others: see [`compile_some`].
+    #[must_use]
+    pub fn standing(&self, element: &Element) -> Standing {
+        let at = self.loaded.binary_search_by_key(&element.file, |loaded| loaded.file);
+        let is_silent = self.spoken_of.as_ref().is_some_and(|files| !files.contains(&element.file));
+        let known = at.ok().filter(|_| is_silent).map(|at| check::known_of(&self.loaded[at].descriptor));
+        Standing { known, entries: check::entries(element) }
     }
 
     /// Whether anything is wrong that forbids emitting.
@@ -172,7 +184,30 @@ pub fn compile(sources: Vec<Source>) -> Compilation {
 
 /// As [`compile`], reporting only what the control wants to hear of.
 #[must_use]
-pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation {
+pub fn compile_with(sources: Vec<Source>, control: &Control) -> Compilation {
+    compiled(sources, control, None)
+}
+
+/// What an element has to do with all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What rules about all elements know of it; `None` if they have something to say of it, or may have.
+    pub known: Option<String>,
+    /// How many entries it has.
+    pub entries: usize,
+}
+
+/// Compiles some elements of a catalogue by the names of their files; rules about all elements do not run.
+///
+/// It finds nothing only if [`compile_with`] would find nothing either, provided that this found nothing
+/// when it last ran, and that since then nothing has changed but the text of elements: each whose layers
+/// have changed is among these, and what is known of it ([`Standing`]) is what was known.
+#[must_use]
+pub fn compile_some(sources: Vec<Source>, control: &Control, names: &HashSet<&str>) -> Compilation {
+    compiled(sources, control, Some(names))
+}
+
+fn compiled(mut sources: Vec<Source>, control: &Control, names: Option<&HashSet<&str>>) -> Compilation {
     sources.sort_by(|a, b| (a.library, role(a), &a.name).cmp(&(b.library, role(b), &b.name)));
     // Own files shadow those of the library.
     let mut lent = sources.split_off(sources.partition_point(|source| !source.library));
@@ -185,7 +220,9 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let (bases, grounds) = (Bases::default(), Grounds::default());
     let lent = shelf.lent();
     // Whoever reads an element resolves and checks it too, while it is in the cache.
-    let own: Vec<FileId> = shelf.own().collect();
+    let is_wanted = |source: &Source| names.is_none_or(|names| names.contains(source.name.as_str()));
+    let own: Vec<FileId> =
+        shelf.own().filter(|(_, source)| is_wanted(source)).map(|(file, _)| file).collect();
     let (mut elements, mut said) = (Vec::new(), Vec::new());
     own.par_iter()
         .map(|file| {
@@ -198,10 +235,12 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
             (element, Said { identity, has_its_key, below, wrong, advice, entries })
         })
         .unzip_into_vecs(&mut elements, &mut said);
-    shelf.fill();
+    if names.is_none() {
+        shelf.fill();
+    }
 
     let mut found = Vec::new();
-    for loaded in shelf.all().filter(|file| file.role == Role::Trait && !file.library) {
+    for loaded in shelf.read().filter(|file| file.role == Role::Trait && !file.library) {
         resolve::identity(loaded, &mut found);
     }
     let (mut below, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
@@ -214,10 +253,14 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
         advice.extend(said.advice);
         entries += said.entries;
     }
-    let (of_keys, (of_all, of_unused)) = rayon::join(
-        || resolve::taken(&named),
-        || (check::catalogue(&elements), check::alone(&resolve::alone(&index))),
-    );
+    let (of_keys, (of_all, of_unused)) = match names {
+        Some(_) => Default::default(),
+        None => rayon::join(
+            || resolve::taken(&named),
+            || (check::catalogue(&elements), check::alone(&resolve::alone(&index))),
+        ),
+    };
+    let about: Vec<(FileId, Code)> = of_all.iter().map(|d| (d.primary.span.file, d.code)).collect();
     found.extend(of_keys);
     bases.report(&elements, &mut found);
     found.extend([below, wrong, of_all, advice, of_unused].into_iter().flatten());
@@ -227,7 +270,9 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let (mut diagnostics, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
     let (mut loaded, mut addressed) = (Vec::with_capacity(sources.len()), Vec::new());
     for (source, file) in sources.iter().zip(shelf.into_read()) {
-        let id = files.add_valid(source.path.clone(), file.text);
+        let text = file.as_ref().map(|file| file.text.clone()).unwrap_or_default();
+        let id = files.add_valid(source.path.clone(), text);
+        let Some(file) = file else { continue };
         addressed.extend(file.is_addressed.then_some(id));
         diagnostics.extend(file.mangled);
         wrong.extend(file.wrong);
@@ -237,9 +282,15 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     diagnostics.extend(wrong);
     advice.extend(found);
     extend(&mut diagnostics, advice);
-    resolve::unused_traits(&loaded, &mut diagnostics);
+    if names.is_none() {
+        resolve::unused_traits(&loaded, &mut diagnostics);
+    }
     fix::settle(&mut diagnostics, &files);
 
+    // Beside an error, even one that is another's, comments may allow what is not there.
+    let is_sound = diagnostics.iter().all(|d| d.severity == Severity::Warning);
+    let is_told = |(file, code): &(FileId, Code)| control.tells(*code, &files.get(*file).path);
+    let spoken_of = is_sound.then(|| about.into_iter().filter(is_told).map(|(file, _)| file).collect());
     control::apply(&mut diagnostics, &files, &addressed, control);
     tidy(&mut diagnostics, &lent, &elements);
     check::near::settle(&mut diagnostics, &lent);
@@ -247,7 +298,7 @@ pub fn compile_with(mut sources: Vec<Source>, control: &Control) -> Compilation 
     let bases =
         loaded.iter().filter(|f| f.library || &*f.name == resolve::PLATFORM).map(|f| f.file).collect();
     shared(&mut diagnostics, &bases, &elements);
-    Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary, _loaded: loaded }
+    Compilation { files, catalog: Catalog { elements, sources }, diagnostics, summary, loaded, spoken_of }
 }
 
 /// What is found out about an element while it is read.

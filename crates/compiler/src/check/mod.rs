@@ -33,15 +33,16 @@ use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::lower::MessageKind;
 use crate::render::Summary;
 use crate::resolve::flow::Place;
-use crate::resolve::{Element, Method};
+use crate::resolve::{Element, Method, listed};
 use crate::source::FileId;
-use crate::syntax::descriptor::EXTENSION;
+use crate::syntax::descriptor::{Descriptor, EXTENSION, Status};
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
 use crate::syntax::yaml::{Key, Kind, Node};
 pub(crate) use ground::Grounds;
 use ground::Subject;
+use std::collections::BTreeSet;
 
 /// A rule.
 pub struct Rule {
@@ -244,6 +245,15 @@ pub(crate) fn catalogue(elements: &[Element]) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// What rules about all elements know of one, and who looks for traits that nothing lists.
+pub(crate) fn known_of(descriptor: &Descriptor) -> String {
+    let Descriptor { key, id, name, extends, status, .. } = descriptor;
+    let texts = [key, name, extends].map(|text| text.as_ref().map(|text| &text.value));
+    let is_deprecated = status.as_ref().is_some_and(|status| status.value == Status::Deprecated);
+    let traits: BTreeSet<&Text> = listed(descriptor).collect();
+    format!("{:?}", (texts, id.as_ref().map(|id| id.value), is_deprecated, traits))
 }
 
 /// Runs the rules about one element, and proves its contract if they find no error.

@@ -23,7 +23,7 @@ use crate::HashMap;
 use crate::shelf::Shelf;
 pub(crate) use identity::{identity, key_problem, taken};
 use std::sync::{Arc, Mutex, PoisonError};
-pub(crate) use unused::{alone, unused_traits};
+pub(crate) use unused::{alone, listed, unused_traits};
 
 /// The trait that is the base of every element and never listed.
 pub const PLATFORM: &str = "platform";
