@@ -43,10 +43,22 @@ fn the_cache_does_not_show() {
     const SHARED: &str = "configuration:\n  extra: { title: Extra, description: Shared by both. }\n";
     let one = |title: &str| format!("{}traits: [mine]\n", ONE.replace("Token", title));
     let remove = |place: &Place, path: &str| fs::remove_file(place.path(path)).expect("it is there");
+    const LIVE: &str = "configuration:\n  approval: { title: Approval, description: Number of the approval. }\n";
+    const MODES: &str = "\
+key: modes
+name: Modes
+description: Manage invoices.
+authentication: custom
+configuration:
+  modes.mode: { title: Mode, description: Which one is meant. }
+variants:
+  live: { when: { modes.mode: live }, traits: [live] }
+  test: { when: { modes.mode: test } }
+";
     const TEMPLATE: &str =
         "{{!--\ncontext: 1\neach: element\npath: {{element.key}}/name.txt\n--}}\n{{element.name}}\n";
     type Change<'a> = (&'a str, Box<dyn Fn(&Place) + 'a>);
-    let changes: [Change; 20] = [
+    let changes: [Change; 21] = [
         ("nothing", Box::new(|_| {})),
         (
             "a warning",
@@ -58,6 +70,10 @@ fn the_cache_does_not_show() {
         (
             "a trait of one",
             Box::new(|place| place.put("mine/traits/mine.yaml", SHARED.replace("both", "all"))),
+        ),
+        (
+            "a trait of a variant",
+            Box::new(|place| place.put("mine/traits/live.yaml", LIVE.replace("approval", "contract"))),
         ),
         ("output by hand", Box::new(|place| place.put("out/one/instance.json", "{}\n"))),
         (
@@ -118,6 +134,8 @@ fn the_cache_does_not_show() {
     place.put("mine/traits/mine.yaml", SHARED);
     place.put("mine/one.yaml", one("Token"));
     place.put("mine/two.yaml", TWO);
+    place.put("mine/traits/live.yaml", LIVE);
+    place.put("mine/modes.yaml", MODES);
     assert_eq!(place.run(&BUILD).code, Some(0));
     for (what, change) in changes {
         change(&place);

@@ -273,8 +273,8 @@ impl Recalled {
 
     /// The hash of what an element follows from.
     pub(crate) fn inputs(&self, element: &Element) -> String {
-        let hash = |file: &FileId| self.sources.get(file.0 as usize).map_or("", String::as_str);
-        sync::hash(element.layers.iter().map(hash).collect::<String>().as_bytes())
+        let hash = |file: FileId| self.sources.get(file.0 as usize).map_or("", String::as_str);
+        sync::hash(element.files().map(hash).collect::<String>().as_bytes())
     }
 }
 

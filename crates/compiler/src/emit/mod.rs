@@ -130,7 +130,7 @@ pub struct Emitted {
 }
 
 /// A catalogue about to be emitted, an element at a time, on any of the threads and in any order. What
-/// comes out of an element follows from the files in [`Element::layers`], the templates and the site.
+/// comes out of an element follows from [`Element::files`], the templates and the site.
 pub struct Emission<'a> {
     catalog: &'a Catalog,
     templates: Templates,

@@ -90,6 +90,12 @@ impl Element {
         self.status.as_ref().map_or(Status::Released, |s| s.value)
     }
 
+    /// The files that it follows from: its layers, and those of its variants.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        let of_variants = self.listed.iter().flat_map(|(_, files)| files);
+        self.layers.iter().chain(of_variants.filter(|file| !self.layers.contains(file))).copied()
+    }
+
     /// The trait or parent in its own file by which another file became a layer of it.
     #[must_use]
     pub fn brought(&self, file: FileId) -> Option<&Spanned<Text>> {
