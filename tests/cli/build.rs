@@ -87,6 +87,13 @@ variants:
         ("the manifest lost", Box::new(|place| remove(place, "out/manifest.json"))),
         ("what is collected lost", Box::new(|place| remove(place, "out/catalog.json"))),
         (
+            "what is collected by hand",
+            Box::new(|place| {
+                let text = place.get("out/openapi.json");
+                place.put("out/openapi.json", text.replace("One", "Two"));
+            }),
+        ),
+        (
             "a directory lost",
             Box::new(|place| fs::remove_dir_all(place.path("out/one")).expect("it is there")),
         ),
@@ -153,6 +160,44 @@ variants:
     for _ in 0..2 {
         let said = place.run(&BUILD).stdout;
         assert!(said.contains("one/notes.txt was not made by elementc"), "{said}");
+    }
+}
+
+/// Of all elements with something to report, the first is the example of `openapi.json`, whoever was before.
+#[test]
+fn the_first_report_is_the_example() {
+    let place = built();
+    let quiet = ONE.replace("secret: true", "secret: true, required: false");
+    let put = |key: &str, text: &str| {
+        place.put(&format!("mine/{key}.yaml"), text.replace("key: one", &format!("key: {key}")));
+    };
+    let remove = |key: &str| fs::remove_file(place.path(&format!("mine/{key}.yaml"))).expect("it is there");
+    type Step<'a> = (&'a str, &'a dyn Fn(), Option<&'a str>);
+    let steps: [Step; 13] = [
+        ("nothing", &|| {}, Some("one")),
+        ("the second", &|| put("two", &TWO.replace("Two", "Second")), Some("one")),
+        ("the first, which reports still", &|| put("one", &ONE.replace("Token", "Key")), Some("one")),
+        ("the first, which reports no more", &|| put("one", &quiet), Some("two")),
+        ("what it does not report", &|| put("one", &quiet.replace("Token", "Key")), Some("two")),
+        ("the first, which reports again", &|| put("one", ONE), Some("one")),
+        ("another before it", &|| put("aaa", ONE), Some("aaa")),
+        ("which reports no more", &|| put("aaa", &quiet), Some("one")),
+        ("the first two at once", &|| (put("aaa", ONE), put("one", &quiet)).0, Some("aaa")),
+        ("the first with another name", &|| (remove("aaa"), put("zzz", ONE)).0, Some("two")),
+        ("the next one gone", &|| remove("two"), Some("zzz")),
+        ("nothing to report", &|| put("zzz", &quiet), None),
+        ("both report", &|| (put("one", ONE), put("zzz", ONE)).0, Some("one")),
+    ];
+    for (what, change, first) in steps {
+        change();
+        let run = place.run(&BUILD);
+        assert_eq!(run.code, Some(0), "{what}: {}", run.text());
+        let check = place.run(&CHECK);
+        assert_eq!(check.code, Some(0), "{what}: {}", check.text());
+        let api: Json = serde_json::from_str(&place.get("out/openapi.json")).expect("it is JSON");
+        let examples = "/paths/~1instances/post/responses/400/content/application~1json/examples";
+        let examples = api.pointer(examples).and_then(Json::as_object).expect("there are examples");
+        assert_eq!(examples.keys().next().map(String::as_str), first, "{what}");
     }
 }
 

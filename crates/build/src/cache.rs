@@ -4,9 +4,9 @@
 //! it does not fit, everything is emitted and compared.
 
 use crate::sync::{self, MANIFEST, Outcome, Stamp};
-use crate::update::Whole;
 use elementc_compiler::Emission;
 use elementc_compiler::control::Control;
+use elementc_compiler::emit::{Part, Spans};
 use elementc_compiler::render::Summary;
 use elementc_compiler::resolve::Element;
 use elementc_compiler::source::{FileId, Source};
@@ -26,9 +26,6 @@ const FILE: &str = "cache.json";
 
 /// The next one, while it is being written.
 const NEXT: &str = "cache.json.next";
-
-/// Beside it, the parts of what is collected from all elements.
-const PARTS: &str = "parts";
 
 /// Whether to remember, and what the output and all that is said of it follow from.
 pub enum Cache {
@@ -64,11 +61,8 @@ struct Record {
     units: HashMap<String, Unit>,
     /// The files of the catalogue as a whole.
     catalogue: Vec<Known>,
-    /// The files that are collected from all elements, in which their parts stand as they are; `None` for
-    /// one in which they do not.
-    collected: Vec<Option<String>>,
-    /// The file with the parts of these.
-    parts: Option<Stamp>,
+    /// Those of them that are collected from all elements.
+    collected: Vec<String>,
     /// The manifest.
     manifest: Option<Stamp>,
     /// Each directory, if there was nothing in any of them but what elementc made.
@@ -82,8 +76,8 @@ pub struct Unit {
     pub inputs: String,
     /// Its files.
     pub files: Vec<Known>,
-    /// Where its part of each collected file stands: first byte and length.
-    pub parts: Vec<(usize, usize)>,
+    /// Where its part of each collected file stands.
+    pub parts: Vec<Spans>,
 }
 
 /// A file as it was left.
@@ -107,8 +101,8 @@ pub struct Recalled {
     record: Record,
     /// The elements whose layers and files are as they were, by key.
     same: BTreeSet<String>,
-    /// The texts in which the parts of each collected file stand.
-    parts: Vec<String>,
+    /// The files that are collected from all elements.
+    collected: Vec<String>,
 }
 
 impl Record {
@@ -184,20 +178,13 @@ impl Cache {
             Recalled { sources: emission.sources().par_iter().map(hash).collect(), ..Recalled::default() };
         let read = Record::read(out).filter(|(record, _)| record.common == *common);
         let Some((record, written)) = read else { return fresh };
-        let place = out.join(DIRECTORY).join(PARTS);
-        let text = |collected: &Option<String>| match collected {
-            None if record.parts.is_some() && record.parts == stamp(&place) => {
-                fs::read_to_string(&place).ok()
-            }
-            None => None,
-            Some(path) => {
-                let known = record.catalogue.iter().find(|file| file.path == *path);
-                known.filter(|file| file.is_same(out, written))?;
-                fs::read_to_string(out.join(path)).ok()
-            }
+        let text = |path: &String| {
+            let known = record.catalogue.iter().find(|file| file.path == *path);
+            known.filter(|file| file.is_same(out, written))?;
+            fs::read_to_string(out.join(path)).ok()
         };
-        let Some(parts) = record.collected.par_iter().map(text).collect() else { return fresh };
-        let mut recalled = Recalled { record, parts, ..fresh };
+        let Some(collected) = record.collected.par_iter().map(text).collect() else { return fresh };
+        let mut recalled = Recalled { record, collected, ..fresh };
         let same = emission.elements().par_iter().filter(|element| {
             let unit = recalled.record.units.get(&*element.key.value);
             unit.is_some_and(|unit| {
@@ -205,7 +192,15 @@ impl Cache {
                     && unit.files.iter().all(|file| file.is_same(out, written))
             })
         });
-        recalled.same = same.map(|element| element.key.value.to_string()).collect();
+        let same: Vec<String> = same.map(|element| element.key.value.to_string()).collect();
+        // Where one text stands for all, that of whoever comes first now may have been left out.
+        let mut first = BTreeSet::new();
+        let is_known = |key: &String| {
+            let spans = recalled.record.units[key].parts.iter().flatten().enumerate();
+            let mut said = spans.filter(|(_, span)| !matches!(span, Some((_, 0))));
+            said.all(|(at, span)| !first.insert(at) || span.is_some())
+        };
+        recalled.same = same.into_iter().filter(is_known).collect();
         recalled
     }
 
@@ -214,7 +209,7 @@ impl Cache {
         &self,
         out: &Path,
         emission: &Emission,
-        (wholes, collected): (Vec<Whole>, Vec<(String, Vec<usize>)>),
+        (units, collected): (Vec<Unit>, Vec<String>),
         catalogue: Vec<Known>,
         outcome: &Outcome,
         clean: Option<Summary>,
@@ -225,27 +220,15 @@ impl Cache {
         let directory = out.join(DIRECTORY);
         // Before the stamps are taken: it changes that of the output directory.
         let made = fs::create_dir_all(&directory).and_then(|()| ignore(&directory));
-        let files = wholes.iter().flat_map(|whole| &whole.unit.files).chain(&catalogue);
-        let (directories, parts) = rayon::join(
-            || if is_clean { stamps(out, files) } else { Vec::new() },
-            || {
-                made.as_ref()
-                    .ok()
-                    .and_then(|()| write_parts(&directory.join(PARTS), &wholes, &collected).ok())
-            },
-        );
-        let (parts, spans) = parts.map_or_else(Default::default, |(stamp, spans)| (Some(stamp), spans));
-        let mut units: Vec<Unit> = wholes.into_iter().map(|whole| whole.unit).collect();
-        units.iter_mut().zip(spans).for_each(|(unit, spans)| unit.parts = spans);
-        let collected = collected.into_iter().map(|(path, begins)| (!begins.is_empty()).then_some(path));
+        let files = units.iter().flat_map(|unit| &unit.files).chain(&catalogue);
+        let directories = if is_clean { stamps(out, files) } else { Vec::new() };
         let record = Record {
             common: common.clone(),
             all: all.clone(),
             clean: clean.map(|summary| (summary.elements, summary.entries, summary.rules)),
             units: keys.zip(units).collect(),
             catalogue,
-            collected: collected.collect(),
-            parts,
+            collected,
             manifest: stamp(&out.join(MANIFEST)),
             directories,
         };
@@ -262,13 +245,11 @@ impl Cache {
 
 impl Recalled {
     /// The files of an element, and its parts of what is collected, if they are as they should be.
-    pub(crate) fn unit(&self, element: &Element) -> Option<(&Unit, Vec<String>)> {
+    pub(crate) fn unit(&self, element: &Element) -> Option<(&Unit, Vec<Part<'_>>)> {
         let key = &*element.key.value;
         let unit = self.same.contains(key).then(|| self.record.units.get(key)).flatten()?;
-        let part = |(text, (from, length)): (&String, &(usize, usize))| {
-            text.get(*from..from + length).map(str::to_owned)
-        };
-        Some((unit, self.parts.iter().zip(&unit.parts).map(part).collect::<Option<_>>()?))
+        let parts = self.collected.iter().zip(&unit.parts).map(|(file, spans)| part(file, spans));
+        Some((unit, parts.collect::<Option<_>>()?))
     }
 
     /// The hash of what an element follows from.
@@ -278,36 +259,13 @@ impl Recalled {
     }
 }
 
-/// Where parts stand in their file: first byte and length.
-type Spans = Vec<(usize, usize)>;
-
-/// Writes the parts that do not stand as they are in the file that is collected from them: the stamp of the
-/// file, and where the parts of each element stand.
-fn write_parts(
-    place: &Path,
-    wholes: &[Whole],
-    collected: &[(String, Vec<usize>)],
-) -> io::Result<(Stamp, Vec<Spans>)> {
-    let mut file = io::BufWriter::new(fs::File::create(place)?);
-    let (mut spans, mut end) = (Vec::with_capacity(wholes.len()), 0);
-    for (at, whole) in wholes.iter().enumerate() {
-        let mut own = Vec::with_capacity(whole.parts.len());
-        for (part, (_, begins)) in whole.parts.iter().zip(collected) {
-            let from = match begins.get(at) {
-                Some(begin) => *begin,
-                None => {
-                    file.write_all(part.as_bytes())?;
-                    let begin = end;
-                    end += part.len();
-                    begin
-                }
-            };
-            own.push((from, part.len()));
-        }
-        spans.push(own);
-    }
-    let metadata = file.into_inner()?.metadata()?;
-    Ok((Stamp::of(&metadata).ok_or(io::ErrorKind::Unsupported)?, spans))
+/// A part that stands in a file.
+fn part<'f>(file: &'f str, spans: &Spans) -> Option<Part<'f>> {
+    let text = |span: &Option<(usize, usize)>| match *span {
+        Some((from, length)) => Some(Some(file.get(from..from + length)?.into())),
+        None => Some(None),
+    };
+    spans.iter().map(text).collect()
 }
 
 /// The hash of a source and of its place among the others.

@@ -6,7 +6,7 @@ use crate::cache::{Cache, Known, Recalled, Unit};
 use crate::sync::{Outcome, Session, SyncError};
 use elementc_compiler::Emission;
 use elementc_compiler::diagnostic::Diagnostic;
-use elementc_compiler::emit::{Made, add_new};
+use elementc_compiler::emit::{Made, Part, add_new};
 use elementc_compiler::render::Summary;
 use elementc_compiler::resolve::Element;
 use rayon::prelude::*;
@@ -66,7 +66,7 @@ pub fn update(
             Err(error) => return Err(error),
         }
     }
-    let parts: Vec<&[String]> = wholes.iter().map(|whole| &*whole.parts).collect();
+    let parts: Vec<&[Part]> = wholes.iter().map(|whole| &*whole.parts).collect();
     let of_all = of_all.unwrap_or_else(|more| {
         add_new(&mut wrong, more);
         Vec::new()
@@ -93,25 +93,27 @@ pub fn update(
     settled?;
     let catalogue = put_all?;
     let outcome = session.finish()?;
-    let collected = collected.into_iter().map(|c| (c.path.to_owned(), c.begins)).collect();
-    cache.keep(out, emission, (wholes, collected), catalogue, &outcome, clean);
+    let (collected, spans): (Vec<_>, Vec<_>) =
+        collected.into_iter().map(|c| (c.path.to_owned(), c.spans)).unzip();
+    let parts = |at: usize| spans.iter().map(|spans| spans[at].clone()).collect();
+    let units = wholes.into_iter().enumerate();
+    let units = units.map(|(at, whole)| Unit { parts: parts(at), ..whole.unit }).collect();
+    cache.keep(out, emission, (units, collected), catalogue, &outcome, clean);
     Ok(outcome)
 }
 
 /// An element's files, and its parts of what is collected.
-pub(crate) struct Whole {
-    /// The files.
-    pub unit: Unit,
-    /// The parts.
-    pub parts: Vec<String>,
+struct Whole<'r> {
+    unit: Unit,
+    parts: Vec<Part<'r>>,
 }
 
-fn unit(
+fn unit<'r>(
     element: &Element,
     emission: &Emission,
-    recalled: &Recalled,
+    recalled: &'r Recalled,
     session: &Session,
-) -> Result<Whole, UpdateError> {
+) -> Result<Whole<'r>, UpdateError> {
     if let Some((unit, parts)) = recalled.unit(element) {
         for file in &unit.files {
             session.keep(&file.path, &file.hash)?;

@@ -1,7 +1,7 @@
 //! `catalog.json`: the resolved catalogue, one object per element.
 
-use super::Collected;
 use super::pretty::Pretty;
+use super::{Collected, Part};
 use crate::Compiled;
 use crate::derive::{push_json, push_member, push_string};
 use crate::lower::{Member, Object, Shape};
@@ -14,7 +14,7 @@ use crate::template::Site;
 use serde_json::{Map, Value as Json};
 
 /// The member of one element.
-pub fn part(compiled: &Compiled) -> String {
+pub fn part(compiled: &Compiled) -> Vec<String> {
     let element = compiled.element;
     let mut out = Pretty::at(2);
     out.text.push_str("    ");
@@ -50,19 +50,16 @@ pub fn part(compiled: &Compiled) -> String {
     }
     out.close('}');
     out.close('}');
-    out.text
+    vec![out.text]
 }
 
 /// The file, made of its members.
-pub fn whole<'p>(parts: &[&'p str], _: &Site) -> Collected<'p> {
-    let mut whole = Collected::new("catalog.json");
+pub fn whole<'p>(parts: &[&'p Part], _: &Site) -> Collected<'p> {
+    let mut whole = Collected::new("catalog.json", parts);
     whole.push("{\n  \"version\": 1,\n  \"elements\": {");
-    for (at, part) in parts.iter().enumerate() {
-        whole.push(if at == 0 { "\n" } else { ",\n" });
-        let begin = whole.push(*part);
-        whole.begins.push(begin);
-    }
-    whole.push(if parts.is_empty() { "}\n}\n" } else { "\n  }\n}\n" });
+    whole.push(if parts.is_empty() { "" } else { "\n" });
+    let any = whole.push_section(0, parts, false);
+    whole.push(if any { "\n  }\n}\n" } else { "}\n}\n" });
     whole
 }
 

@@ -54,14 +54,21 @@ impl Artifact {
 pub enum Target {
     /// Once for the catalogue, of its elements without their contracts.
     Catalogue(fn(&Catalog) -> Vec<Artifact>),
-    /// Once for the catalogue, of a part from each element.
-    Collected(fn(&Compiled) -> String, Collect),
+    /// Once for the catalogue, of what each element adds: a text for each section of the file.
+    Collected(fn(&Compiled) -> Vec<String>, Collect),
     /// Once for each element.
     Element(fn(&Compiled) -> Vec<Artifact>),
 }
 
+/// What an element adds to a file that is collected from all: a text for each section of the file, or `None`
+/// for one that was left out of the file and is not known any more.
+pub type Part<'t> = Vec<Option<Cow<'t, str>>>;
+
 /// Makes a file of the parts of all elements.
-pub type Collect = for<'p> fn(&[&'p str], &Site) -> Collected<'p>;
+pub type Collect = for<'p> fn(&[&'p Part], &Site) -> Collected<'p>;
+
+/// Where the texts of a part stand in the file: first byte and length, `None` for one that was left out.
+pub type Spans = Vec<Option<(usize, usize)>>;
 
 /// A file that is collected from the parts of all elements. With a thousand elements it is large, and need
 /// not be in memory beside its parts.
@@ -71,22 +78,40 @@ pub struct Collected<'p> {
     pub path: &'static str,
     /// Its content, piece by piece.
     pub pieces: Vec<Cow<'p, str>>,
-    /// The byte at which each part begins, if all stand there as they are.
-    pub begins: Vec<usize>,
+    /// Where the texts of each part stand.
+    pub spans: Vec<Spans>,
     length: usize,
 }
 
 impl<'p> Collected<'p> {
-    fn new(path: &'static str) -> Self {
-        Self { path, pieces: Vec::new(), begins: Vec::new(), length: 0 }
+    /// The file without anything in it yet.
+    fn new(path: &'static str, parts: &[&Part]) -> Self {
+        let span = |text: &Option<Cow<str>>| text.as_deref().filter(|text| text.is_empty()).map(|_| (0, 0));
+        let spans = parts.iter().map(|part| part.iter().map(span).collect()).collect();
+        Self { path, pieces: Vec::new(), spans, length: 0 }
     }
 
-    /// Adds a piece; returns the byte at which it begins.
-    fn push(&mut self, piece: impl Into<Cow<'p, str>>) -> usize {
-        let (piece, begin) = (piece.into(), self.length);
+    /// Adds a piece.
+    fn push(&mut self, piece: impl Into<Cow<'p, str>>) {
+        let piece = piece.into();
         self.length += piece.len();
         self.pieces.push(piece);
-        begin
+    }
+
+    /// Adds the texts of a section, with a comma and a line feed between them, or only the first of them.
+    /// Returns whether there are any.
+    fn push_section(&mut self, section: usize, parts: &[&'p Part], only_first: bool) -> bool {
+        let texts = parts.iter().map(|part| part.get(section)?.as_deref());
+        let texts = texts.enumerate().filter_map(|(at, text)| Some((at, text.filter(|t| !t.is_empty())?)));
+        let mut is_first = true;
+        for (at, text) in texts.take(if only_first { 1 } else { usize::MAX }) {
+            if !std::mem::take(&mut is_first) {
+                self.push(",\n");
+            }
+            self.spans[at][section] = Some((self.length, text.len()));
+            self.push(text);
+        }
+        !is_first
     }
 
     /// The whole file.
@@ -126,7 +151,7 @@ pub struct Emitted {
     /// Its files.
     pub made: Vec<Made>,
     /// Its part of each file that is collected from all elements, in the order of the targets.
-    pub parts: Vec<String>,
+    pub parts: Vec<Part<'static>>,
 }
 
 /// A catalogue about to be emitted, an element at a time, on any of the threads and in any order. What
@@ -178,8 +203,11 @@ impl<'a> Emission<'a> {
         for target in TARGETS {
             match target {
                 Target::Catalogue(_) => {}
-                // Those of all elements are in memory at once, so none has room to spare.
-                Target::Collected(part, _) => emitted.parts.push(part(&compiled).as_str().to_owned()),
+                Target::Collected(part, _) => {
+                    // Those of all elements are in memory at once, so none has room to spare.
+                    let text = |text: String| Some(text.into_boxed_str().into_string().into());
+                    emitted.parts.push(part(&compiled).into_iter().map(text).collect());
+                }
                 Target::Element(emit) => emitted.made.extend(emit(&compiled).into_iter().map(by_target)),
             }
         }
@@ -204,12 +232,12 @@ impl<'a> Emission<'a> {
 
     /// The files that are collected from the parts of all elements, given in the elements' order.
     #[must_use]
-    pub fn collected<'p>(&self, parts: &[&'p [String]]) -> Vec<Collected<'p>> {
+    pub fn collected<'p>(&self, parts: &[&'p [Part]]) -> Vec<Collected<'p>> {
         let wholes = TARGETS.iter().filter_map(|target| match target {
             Target::Collected(_, whole) => Some(whole),
             _ => None,
         });
-        let of_all = |at: usize| parts.iter().map(|parts| &*parts[at]).collect::<Vec<&'p str>>();
+        let of_all = |at: usize| parts.iter().map(|parts| &parts[at]).collect::<Vec<_>>();
         let wholes: Vec<_> = wholes.enumerate().collect();
         wholes.into_par_iter().map(|(at, whole)| whole(&of_all(at), self.site)).collect()
     }
@@ -282,14 +310,6 @@ pub fn add_new(found: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
         if !found.contains(&diagnostic) {
             found.push(diagnostic);
         }
-    }
-}
-
-/// Appends texts with a separator between them.
-fn push_joined(text: &mut String, parts: &[impl AsRef<str>], separator: &str) {
-    for (index, part) in parts.iter().enumerate() {
-        text.push_str(if index == 0 { "" } else { separator });
-        text.push_str(part.as_ref());
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::javascript::type_name;
 use super::pretty::Pretty;
-use super::{Collected, push_joined};
+use super::{Collected, Part};
 use crate::Compiled;
 use crate::derive::{push_json, token};
 use crate::lower::{Message, MessageKind};
@@ -29,9 +29,6 @@ const SECTIONS: [(&str, usize); 7] = [
     ("report", 18),
 ];
 
-/// Between the sections of a part; no JSON holds it.
-const BETWEEN: &str = "\0";
-
 /// The requests that go ahead of `POST /instances`, and what they ask for.
 const AHEAD: [(MessageKind, MessageKind, &str, &str); 2] = [
     (MessageKind::TokenRequest, MessageKind::TokenResponse, "token", "Get a request token"),
@@ -39,7 +36,7 @@ const AHEAD: [(MessageKind, MessageKind, &str, &str); 2] = [
 ];
 
 /// What one element adds, section by section.
-pub fn part(compiled: &Compiled) -> String {
+pub fn part(compiled: &Compiled) -> Vec<String> {
     let element = compiled.element;
     let key = &*element.key.value;
     let mut tag = json!({ "name": key, "description": &*element.name.value });
@@ -65,7 +62,7 @@ pub fn part(compiled: &Compiled) -> String {
     let created = example(&None, "externalValue", file.into());
     let report = missing(compiled).map(|report| example(&None, "value", report));
     let [tags, path, body, request, answer, create, missing] = SECTIONS.map(|(_, by)| by / 2);
-    let texts = [
+    vec![
         list(tags, [tag]),
         members(path, paths),
         references(body, &bodies),
@@ -73,37 +70,26 @@ pub fn part(compiled: &Compiled) -> String {
         references(answer, &answers),
         members(create, [created]),
         members(missing, report),
-    ];
-    texts.join(BETWEEN)
+    ]
 }
 
 /// The file, made of its parts.
-pub fn whole<'p>(parts: &[&'p str], site: &Site) -> Collected<'p> {
-    let mut sections: [Vec<&str>; SECTIONS.len()] = Default::default();
-    for part in parts {
-        let texts = sections.iter_mut().zip(part.split(BETWEEN));
-        texts.filter(|(_, text)| !text.is_empty()).for_each(|(section, text)| section.push(text));
-    }
+pub fn whole<'p>(parts: &[&'p Part], site: &Site) -> Collected<'p> {
     let platform = Json::from(&*site.platform).to_string();
-    let mut text =
-        String::with_capacity(parts.iter().map(|part| part.len() + 8).sum::<usize>() + FRAME.len());
+    let mut whole = Collected::new("openapi.json", parts);
     for line in FRAME.lines() {
         // A hole is a line of its own; with nothing to fill it, it is no line.
         let name = line.trim_end_matches(',').strip_prefix('<').and_then(|name| name.strip_suffix('>'));
         match name.and_then(|name| SECTIONS.iter().position(|(known, _)| *known == name)) {
-            None => text.push_str(&line.replace("<platform>", &platform)),
-            Some(at) if sections[at].is_empty() => continue,
+            None => whole.push(line.replace("<platform>", &platform)),
             // One example of an error is enough.
-            Some(at) if SECTIONS[at].0 == "report" => text.push_str(sections[at][0]),
-            Some(at) => {
-                push_joined(&mut text, &sections[at], ",\n");
-                text.push_str(if line.ends_with(',') { "," } else { "" });
+            Some(at) if whole.push_section(at, parts, SECTIONS[at].0 == "report") => {
+                whole.push(if line.ends_with(',') { "," } else { "" });
             }
+            Some(_) => continue,
         }
-        text.push('\n');
+        whole.push("\n");
     }
-    let mut whole = Collected::new("openapi.json");
-    whole.push(text);
     whole
 }
 
