@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::MessageKind;
 use crate::resolve::Element;
 use crate::source::{Files, Source};
-use crate::template::{Site, TemplateSource, Templates};
+use crate::template::{Each, Site, TemplateSource, Templates};
 use crate::{Catalog, Compiled};
 use pretty::Pretty;
 use rayon::prelude::*;
@@ -52,7 +52,7 @@ impl Artifact {
 
 /// What a target iterates over, and the target itself.
 pub enum Target {
-    /// Once for the catalogue, of its elements without their contracts.
+    /// Once for the catalogue, of the keys and names of its elements: where these stay, so does what it makes.
     Catalogue(fn(&Catalog) -> Vec<Artifact>),
     /// Once for the catalogue, of what each element adds: a text for each section of the file.
     Collected(fn(&Compiled) -> Vec<String>, Collect),
@@ -240,6 +240,12 @@ impl<'a> Emission<'a> {
         let of_all = |at: usize| parts.iter().map(|parts| &parts[at]).collect::<Vec<_>>();
         let wholes: Vec<_> = wholes.enumerate().collect();
         wholes.into_par_iter().map(|(at, whole)| whole(&of_all(at), self.site)).collect()
+    }
+
+    /// Whether something that elements make is not told by what each of them makes alone.
+    #[must_use]
+    pub fn needs_all(&self) -> bool {
+        self.page().wants(Each::Catalogue)
     }
 
     /// Looks at the paths of all files, each with the template that made it.
