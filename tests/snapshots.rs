@@ -28,6 +28,7 @@ fn files_of_an_element() {
         (
             "sageoneuk",
             &[
+                "element.json",
                 "create-instance.schema.json",
                 "instance.json",
                 "validator.rs",
@@ -95,6 +96,26 @@ fn the_list_of_modules() {
 fn an_entry_of_the_catalogue() {
     let catalog: Json = serde_json::from_str(&files()["catalog.json"]).expect("it is JSON");
     assert_snapshot("catalog.json-sageoneuk", &format!("{:#}", catalog["elements"]["sageoneuk"]));
+}
+
+#[test]
+fn the_index_says_what_the_files_of_the_elements_say() {
+    let files = files();
+    let json = |path: &str| -> Json { serde_json::from_str(&files[path]).expect("it is JSON") };
+    let catalog = json("catalog.json");
+    let elements = catalog["elements"].as_object().expect("there are elements");
+    assert!(elements.len() >= 10, "only {} elements", elements.len());
+    for (key, member) in elements {
+        let mut member = member.as_object().expect("it has members").clone();
+        let file = member.remove("file").expect("it has a file");
+        assert_eq!(file, format!("{key}/element.json"));
+        let mut element = json(&format!("{key}/element.json"));
+        let element = element.as_object_mut().expect("it has members");
+        assert_eq!(element.shift_remove("version"), Some(Json::from(1)));
+        assert_eq!(element.shift_remove("key"), Some(Json::from(&**key)));
+        assert!(element.shift_remove("messages").is_some(), "{key}");
+        assert_eq!(*element, member);
+    }
 }
 
 #[test]

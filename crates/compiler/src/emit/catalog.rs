@@ -1,11 +1,12 @@
-//! `catalog.json`: the resolved catalogue, one object per element.
+//! `element.json`: all that is known of an element. `catalog.json`: an index of the catalogue, all of that
+//! but the messages.
 
 use super::pretty::Pretty;
-use super::{Collected, Part};
+use super::{Artifact, Collected, Part};
 use crate::Compiled;
 use crate::derive::{push_json, push_member, push_string};
 use crate::lower::{Member, Object, Shape};
-use crate::resolve::{Method, flow};
+use crate::resolve::{Element, Method, flow};
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::show_condition;
@@ -13,14 +14,63 @@ use crate::syntax::part::Leaf;
 use crate::template::Site;
 use serde_json::{Map, Value as Json};
 
+/// The file of an element: all of its facts.
+pub fn emit(compiled: &Compiled) -> Vec<Artifact> {
+    let element = compiled.element;
+    let key = &*element.key.value;
+    let mut out = Pretty::default();
+    out.open('{');
+    out.member("version", &1.into());
+    out.string("key", key);
+    facts(element, &mut out);
+    out.key("messages");
+    out.open('{');
+    for message in &compiled.messages {
+        out.key(&message.name());
+        out.open('{');
+        out.string("description", &message.kind.description(key));
+        out.key("entries");
+        out.open('[');
+        list(&message.root, "", &mut out);
+        out.close(']');
+        out.close('}');
+    }
+    out.close('}');
+    out.close('}');
+    out.text.push('\n');
+    vec![Artifact::text(path(key), out.text)]
+}
+
 /// The member of one element.
 pub fn part(compiled: &Compiled) -> Vec<String> {
-    let element = compiled.element;
+    let key = &*compiled.element.key.value;
     let mut out = Pretty::at(2);
     out.text.push_str("    ");
-    push_string(&mut out.text, &element.key.value);
+    push_string(&mut out.text, key);
     out.text.push_str(": ");
     out.open('{');
+    facts(compiled.element, &mut out);
+    out.string("file", &path(key));
+    out.close('}');
+    vec![out.text]
+}
+
+/// The index, made of its members.
+pub fn whole<'p>(parts: &[&'p Part], _: &Site) -> Collected<'p> {
+    let mut whole = Collected::new("catalog.json", parts);
+    whole.push("{\n  \"version\": 2,\n  \"elements\": {");
+    whole.push(if parts.is_empty() { "" } else { "\n" });
+    let any = whole.push_section(0, parts, false);
+    whole.push(if any { "\n  }\n}\n" } else { "}\n}\n" });
+    whole
+}
+
+fn path(key: &str) -> String {
+    format!("{key}/element.json")
+}
+
+/// What both say of an element: all but its messages.
+fn facts(element: &Element, out: &mut Pretty) {
     if let Some(id) = &element.id {
         out.member("id", &id.value.into());
     }
@@ -36,31 +86,6 @@ pub fn part(compiled: &Compiled) -> Vec<String> {
         }
     }
     out.list("methods", &element.methods, |out, one| out.value(&method(one)));
-    out.key("messages");
-    out.open('{');
-    for message in &compiled.messages {
-        out.key(&message.name());
-        out.open('{');
-        out.string("description", &message.kind.description(&element.key.value));
-        out.key("entries");
-        out.open('[');
-        list(&message.root, "", &mut out);
-        out.close(']');
-        out.close('}');
-    }
-    out.close('}');
-    out.close('}');
-    vec![out.text]
-}
-
-/// The file, made of its members.
-pub fn whole<'p>(parts: &[&'p Part], _: &Site) -> Collected<'p> {
-    let mut whole = Collected::new("catalog.json", parts);
-    whole.push("{\n  \"version\": 1,\n  \"elements\": {");
-    whole.push(if parts.is_empty() { "" } else { "\n" });
-    let any = whole.push_section(0, parts, false);
-    whole.push(if any { "\n  }\n}\n" } else { "}\n}\n" });
-    whole
 }
 
 /// Drops what is null, so that absence is absence.

@@ -129,6 +129,7 @@ pub const TARGETS: &[Target] = &[
     Target::Catalogue(template::emit_schema),
     Target::Catalogue(rust::emit_index),
     Target::Catalogue(javascript::emit_engine),
+    Target::Element(catalog::emit),
     Target::Element(schema::emit),
     Target::Element(example::emit),
     Target::Element(vectors::emit),
