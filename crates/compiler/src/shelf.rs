@@ -109,7 +109,7 @@ fn read(file: FileId, source: &Source) -> Read {
     let mut found = Vec::new();
     let (descriptor, whole) =
         tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
-    crate::extend(&mut wrong, found);
+    crate::pipeline::extend(&mut wrong, found);
     let mut advice = Vec::new();
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
         check::file(tree, &text, &mut advice);

@@ -33,8 +33,8 @@ use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::lower::MessageKind;
 use crate::render::Summary;
 use crate::resolve::flow::Place;
-use crate::resolve::{Element, Method, listed};
-use crate::source::FileId;
+use crate::resolve::{Element, Method};
+use crate::source::{FileId, Span, Spanned};
 use crate::syntax::descriptor::{Descriptor, EXTENSION, Status};
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
@@ -42,7 +42,6 @@ use crate::syntax::part::Text;
 use crate::syntax::yaml::{Key, Kind, Node};
 pub(crate) use ground::Grounds;
 use ground::Subject;
-use std::collections::BTreeSet;
 
 /// A rule.
 pub struct Rule {
@@ -63,8 +62,44 @@ pub enum Scope {
     Element(fn(&Subject, &mut Vec<Diagnostic>)),
     /// One element with its contract; not run if the element has errors, or was not read whole.
     Contract(fn(&Compiled, &mut Vec<Diagnostic>)),
-    /// All elements at once.
-    Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
+    /// All elements at once, as far as they have to do with each other.
+    Catalogue(fn(&[Outline], &mut Vec<Diagnostic>)),
+}
+
+/// What rules about all elements see of one: while it stays, what they say stays, wherever else the element
+/// is edited.
+pub struct Outline<'a> {
+    /// Its key.
+    pub key: &'a Spanned<Text>,
+    /// Its numeric id, if any.
+    pub id: Option<&'a Spanned<i64>>,
+    /// What people call it.
+    pub name: &'a Spanned<Text>,
+    /// The element that it extends.
+    pub extends: Option<&'a Spanned<Text>>,
+    /// Where it says that it is deprecated.
+    pub deprecated: Option<Span>,
+}
+
+impl<'a> Outline<'a> {
+    /// The outline of an element, given what its file says.
+    pub(crate) fn of(element: &'a Element, descriptor: &'a Descriptor) -> Self {
+        let deprecated = descriptor.status.as_ref().filter(|status| status.value == Status::Deprecated);
+        Self {
+            key: &element.key,
+            id: element.id.as_ref(),
+            name: &element.name,
+            extends: descriptor.extends.as_ref(),
+            deprecated: deprecated.map(|status| status.span),
+        }
+    }
+
+    /// All of it but for where it stands.
+    pub(crate) fn text(&self) -> String {
+        let Self { key, id, name, extends, deprecated } = self;
+        let (id, extends) = (id.map(|id| id.value), extends.map(|extends| &extends.value));
+        format!("{:?}", (&key.value, id, &name.value, extends, deprecated.is_some()))
+    }
 }
 
 /// A node of a file.
@@ -237,7 +272,7 @@ fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
 }
 
 /// Runs the rules about all elements at once.
-pub(crate) fn catalogue(elements: &[Element]) -> Vec<Diagnostic> {
+pub(crate) fn catalogue(elements: &[Outline]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in RULES {
         if let Scope::Catalogue(run) = rule.scope {
@@ -245,15 +280,6 @@ pub(crate) fn catalogue(elements: &[Element]) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-/// What rules about all elements know of one, and who looks for traits that nothing lists.
-pub(crate) fn known_of(descriptor: &Descriptor) -> String {
-    let Descriptor { key, id, name, extends, status, .. } = descriptor;
-    let texts = [key, name, extends].map(|text| text.as_ref().map(|text| &text.value));
-    let is_deprecated = status.as_ref().is_some_and(|status| status.value == Status::Deprecated);
-    let traits: BTreeSet<&Text> = listed(descriptor).collect();
-    format!("{:?}", (texts, id.as_ref().map(|id| id.value), is_deprecated, traits))
 }
 
 /// Runs the rules about one element, and proves its contract if they find no error.
