@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::watch::watch;
 use crate::{Elements, Verdict};
 use elementc_build::sync::{Outcome, drift};
-use elementc_build::{Cache, Clean, Place, UpdateError, amend, update};
+use elementc_build::{Cache, Clean, Inputs, Place, UpdateError, amend, update};
 use elementc_compiler::{Artifact, Compilation, Emission};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -66,7 +66,9 @@ impl Build {
         }
         let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
         let place = Place::at(&out);
-        let cache = Cache::on(&place, &chosen.sources, &templates, &site, &chosen.control);
+        let Chosen { sources, control, .. } = &chosen;
+        let inputs = Inputs { sources, templates: &templates, site: &site, control };
+        let cache = Cache::on(&place, &inputs);
         let done = cache.done();
         let unchanged = done.as_ref().map(|done| Outcome { unchanged: done.files, ..Outcome::default() });
         if let (Some(outcome), Some(summary)) = (&unchanged, done.and_then(|done| done.clean)) {
@@ -75,9 +77,9 @@ impl Build {
             super::written(&out, outcome, self.is_for_people(), output)?;
             return Ok(Verdict::Clean);
         }
-        let amended = amend(&place, &cache, &chosen.sources, &chosen.control, &templates, &site);
-        if let Some((summary, outcome)) = amended.map_err(|error| Failure::new(error.to_string()))? {
+        if let Some((summary, outcome)) = amend(&cache, &inputs) {
             super::report(&Compilation::clean(summary), start.elapsed(), self.format, output)?;
+            let outcome = outcome.map_err(|error| Failure::new(error.to_string()))?;
             super::written(&out, &outcome, self.is_for_people(), output)?;
             return Ok(Verdict::Clean);
         }

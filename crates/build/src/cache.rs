@@ -3,15 +3,15 @@
 //! touched since is what it was. Nothing depends on it: without it, or whenever it does not fit, everything
 //! is compiled, emitted and compared.
 
-use crate::record::{Head, Known, Place, Record, Text, Unit, stamp};
+use crate::record::{Head, Items, Known, Place, Record, Text, Unit, stamp};
 use crate::sync::{self, MANIFEST, Outcome, Stamp};
 use elementc_compiler::control::Control;
-use elementc_compiler::emit::{Part, Spans};
+use elementc_compiler::emit::{Part, Spans, spans};
 use elementc_compiler::render::Summary;
 use elementc_compiler::resolve::Element;
 use elementc_compiler::source::{FileId, Role, Source};
 use elementc_compiler::template::{Site, TemplateSource};
-use elementc_compiler::{Compilation, Emission, Standing};
+use elementc_compiler::{Compilation, Emission, HashSet, Standing};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,9 +19,22 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// What the output and all that is said of it follow from, and what is remembered of the last build.
+/// What the output and all that is said of it follow from.
+#[derive(Clone, Copy)]
+pub struct Inputs<'i> {
+    /// Own descriptors and those of the library.
+    pub sources: &'i [Source],
+    /// Templates of one's own.
+    pub templates: &'i [TemplateSource],
+    /// The site that pages are part of.
+    pub site: &'i Site,
+    /// Which warnings to hear of.
+    pub control: &'i Control,
+}
+
+/// The hashes of what the output follows from, and what is remembered of the last build.
 pub struct Cache<'p> {
-    place: &'p Place,
+    pub(crate) place: &'p Place,
     /// The hash of what all elements depend on.
     common: String,
     /// The hash of what everything depends on but for the texts of the sources.
@@ -66,18 +79,6 @@ impl Clean {
         is_clean.then(|| Self { summary: compilation.summary, standings: standings().collect() })
     }
 
-    /// What was checked in all, if what is known of these elements is what was known at these positions.
-    pub(crate) fn with(&self, record: &Record, positions: &[usize]) -> Option<Summary> {
-        let (elements, mut entries, rules) = record.head.clean?;
-        for (standing, at) in self.standings.iter().zip(positions) {
-            let unit = &record.units[*at];
-            let known = unit.known.as_ref().filter(|known| Some(&***known) == hash_of(standing).as_deref());
-            known?;
-            entries = entries + standing.entries - unit.entries;
-        }
-        Some(Summary { elements, entries, rules })
-    }
-
     /// What an element has to do with all others.
     pub(crate) fn standing(clean: Option<&Self>, at: usize) -> Standing {
         let standing = clean.and_then(|clean| clean.standings.get(at).cloned());
@@ -99,7 +100,25 @@ pub(crate) struct Recalled<'c> {
     /// The elements whose layers and files are as they were, by their position in the record.
     same: BTreeSet<usize>,
     /// The files that are collected from all elements.
-    collected: Vec<String>,
+    collected: Vec<Stored>,
+}
+
+/// A file that is collected from all elements, as it was left.
+pub(crate) struct Stored {
+    text: String,
+    /// Where the parts stand.
+    spans: Vec<Spans>,
+}
+
+impl Stored {
+    /// The part of an element, by its position in the record.
+    pub fn part(&self, at: usize) -> Option<Part<'_>> {
+        let text = |span: &Option<(usize, usize)>| match *span {
+            Some((from, length)) => Some(Some(self.text.get(from..from + length)?.into())),
+            None => Some(None),
+        };
+        self.spans.get(at)?.iter().map(text).collect()
+    }
 }
 
 impl<'p> Last<'p> {
@@ -127,15 +146,10 @@ impl<'p> Last<'p> {
 impl<'p> Cache<'p> {
     /// Looks at what the last build left.
     #[must_use]
-    pub fn on(
-        place: &'p Place,
-        sources: &[Source],
-        templates: &[TemplateSource],
-        site: &Site,
-        control: &Control,
-    ) -> Self {
+    pub fn on(place: &'p Place, inputs: &Inputs) -> Self {
+        let Inputs { sources, templates, site, control } = inputs;
         let mut common = program().unwrap_or_default();
-        for template in templates {
+        for template in *templates {
             common += &format!("{}\0{}\0", template.name, sync::hash(&template.bytes));
         }
         common += &serde_json::to_string(site).unwrap_or_default();
@@ -155,48 +169,50 @@ impl<'p> Cache<'p> {
         let last = self.last.as_ref().filter(|last| last.is_untouched)?;
         let head = &last.record.head;
         let is_same = *head.frame == *self.frame && head.texts.iter().map(|text| &**text).eq(&self.texts);
-        let summary = |(elements, entries, rules)| Summary { elements, entries, rules };
-        let files = || last.record.files().count() + 1;
-        is_same.then(|| Done { clean: head.clean.map(summary), files: files() })
+        is_same.then(|| Done { clean: head.summary(), files: last.record.files().count() + 1 })
     }
 
     /// The last build, if nothing was wrong, its output has not been touched, and nothing has changed but the
-    /// texts of some elements: these sources, by their position.
-    pub(crate) fn edited(&self, sources: &[Source]) -> Option<(&Last<'p>, Vec<usize>)> {
+    /// texts of some elements: the names of these.
+    pub(crate) fn edited<'s>(&self, sources: &'s [Source]) -> Option<(&Last<'p>, HashSet<&'s str>)> {
         let last = self.last.as_ref().filter(|last| last.is_untouched)?;
         let Head { frame, texts, clean, .. } = &last.record.head;
         if **frame != *self.frame || clean.is_none() || texts.len() != self.texts.len() {
             return None;
         }
-        let all = texts.iter().zip(&self.texts).enumerate();
-        let edited: Vec<usize> = all.filter(|(_, (old, new))| ***old != **new).map(|(at, _)| at).collect();
-        let is_element = |at: &usize| sources[*at].role == Role::Element && !sources[*at].library;
-        edited.iter().all(is_element).then_some((last, edited))
+        let all = sources.iter().zip(texts.iter().zip(&self.texts));
+        let edited = || all.clone().filter(|(_, (old, new))| ***old != **new).map(|(source, _)| source);
+        let is_element = |source: &Source| source.role == Role::Element && !source.library;
+        edited().all(is_element).then(|| (last, edited().map(|source| &*source.name).collect()))
+    }
+
+    /// The files that are collected from all elements, if they are as they were left.
+    pub(crate) fn collected(&self) -> Option<Vec<Stored>> {
+        let Last { record, catalogue, .. } = self.last.as_ref()?;
+        let stored = |(at, (path, begins)): (usize, &(Text, Vec<usize>))| {
+            let known = record.head.catalogue.iter().position(|file| file.path == *path);
+            known.filter(|known| catalogue[*known])?;
+            let text = fs::read_to_string(self.place.out().join(&**path)).ok()?;
+            let lengths = record.units.iter().map(|unit| unit.parts.get(at)).collect::<Option<Vec<_>>>()?;
+            Some(Stored { text, spans: spans(begins, lengths.into_iter()) })
+        };
+        record.head.collected.par_iter().enumerate().map(stored).collect()
     }
 
     /// What of the last build still holds.
     pub(crate) fn recall(&self, emission: &Emission) -> Recalled<'_> {
-        let fresh = Recalled { sources: hashes(emission.sources()), ..Recalled::default() };
-        let Some(Last { record, same, catalogue, .. }) = &self.last else { return fresh };
-        let text = |path: &Text| {
-            let at = record.head.catalogue.iter().position(|file| file.path == *path);
-            at.filter(|at| catalogue[*at])?;
-            fs::read_to_string(self.place.out().join(&**path)).ok()
-        };
-        let Some(collected) = record.head.collected.par_iter().map(text).collect() else { return fresh };
+        let fresh =
+            Recalled { sources: emission.sources().par_iter().map(hash).collect(), ..Recalled::default() };
+        let Some(Last { record, same, .. }) = &self.last else { return fresh };
+        let Some(collected) = self.collected() else { return fresh };
         let mut recalled = Recalled { record: Some(record), collected, ..fresh };
         let of_same = |element: &Element| {
             let at = record.position(&element.key.value).filter(|at| same[*at])?;
             (*record.units[at].inputs == *recalled.inputs(element)).then_some(at)
         };
         let all: Vec<usize> = emission.elements().par_iter().filter_map(of_same).collect();
-        // Where one text stands for all, that of whoever comes first now may have been left out.
         let mut first = BTreeSet::new();
-        let is_known = |at: &usize| {
-            let spans = record.units[*at].parts.iter().flatten().enumerate();
-            let mut said = spans.filter(|(_, span)| !matches!(span, Some((_, 0))));
-            said.all(|(at, span)| !first.insert(at) || span.is_some())
-        };
+        let is_known = |at: &usize| is_known(&mut first, record.units[*at].parts.iter().flatten().copied());
         recalled.same = all.into_iter().filter(is_known).collect();
         recalled
     }
@@ -204,7 +220,7 @@ impl<'p> Cache<'p> {
     /// Remembers a build, while its session lasts. That may fail: then the next one remembers nothing.
     pub(crate) fn keep(
         &self,
-        (units, collected): (Vec<Unit>, Vec<String>),
+        (units, collected): (Vec<Unit>, Vec<(String, Vec<usize>)>),
         catalogue: Vec<Known>,
         outcome: &Outcome,
         clean: Option<&Clean>,
@@ -220,29 +236,21 @@ impl<'p> Cache<'p> {
             texts: self.texts.iter().cloned().map(Text::from).collect(),
             clean: clean.map(|Clean { summary, .. }| (summary.elements, summary.entries, summary.rules)),
             catalogue,
-            collected: collected.into_iter().map(Text::from).collect(),
+            collected: collected.into_iter().map(|(path, begins)| (path.into(), begins)).collect(),
             manifest: stamp(&out.join(MANIFEST)),
             directories,
         };
-        let units: Vec<Cow<str>> = units.par_iter().map(item).collect();
-        let _: io::Result<()> = made.and_then(|()| self.place.write(&head, units.into_iter()));
+        let items: Vec<Cow<str>> = units.par_iter().map(item).collect();
+        let _: io::Result<()> = made.and_then(|()| self.place.write(&head, &Items::of(items.into_iter())));
     }
 
-    /// Remembers a build that changed some elements of the last one, given by their position, likewise.
-    pub(crate) fn amend(
-        &self,
-        record: &Record,
-        changed: &[(usize, Unit)],
-        outcome: &Outcome,
-        clean: Summary,
-    ) {
+    /// Remembers a build that changed some elements of the last one, likewise. The head is the last one, with
+    /// what has changed of the files of the catalogue as a whole.
+    pub(crate) fn amend(&self, mut head: Head, items: &Items, outcome: &Outcome, clean: Summary) {
         let out = self.place.out();
-        let mut head = Head {
-            texts: self.texts.iter().cloned().map(Text::from).collect(),
-            clean: Some((clean.elements, clean.entries, clean.rules)),
-            manifest: stamp(&out.join(MANIFEST)),
-            ..record.head.clone()
-        };
+        head.texts = self.texts.iter().cloned().map(Text::from).collect();
+        head.clean = Some((clean.elements, clean.entries, clean.rules));
+        head.manifest = stamp(&out.join(MANIFEST));
         let written = outcome.written.iter().flat_map(|path| above(path));
         let touched: BTreeSet<&str> = written.chain([""]).collect();
         for (path, known) in head.directories.iter_mut().filter(|(path, _)| touched.contains(&**path)) {
@@ -251,10 +259,6 @@ impl<'p> Cache<'p> {
                 None => return,
             }
         }
-        let items = record.items.iter().enumerate().map(|(at, known)| {
-            let changed = changed.iter().find(|(changed, _)| *changed == at);
-            changed.map_or(Cow::Borrowed(*known), |(_, unit)| item(unit))
-        });
         let _: io::Result<()> = self.place.write(&head, items);
     }
 }
@@ -265,40 +269,37 @@ impl<'c> Recalled<'c> {
         let record = self.record?;
         let at = record.position(&element.key.value).filter(|at| self.same.contains(at))?;
         let unit = &record.units[at];
-        let parts = self.collected.iter().zip(&unit.parts).map(|(file, spans)| part(file, spans));
+        let parts = self.collected.iter().map(|file| file.part(at));
         Some((unit, parts.collect::<Option<_>>()?))
     }
 
     /// The hash of what an element follows from.
     pub(crate) fn inputs(&self, element: &Element) -> String {
-        inputs(element, |file| self.sources.get(file.0 as usize).map_or("", String::as_str))
+        inputs(element, |file| self.sources.get(file.0 as usize).map_or("".into(), Cow::from))
     }
 }
 
 /// The hash of what an element follows from, given those of all sources.
-pub(crate) fn inputs<'h>(element: &Element, hash: impl Fn(FileId) -> &'h str) -> String {
+pub(crate) fn inputs<'h>(element: &Element, hash: impl Fn(FileId) -> Cow<'h, str>) -> String {
     sync::hash(element.files().map(hash).collect::<String>().as_bytes())
 }
 
-/// The hashes of sources, their names among them.
-pub(crate) fn hashes(sources: &[Source]) -> Vec<String> {
-    let hash = |source: &Source| sync::hash(&[name(source).as_bytes(), &source.bytes].concat());
-    sources.par_iter().map(hash).collect()
+/// The hash of a source, its name included.
+pub(crate) fn hash(source: &Source) -> String {
+    sync::hash(&[name(source).as_bytes(), &source.bytes].concat())
 }
 
 /// An element as the record has it.
-fn item(unit: &Unit) -> Cow<'static, str> {
+pub(crate) fn item<'i>(unit: &Unit) -> Cow<'i, str> {
     // Nothing in it is a map whose keys are no texts.
     serde_json::to_string(unit).unwrap_or_default().into()
 }
 
-/// A part that stands in a file.
-fn part<'f>(file: &'f str, spans: &Spans) -> Option<Part<'f>> {
-    let text = |span: &Option<(usize, usize)>| match *span {
-        Some((from, length)) => Some(Some(file.get(from..from + length)?.into())),
-        None => Some(None),
-    };
-    spans.iter().map(text).collect()
+/// Whether an element is known as far as it stands for others: where one text stands for all, that of whoever
+/// comes first now may have been left out. To be asked of one after the other, with the lengths of the texts.
+pub(crate) fn is_known(first: &mut BTreeSet<usize>, texts: impl Iterator<Item = Option<usize>>) -> bool {
+    let mut said = texts.enumerate().filter(|(_, length)| *length != Some(0));
+    said.all(|(at, length)| !first.insert(at) || length.is_some())
 }
 
 /// What tells a source from others, whatever its text.

@@ -30,7 +30,7 @@ mod update;
 
 pub use amend::amend;
 pub use build::{Build, BuildError};
-pub use cache::{Cache, Clean, Done};
+pub use cache::{Cache, Clean, Done, Inputs};
 pub use record::Place;
 pub use replace::{replace, replace_all};
 pub use update::{UpdateError, update};

@@ -1,11 +1,12 @@
 //! The record of a build: what there was to compile, and what it became, as text beside the output.
 //!
-//! In: that text, checked by the hash in its first line. Out: what it says, borrowed from it. It is a JSON
+//! In: that text, checked by the hashes in its first line. Out: what it says, borrowed from it. It is a JSON
 //! list with an item in each line, the elements one after the other, so that they are read on all threads
 //! and those that have not changed are written as they stand.
 
 use crate::sync::{self, Claim, Stamp};
-use elementc_compiler::emit::Spans;
+use elementc_compiler::emit::Lengths;
+use elementc_compiler::render::Summary;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
@@ -22,6 +23,10 @@ const FILE: &str = "cache.json";
 
 /// The next one, while it is being written.
 const NEXT: &str = "cache.json.next";
+
+/// What stands between elements, and at the end.
+const BETWEEN: &str = ",\n";
+const END: &str = "\n]\n";
 
 /// An output directory, claimed, and the record beside it.
 pub struct Place {
@@ -49,15 +54,15 @@ impl Place {
 
     /// The record and when it was written, if there is one and nobody has edited it.
     pub(crate) fn record(&self) -> Option<(Record<'_>, Stamp)> {
-        let text = self.text.strip_prefix("[\"")?;
+        let text = self.text.strip_prefix("[\"")?.strip_suffix(END)?;
         let (hash, text) = text.split_once("\",\n")?;
+        let (head, items) = text.split_at(text.find(BETWEEN).unwrap_or(text.len()));
         // An edited one could say anything of the output.
-        if sync::hash(text.as_bytes()) != hash {
+        if [head, items].map(|text| sync::hash(text.as_bytes())).concat() != hash {
             return None;
         }
-        let mut items = text.strip_suffix("\n]\n")?.split(",\n");
-        let head = serde_json::from_str(items.next()?).ok()?;
-        let items: Vec<&str> = items.collect();
+        let head = serde_json::from_str(head).ok()?;
+        let items: Vec<&str> = items.split(BETWEEN).skip(1).collect();
         let units = items.par_iter().map(|item| serde_json::from_str(item).ok()).collect::<Option<_>>()?;
         Some((Record { head, units, items }, self.written?))
     }
@@ -76,20 +81,33 @@ impl Place {
 
     /// Writes a record. The directory is claimed: nobody else writes this, and what a killed process left is
     /// replaced.
-    pub(crate) fn write<'i>(&self, head: &Head, units: impl Iterator<Item = Cow<'i, str>>) -> io::Result<()> {
-        let mut text = String::with_capacity(self.text.len() + (self.text.len() >> 4));
-        text.push_str(&serde_json::to_string(head)?);
-        for unit in units {
-            text.push_str(",\n");
-            text.push_str(&unit);
-        }
-        text.push_str("\n]\n");
+    pub(crate) fn write(&self, head: &Head, items: &Items) -> io::Result<()> {
+        let head = serde_json::to_string(head)?;
         let directory = self.out().join(DIRECTORY);
         let next = directory.join(NEXT);
         let mut file = fs::File::create(&next)?;
-        file.write_all(format!("[\"{}\",\n", sync::hash(text.as_bytes())).as_bytes())?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(format!("[\"{}{}\",\n{head}", sync::hash(head.as_bytes()), items.hash).as_bytes())?;
+        file.write_all(items.text.as_bytes())?;
         fs::rename(&next, directory.join(FILE))
+    }
+}
+
+/// The elements of a record as they are written, made before the rest of it is known.
+pub(crate) struct Items {
+    text: String,
+    hash: String,
+}
+
+impl Items {
+    /// Of elements that each stand as JSON.
+    pub fn of<'i>(items: impl Iterator<Item = Cow<'i, str>>) -> Self {
+        let mut text = String::new();
+        for item in items {
+            text.push_str(BETWEEN);
+            text.push_str(&item);
+        }
+        let hash = sync::hash(text.as_bytes());
+        Self { text: text + END, hash }
     }
 }
 
@@ -131,14 +149,21 @@ pub(crate) struct Head<'r> {
     /// The files of the catalogue as a whole.
     #[serde(borrow)]
     pub catalogue: Vec<Known<'r>>,
-    /// Those of them that are collected from all elements.
+    /// Those of them that are collected from all elements, and where their sections begin.
     #[serde(borrow)]
-    pub collected: Vec<Text<'r>>,
+    pub collected: Vec<(Text<'r>, Vec<usize>)>,
     /// The manifest.
     pub manifest: Option<Stamp>,
     /// Each directory, if there was nothing in any of them but what elementc made.
     #[serde(borrow)]
     pub directories: Vec<(Text<'r>, Stamp)>,
+}
+
+impl Head<'_> {
+    /// What was checked, if nothing at all was wrong with it.
+    pub fn summary(&self) -> Option<Summary> {
+        self.clean.map(|(elements, entries, rules)| Summary { elements, entries, rules })
+    }
 }
 
 /// An element as it was emitted.
@@ -160,8 +185,8 @@ pub(crate) struct Unit<'r> {
     /// Its files.
     #[serde(borrow)]
     pub files: Vec<Known<'r>>,
-    /// Where its part of each collected file stands.
-    pub parts: Vec<Spans>,
+    /// How long the texts are that it adds to each collected file.
+    pub parts: Vec<Lengths>,
 }
 
 /// A file as it was left. A list in JSON: there are many.

@@ -7,7 +7,7 @@ use crate::record::{Known, Place, Text, Unit};
 use crate::sync::{Outcome, Session, SyncError};
 use elementc_compiler::Emission;
 use elementc_compiler::diagnostic::Diagnostic;
-use elementc_compiler::emit::{Made, Part, add_new};
+use elementc_compiler::emit::{Collected, Made, Part, add_new};
 use elementc_compiler::resolve::Element;
 use elementc_compiler::source::Role;
 use rayon::prelude::*;
@@ -80,10 +80,7 @@ pub fn update(
     let paths = paths.chain(collected.iter().map(|collected| (collected.path, None)));
     let (put_all, settled) = rayon::join(
         || {
-            let collected = collected.par_iter().map(|collected| {
-                let pieces: Vec<&[u8]> = collected.pieces.iter().map(|piece| piece.as_bytes()).collect();
-                put(collected.path, None, &pieces, &session)
-            });
+            let collected = collected.par_iter().map(|collected| put_collected(collected, &session));
             let of_all = of_all.par_iter().map(|made| put_made(made, &session));
             collected.chain(of_all).collect::<Result<Vec<_>, _>>()
         },
@@ -93,9 +90,9 @@ pub fn update(
     let catalogue = put_all?;
     let outcome = session.finish()?;
     let Some(cache) = cache else { return Ok(outcome) };
-    let (collected, spans): (Vec<_>, Vec<_>) =
-        collected.into_iter().map(|c| (c.path.to_owned(), c.spans)).unzip();
-    let parts = |at: usize| spans.iter().map(|spans| spans[at].clone()).collect();
+    let (collected, lengths): (Vec<_>, Vec<_>) =
+        collected.into_iter().map(|c| ((c.path.to_owned(), c.begins), c.lengths)).unzip();
+    let parts = |at: usize| lengths.iter().map(|lengths| lengths[at].clone()).collect();
     let units = wholes.into_iter().enumerate().map(|(at, whole)| {
         let standing = Clean::standing(clean, at);
         let known = hash_of(&standing).map(Text::from);
@@ -142,6 +139,12 @@ fn unit<'r>(
 /// Adds a file to a session.
 pub(crate) fn put_made<'r>(made: &Made, session: &Session) -> Result<Known<'r>, SyncError> {
     put(&made.artifact.path, made.template, &[&made.artifact.bytes], session)
+}
+
+/// Adds a file that is collected from all elements.
+pub(crate) fn put_collected<'r>(collected: &Collected, session: &Session) -> Result<Known<'r>, SyncError> {
+    let pieces: Vec<&[u8]> = collected.pieces.iter().map(|piece| piece.as_bytes()).collect();
+    put(collected.path, None, &pieces, session)
 }
 
 fn put<'r>(

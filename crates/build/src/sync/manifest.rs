@@ -95,24 +95,82 @@ pub(super) fn text<'a>(
     files: impl Iterator<Item = (&'a str, &'a str)>,
     pending: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> String {
-    let mut text = format!("{{\n  \"version\": {VERSION},\n  \"generator\": \"{GENERATOR}\"");
-    push_map(&mut text, "files", files);
-    let mut pending = pending.peekable();
-    if pending.peek().is_some() {
-        push_map(&mut text, "pending", pending);
-    }
-    text.push_str("\n}\n");
-    text
+    let mut text = HEADER.to_owned();
+    push_map(&mut text, "files", files, |_| {});
+    push_pending(&mut text, pending);
+    text + END
 }
 
-/// Appends a member that is a map of texts, as `serde_json` writes it for people.
-fn push_map<'a>(text: &mut String, name: &str, entries: impl Iterator<Item = (&'a str, &'a str)>) {
+/// The manifest of files of which some are about to change.
+pub struct Listing<'a> {
+    /// By path.
+    files: Vec<(&'a str, &'a str)>,
+    /// The text but for its end.
+    text: String,
+    /// The bytes at which the hashes begin.
+    hashes: Vec<usize>,
+}
+
+impl<'a> Listing<'a> {
+    /// The manifest of these files, each with the hash of its content.
+    #[must_use]
+    pub fn of(mut files: Vec<(&'a str, &'a str)>) -> Self {
+        files.sort_unstable();
+        let (mut text, mut hashes) = (HEADER.to_owned(), Vec::with_capacity(files.len()));
+        push_map(&mut text, "files", files.iter().copied(), |begin| hashes.push(begin));
+        Self { files, text, hashes }
+    }
+
+    /// How many files there are.
+    pub(super) fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The text while files are replaced: these, sorted.
+    pub(super) fn pending<'p>(&self, next: impl Iterator<Item = (&'p str, &'p str)>) -> String {
+        let mut text = self.text.clone();
+        push_pending(&mut text, next);
+        text + END
+    }
+
+    /// The text when they have been.
+    pub(super) fn changed<'p>(self, next: impl DoubleEndedIterator<Item = (&'p str, &'p str)>) -> String {
+        let mut text = self.text;
+        for (path, hash) in next.rev() {
+            if let Ok(at) = self.files.binary_search_by_key(&path, |(path, _)| path) {
+                let begin = self.hashes[at];
+                text.replace_range(begin..begin + self.files[at].1.len(), hash);
+            }
+        }
+        text + END
+    }
+}
+
+/// How the text begins and ends.
+const HEADER: &str = "{\n  \"version\": 1,\n  \"generator\": \"elementc\"";
+const END: &str = "\n}\n";
+
+fn push_pending<'a>(text: &mut String, pending: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut pending = pending.peekable();
+    if pending.peek().is_some() {
+        push_map(text, "pending", pending, |_| {});
+    }
+}
+
+/// Appends a member that is a map of texts, as `serde_json` writes it for people; tells where each hash begins.
+fn push_map<'a>(
+    text: &mut String,
+    name: &str,
+    files: impl Iterator<Item = (&'a str, &'a str)>,
+    mut begins: impl FnMut(usize),
+) {
     text.push_str(&format!(",\n  \"{name}\": {{"));
     let start = text.len();
-    for (path, hash) in entries {
+    for (path, hash) in files {
         text.push_str(if text.len() == start { "\n    " } else { ",\n    " });
         push_string(text, path);
         text.push_str(": ");
+        begins(text.len() + 1);
         push_string(text, hash);
     }
     text.push_str(if text.len() == start { "}" } else { "\n  }" });
@@ -262,6 +320,11 @@ mod tests {
             [(&files[..0], &files[..0]), (&files[..], &files[..0]), (&files[..2], &files[1..])]
         {
             assert_eq!(text(files.iter().copied(), pending.iter().copied()), json(files, pending));
+            let listing = Listing::of(files.iter().rev().copied().collect());
+            assert_eq!(listing.pending(pending.iter().copied()), json(files, pending));
+            let changed: Vec<_> = files.iter().map(|(path, hash)| (*path, hash.repeat(2))).collect();
+            let changed: Vec<_> = changed.iter().map(|(path, hash)| (*path, hash.as_str())).collect();
+            assert_eq!(listing.changed(changed.iter().copied()), json(&changed, &[]));
         }
     }
 

@@ -30,6 +30,7 @@ mod session;
 mod stamp;
 
 pub use claim::Claim;
+pub use manifest::Listing;
 pub(crate) use manifest::hash;
 pub use session::{Session, Settled};
 pub use stamp::Stamp;

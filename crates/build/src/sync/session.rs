@@ -2,8 +2,8 @@
 //! [`Session::finish`], and if that is never called.
 
 use super::commit::{self, Staging};
-use super::inspect::{self, Directories, Directory, Outdated, State};
-use super::manifest::{self, Manifest};
+use super::inspect::{self, Compared, Directories, Directory, Outdated, State};
+use super::manifest::{self, Listing, Manifest};
 use super::stamp::Stamp;
 use super::{Claim, MANIFEST, Obstacle, ObstacleKind, Outcome, SyncError, lock, paths};
 use elementc_compiler::HashSet;
@@ -19,6 +19,8 @@ pub struct Session<'a> {
     /// The lock, unless it is that of a [`Claim`].
     _lock: Option<File>,
     is_locked: bool,
+    /// Whether nobody has touched the directory since what is known of it was made.
+    amends: bool,
     made: Manifest,
     /// Directories that were made to hold the output; gone again if nothing comes of it.
     created: Vec<PathBuf>,
@@ -90,7 +92,7 @@ impl<'a> Session<'a> {
     /// hash of each.
     pub fn amending<'f>(claim: &'a Claim, files: impl Iterator<Item = (&'f str, &'f str)>) -> Self {
         let mut session = Self::looking(claim.out(), Manifest::of(files), None);
-        session.is_locked = claim.holds();
+        (session.is_locked, session.amends) = (claim.holds(), true);
         session
     }
 
@@ -98,7 +100,7 @@ impl<'a> Session<'a> {
     pub(super) fn looking(out: &'a Path, made: Manifest, lock: Option<File>) -> Self {
         let (directories, files) = (Mutex::default(), Mutex::default());
         let (is_locked, created, staging) = (lock.is_some(), Vec::new(), OnceLock::new());
-        Self { out, _lock: lock, is_locked, made, created, directories, staging, files }
+        Self { out, _lock: lock, is_locked, amends: false, made, created, directories, staging, files }
     }
 
     /// Adds a file, its content in pieces. If it is new or different, it is staged.
@@ -131,9 +133,11 @@ impl<'a> Session<'a> {
     ) -> Result<(Directory, Settled, State), SyncError> {
         paths::check_one(path).map_err(|reason| SyncError::Path { path: path.to_owned(), reason })?;
         let enclosing = hold(&self.directories).enclosing(self.out, path)?;
-        let compared = inspect::compare(&self.out.join(path), enclosing, pieces, self.made.lists(path))?;
-        let (state, obstacle, stamp) = (compared.state, compared.obstacle, compared.stamp);
         let hash = manifest::hash_pieces(pieces);
+        let Compared { state, obstacle, stamp } = match self.amends && !self.made.made(path, &hash) {
+            true => Compared { state: State::Differs, obstacle: None, stamp: None },
+            false => inspect::compare(&self.out.join(path), enclosing, pieces, self.made.lists(path))?,
+        };
         hold(&self.files).push(Placed { path: path.to_owned(), hash: hash.clone(), state, obstacle });
         Ok((enclosing, Settled { hash, stamp }, state))
     }
@@ -208,36 +212,32 @@ impl<'a> Session<'a> {
         Ok(Outcome { written, unchanged, removed: outdated.stale, foreign, kept: outdated.kept })
     }
 
-    /// As [`Self::finish`] for a session that amends: `all` are the files of the output, sorted, each with the
-    /// hash that it had.
+    /// As [`Self::finish`] for a session that amends, given the files of the output as they were.
     ///
     /// # Errors
     /// See [`Self::finish`].
-    pub fn amend(&mut self, all: &[(&str, &str)]) -> Result<Outcome, SyncError> {
+    pub fn amend(&mut self, known: Listing) -> Result<Outcome, SyncError> {
         let mut files = std::mem::take(&mut *hold(&self.files));
         files.retain(|file| file.state != State::Same);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut obstacles = std::mem::take(&mut hold(&self.directories).obstacles);
-        let in_the_way =
+        let obstacle =
             |file: &Placed| Some(Obstacle { path: self.out.join(&file.path), kind: file.obstacle? });
-        obstacles.extend(files.iter().filter_map(in_the_way));
+        obstacles.extend(files.iter().filter_map(obstacle));
         if !obstacles.is_empty() {
             return Err(SyncError::Obstacles { obstacles });
         }
+        let count = known.count() + 1;
         let mut written: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
         if !files.is_empty() {
             let writes: Vec<&str> = files.iter().map(|file| &*file.path).collect();
-            let pending = manifest::text(all.iter().copied(), files.iter().map(Placed::listed));
-            let next = all.iter().map(|(path, hash)| match writes.binary_search(path) {
-                Ok(at) => files[at].listed(),
-                Err(_) => (*path, *hash),
-            });
-            let manifest = manifest::text(next, iter::empty());
+            let pending = known.pending(files.iter().map(Placed::listed));
+            let manifest = known.changed(files.iter().map(Placed::listed));
             commit::commit(self.out, self.staging()?, &writes, &Outdated::default(), &pending, &manifest)?;
             written.push(MANIFEST.to_owned());
         }
         drop(self.staging.take());
-        Ok(Outcome { unchanged: all.len() + 1 - written.len(), written, ..Outcome::default() })
+        Ok(Outcome { unchanged: count - written.len(), written, ..Outcome::default() })
     }
 }
 
