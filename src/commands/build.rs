@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::watch::watch;
 use crate::{Elements, Verdict};
 use elementc_build::sync::{Outcome, drift};
-use elementc_build::{Cache, UpdateError, update};
+use elementc_build::{Cache, Clean, Inputs, Place, UpdateError, amend, update};
 use elementc_compiler::{Artifact, Compilation, Emission};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -65,13 +65,22 @@ impl Build {
             };
         }
         let (templates, site) = (std::mem::take(&mut chosen.templates), chosen.site.clone());
-        let cache = Cache::on(&chosen.sources, &templates, &site, &chosen.control);
-        let done = cache.done(&out);
+        let place = Place::at(&out);
+        let Chosen { sources, control, .. } = &chosen;
+        let inputs = Inputs { sources, templates: &templates, site: &site, control };
+        let cache = Cache::on(&place, &inputs);
+        let done = cache.done();
         let unchanged = done.as_ref().map(|done| Outcome { unchanged: done.files, ..Outcome::default() });
         if let (Some(outcome), Some(summary)) = (&unchanged, done.and_then(|done| done.clean)) {
             let found = Compilation::clean(summary);
             super::report_of("checked before:", &found, start.elapsed(), self.format, output)?;
             super::written(&out, outcome, self.is_for_people(), output)?;
+            return Ok(Verdict::Clean);
+        }
+        if let Some((summary, outcome)) = amend(&cache, &inputs) {
+            super::report(&Compilation::clean(summary), start.elapsed(), self.format, output)?;
+            let outcome = outcome.map_err(|error| Failure::new(error.to_string()))?;
+            super::written(&out, &outcome, self.is_for_people(), output)?;
             return Ok(Verdict::Clean);
         }
         let mut compilation = chosen.compile(output);
@@ -85,10 +94,10 @@ impl Build {
             None => {
                 let progress = output.progress();
                 progress.phase("emitting and writing", compilation.catalog.elements.len(), "element");
-                let clean = compilation.diagnostics.is_empty().then_some(compilation.summary);
+                let clean = Clean::of(&compilation);
                 Emission::new(&compilation.catalog, templates, &site, &mut compilation.files)
                     .map_err(UpdateError::Wrong)
-                    .and_then(|emission| update(&out, &emission, &cache, clean))
+                    .and_then(|emission| update(&place, &emission, Some(&cache), clean.as_ref()))
             }
         };
         let outcome = updated.map(Some).or_else(|error| match error {

@@ -43,10 +43,23 @@ fn the_cache_does_not_show() {
     const SHARED: &str = "configuration:\n  extra: { title: Extra, description: Shared by both. }\n";
     let one = |title: &str| format!("{}traits: [mine]\n", ONE.replace("Token", title));
     let remove = |place: &Place, path: &str| fs::remove_file(place.path(path)).expect("it is there");
+    const LIVE: &str =
+        "configuration:\n  approval: { title: Approval, description: Number of the approval. }\n";
+    const MODES: &str = "\
+key: modes
+name: Modes
+description: Manage invoices.
+authentication: custom
+configuration:
+  modes.mode: { title: Mode, description: Which one is meant. }
+variants:
+  live: { when: { modes.mode: live }, traits: [live] }
+  test: { when: { modes.mode: test } }
+";
     const TEMPLATE: &str =
         "{{!--\ncontext: 1\neach: element\npath: {{element.key}}/name.txt\n--}}\n{{element.name}}\n";
     type Change<'a> = (&'a str, Box<dyn Fn(&Place) + 'a>);
-    let changes: [Change; 21] = [
+    let changes: Vec<Change> = vec![
         ("nothing", Box::new(|_| {})),
         (
             "a warning",
@@ -58,6 +71,10 @@ fn the_cache_does_not_show() {
         (
             "a trait of one",
             Box::new(|place| place.put("mine/traits/mine.yaml", SHARED.replace("both", "all"))),
+        ),
+        (
+            "a trait of a variant",
+            Box::new(|place| place.put("mine/traits/live.yaml", LIVE.replace("approval", "contract"))),
         ),
         ("output by hand", Box::new(|place| place.put("out/one/instance.json", "{}\n"))),
         (
@@ -93,13 +110,69 @@ fn the_cache_does_not_show() {
         (
             "a cache by hand, and a descriptor",
             Box::new(|place| {
-                let mut cache: Json =
-                    serde_json::from_str(&place.get("out/.elementc/cache.json")).expect("it is JSON");
-                for unit in cache[1]["units"].as_object_mut().expect("it has units").values_mut() {
-                    unit["parts"] = Json::Array(Vec::new());
-                }
-                place.put("out/.elementc/cache.json", cache.to_string());
+                let cache = place.get("out/.elementc/cache.json");
+                let edited = cache.replace("\"parts\":[[", "\"parts\":[[1,");
+                assert_ne!(edited, cache);
+                place.put("out/.elementc/cache.json", edited);
                 place.put("mine/one.yaml", one("Key"));
+            }),
+        ),
+        (
+            "a name that another one has",
+            Box::new(|place| place.put("mine/two.yaml", TWO.replace("Two", "One"))),
+        ),
+        ("an id of its own", Box::new(|place| place.put("mine/two.yaml", format!("{TWO}id: 7\n")))),
+        (
+            "a comment that allows nothing",
+            Box::new(|place| {
+                place.put("mine/two.yaml", format!("{TWO}# elementc: allow W0705 — sold as one\n"))
+            }),
+        ),
+        ("without it", Box::new(|place| place.put("mine/two.yaml", TWO))),
+        ("a trait that nobody lists any more", Box::new(|place| place.put("mine/one.yaml", ONE))),
+        ("that again", Box::new(|place| place.put("mine/one.yaml", one("Token")))),
+        (
+            "a method more",
+            Box::new(|place| {
+                place.put("mine/modes.yaml", format!("{MODES}  trial: {{ when: {{ modes.mode: trial }} }}\n"))
+            }),
+        ),
+        (
+            "an entry",
+            Box::new(|place| place.put("mine/modes.yaml", MODES.replace("Which one", "Which of them"))),
+        ),
+        (
+            "a parent",
+            Box::new(|place| {
+                place.put("mine/parent.yaml", ONE.replace("one", "parent").replace("One", "Parent"))
+            }),
+        ),
+        (
+            "a child of it",
+            Box::new(|place| place.put("mine/child.yaml", "key: child\nname: Child\nextends: parent\n")),
+        ),
+        (
+            "that parent",
+            Box::new(|place| {
+                place.put(
+                    "mine/parent.yaml",
+                    ONE.replace("one", "parent").replace("One", "Parent").replace("Token", "Key"),
+                )
+            }),
+        ),
+        (
+            "a child that says again what its parent says",
+            Box::new(|place| {
+                let said = "configuration:\n  token: { title: Key, description: From the settings page., secret: true }\n";
+                place.put("mine/child.yaml", format!("key: child\nname: Child\nextends: parent\n{said}"));
+            }),
+        ),
+        (
+            "output of another catalogue",
+            Box::new(|place| {
+                place.put("other/one.yaml", ONE);
+                assert_eq!(place.run(&["build", "--elements", "other", "--out", "out"]).code, Some(0));
+                place.put("mine/one.yaml", one("Code"));
             }),
         ),
         ("an element more", Box::new(|place| place.put("mine/aaa.yaml", ONE.replace("one", "aaa")))),
@@ -125,6 +198,8 @@ fn the_cache_does_not_show() {
     place.put("mine/traits/mine.yaml", SHARED);
     place.put("mine/one.yaml", one("Token"));
     place.put("mine/two.yaml", TWO);
+    place.put("mine/traits/live.yaml", LIVE);
+    place.put("mine/modes.yaml", MODES);
     assert_eq!(place.run(&BUILD).code, Some(0));
     for (what, change) in changes {
         change(&place);
@@ -132,6 +207,9 @@ fn the_cache_does_not_show() {
         assert_eq!(run.code, Some(0), "{what}: {}", run.text());
         let check = place.run(&CHECK);
         assert_eq!(check.code, Some(0), "{what}: {}", check.text());
+        let found =
+            [&run, &check].map(|run| found(&run.stdout).expect("it says what was checked").to_owned());
+        assert_eq!(found[0], found[1], "{what}");
         assert_eq!(place.path("out/two/name.txt").exists(), of_template(what), "{what}");
         let before = place.files("out");
         assert_eq!(place.run(&BUILD).code, Some(0), "{what}");
@@ -176,11 +254,20 @@ fn the_first_report_is_the_example() {
         assert_eq!(run.code, Some(0), "{what}: {}", run.text());
         let check = place.run(&CHECK);
         assert_eq!(check.code, Some(0), "{what}: {}", check.text());
+        let found =
+            [&run, &check].map(|run| found(&run.stdout).expect("it says what was checked").to_owned());
+        assert_eq!(found[0], found[1], "{what}");
         let api: Json = serde_json::from_str(&place.get("out/openapi.json")).expect("it is JSON");
         let examples = "/paths/~1instances/post/responses/400/content/application~1json/examples";
         let examples = api.pointer(examples).and_then(Json::as_object).expect("there are examples");
         assert_eq!(examples.keys().next().map(String::as_str), first, "{what}");
     }
+}
+
+/// What was checked and found.
+fn found(said: &str) -> Option<&str> {
+    let line = said.lines().find_map(|line| line.split_once("checked "))?.1;
+    Some(line.trim_start_matches("before: ").rsplit_once(" in ")?.0)
 }
 
 #[test]

@@ -82,15 +82,41 @@ fn assert_whole(found: &Tree, references: &[Tree; 2]) {
 
 #[test]
 fn a_hundred_killed_builds_tear_nothing() {
-    let place = versions();
-    let (references, usual) = references(&place);
+    kill(&versions(), 100, &|version| build(VERSIONS[version], "out"));
+}
+
+/// An element that is edited again and again spares the others.
+#[test]
+fn killed_builds_of_one_element_tear_nothing() {
+    let place = Place::new();
+    let edited = |version: &str| {
+        format!(
+            "key: edited\nname: Edited\ndescription: Manage invoices.\nauthentication: custom\nconfiguration:\n  \
+             edited.token: {{ title: {version} Token, description: From the settings page., secret: true }}\n"
+        )
+    };
+    let same = edited("same").replace("dited", "qual");
+    for version in VERSIONS {
+        place.put(&format!("{version}/edited.yaml"), edited(version));
+        place.put(&format!("{version}/equal.yaml"), &same);
+    }
+    place.put("mine/equal.yaml", &same);
+    kill(&place, 50, &|version| {
+        place.put("mine/edited.yaml", edited(VERSIONS[version]));
+        build("mine", "out")
+    });
+}
+
+/// Kills builds of two versions, which begin with this.
+fn kill(place: &Place, rounds: usize, begin: &dyn Fn(usize) -> [&'static str; 6]) {
+    let (references, usual) = references(place);
     let out = place.path("out");
     let mut random = Random::of("killed builds");
     let (mut killed, mut littered) = (0, 0);
-    assert_eq!(place.run(&build("old", "out")).code, Some(0));
-    for round in 0..100 {
+    assert_eq!(place.run(&begin(0)).code, Some(0));
+    for round in 0..rounds {
         let version = random.below(2);
-        let command = &mut place.command(&build(VERSIONS[version], "out"));
+        let command = &mut place.command(&begin(version));
         let mut child =
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it can be started");
         let pause = random.before(usual);
@@ -111,13 +137,13 @@ fn a_hundred_killed_builds_tear_nothing() {
         // Sometimes the next is killed, too.
         if random.below(2) == 0 {
             let version = random.below(2);
-            let repaired = place.run(&build(VERSIONS[version], "out"));
+            let repaired = place.run(&begin(version));
             assert_eq!(repaired.code, Some(0), "round {round}: {}", repaired.text());
             assert!(tree(&out) == references[version], "round {round}: {:?}", tree(&out).keys());
         }
     }
     // Otherwise nothing was tried.
-    assert!(killed > 10 && littered > 0, "{killed} were killed, {littered} while writing");
+    assert!(killed > rounds / 10 && littered > 0, "{killed} were killed, {littered} while writing");
     assert_eq!(place.run(&build("new", "out")).code, Some(0));
     assert!(tree(&out) == references[1]);
 }

@@ -1,9 +1,9 @@
 //! The build script of other crates: a directory of descriptors comes in, OUT_DIR holds what they
 //! compile to.
 
-use crate::cache::Cache;
 use crate::config::ConfigError;
 use crate::read::{ReadError, read_elements};
+use crate::record::Place;
 use crate::sync::{Outcome, SyncError};
 use crate::templates::TemplateError;
 use crate::update::{UpdateError, update};
@@ -102,7 +102,7 @@ impl Build {
         let emission =
             Emission::new(catalog, templates, &site, files).map_err(|wrong| broken(&wrong, files))?;
         // Cargo runs the script only when something has changed.
-        let updated = update(&out, &emission, &Cache::Off, None);
+        let updated = update(&Place::at(&out), &emission, None, None);
         drop(emission);
         instruct(&warnings(&compilation));
         updated.map_err(|error| match error {

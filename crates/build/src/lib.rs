@@ -21,12 +21,16 @@ pub mod read;
 pub mod sync;
 pub mod templates;
 
+mod amend;
 mod build;
 mod cache;
+mod record;
 mod replace;
 mod update;
 
+pub use amend::amend;
 pub use build::{Build, BuildError};
-pub use cache::{Cache, Done};
+pub use cache::{Cache, Clean, Done, Inputs};
+pub use record::Place;
 pub use replace::{replace, replace_all};
 pub use update::{UpdateError, update};

@@ -2,15 +2,15 @@
 //! compared and staged before the next is emitted, so that no more of the output is in memory than is
 //! being written. With a [`Cache`], elements that were emitted before are not emitted again.
 
-use crate::cache::{Cache, Known, Recalled, Unit};
+use crate::cache::{Cache, Clean, Recalled, hash_of};
+use crate::record::{Known, Place, Text, Unit};
 use crate::sync::{Outcome, Session, SyncError};
 use elementc_compiler::Emission;
 use elementc_compiler::diagnostic::Diagnostic;
-use elementc_compiler::emit::{Made, Part, add_new};
-use elementc_compiler::render::Summary;
+use elementc_compiler::emit::{Collected, Made, Part, add_new};
 use elementc_compiler::resolve::Element;
+use elementc_compiler::source::Role;
 use rayon::prelude::*;
-use std::path::Path;
 
 /// Why the output is not up to date. Unless [`SyncError::Halfway`] says so, it is as before.
 #[derive(Debug)]
@@ -39,14 +39,13 @@ impl From<Vec<Diagnostic>> for UpdateError {
 /// # Errors
 /// See [`UpdateError`]; everything that is wrong with samples and templates is told at once.
 pub fn update(
-    out: &Path,
+    place: &Place,
     emission: &Emission,
-    cache: &Cache,
-    clean: Option<Summary>,
+    cache: Option<&Cache>,
+    clean: Option<&Clean>,
 ) -> Result<Outcome, UpdateError> {
-    let mut session = Session::open(out)?;
-    // Under its lock: what another build has just written is not as it was.
-    let recalled = cache.recall(out, emission);
+    let mut session = Session::open(&place.claim)?;
+    let recalled = cache.map(|cache| cache.recall(emission)).unwrap_or_default();
     // What is about the catalogue is made beside the elements, none of which it needs.
     let (units, of_all): (Vec<Result<Whole, UpdateError>>, _) = rayon::join(
         || {
@@ -81,10 +80,7 @@ pub fn update(
     let paths = paths.chain(collected.iter().map(|collected| (collected.path, None)));
     let (put_all, settled) = rayon::join(
         || {
-            let collected = collected.par_iter().map(|collected| {
-                let pieces: Vec<&[u8]> = collected.pieces.iter().map(|piece| piece.as_bytes()).collect();
-                put(collected.path, None, &pieces, &session)
-            });
+            let collected = collected.par_iter().map(|collected| put_collected(collected, &session));
             let of_all = of_all.par_iter().map(|made| put_made(made, &session));
             collected.chain(of_all).collect::<Result<Vec<_>, _>>()
         },
@@ -93,25 +89,29 @@ pub fn update(
     settled?;
     let catalogue = put_all?;
     let outcome = session.finish()?;
-    let (collected, spans): (Vec<_>, Vec<_>) =
-        collected.into_iter().map(|c| (c.path.to_owned(), c.spans)).unzip();
-    let parts = |at: usize| spans.iter().map(|spans| spans[at].clone()).collect();
-    let units = wholes.into_iter().enumerate();
-    let units = units.map(|(at, whole)| Unit { parts: parts(at), ..whole.unit }).collect();
-    cache.keep(out, emission, (units, collected), catalogue, &outcome, clean);
+    let Some(cache) = cache else { return Ok(outcome) };
+    let (collected, lengths): (Vec<_>, Vec<_>) =
+        collected.into_iter().map(|c| ((c.path.to_owned(), c.begins), c.lengths)).unzip();
+    let parts = |at: usize| lengths.iter().map(|lengths| lengths[at].clone()).collect();
+    let units = wholes.into_iter().enumerate().map(|(at, whole)| {
+        let standing = Clean::standing(clean, at);
+        let known = hash_of(&standing).map(Text::from);
+        Unit { parts: parts(at), known, entries: standing.entries, ..whole.unit }
+    });
+    cache.keep((units.collect(), collected), catalogue, &outcome, clean);
     Ok(outcome)
 }
 
 /// An element's files, and its parts of what is collected.
 struct Whole<'r> {
-    unit: Unit,
+    unit: Unit<'r>,
     parts: Vec<Part<'r>>,
 }
 
 fn unit<'r>(
     element: &Element,
     emission: &Emission,
-    recalled: &'r Recalled,
+    recalled: &'r Recalled<'r>,
     session: &Session,
 ) -> Result<Whole<'r>, UpdateError> {
     if let Some((unit, parts)) = recalled.unit(element) {
@@ -122,15 +122,37 @@ fn unit<'r>(
     }
     let emitted = emission.element(element)?;
     let files = emitted.made.into_iter().map(|made| put_made(&made, session)).collect::<Result<_, _>>()?;
-    let unit = Unit { inputs: recalled.inputs(element), files, parts: Vec::new() };
+    let sources = element.layers.iter().map(|file| &emission.sources()[file.0 as usize]);
+    let parents = sources.filter(|source| source.role == Role::Element && source.name != *element.key.value);
+    let unit = Unit {
+        key: element.key.value.to_string().into(),
+        inputs: recalled.inputs(element).into(),
+        known: None,
+        entries: 0,
+        parents: parents.map(|source| source.name.clone().into()).collect(),
+        files,
+        parts: Vec::new(),
+    };
     Ok(Whole { unit, parts: emitted.parts })
 }
 
-fn put_made(made: &Made, session: &Session) -> Result<Known, SyncError> {
+/// Adds a file to a session.
+pub(crate) fn put_made<'r>(made: &Made, session: &Session) -> Result<Known<'r>, SyncError> {
     put(&made.artifact.path, made.template, &[&made.artifact.bytes], session)
 }
 
-fn put(path: &str, template: Option<usize>, pieces: &[&[u8]], session: &Session) -> Result<Known, SyncError> {
+/// Adds a file that is collected from all elements.
+pub(crate) fn put_collected<'r>(collected: &Collected, session: &Session) -> Result<Known<'r>, SyncError> {
+    let pieces: Vec<&[u8]> = collected.pieces.iter().map(|piece| piece.as_bytes()).collect();
+    put(collected.path, None, &pieces, session)
+}
+
+fn put<'r>(
+    path: &str,
+    template: Option<usize>,
+    pieces: &[&[u8]],
+    session: &Session,
+) -> Result<Known<'r>, SyncError> {
     let settled = session.put(path, pieces)?;
-    Ok(Known { path: path.to_owned(), template, hash: settled.hash, stamp: settled.stamp })
+    Ok(Known { path: path.to_owned().into(), template, hash: settled.hash.into(), stamp: settled.stamp })
 }

@@ -56,14 +56,12 @@ impl Control {
         Ok(())
     }
 
-    fn keeps(&self, diagnostic: &Diagnostic, files: &Files) -> bool {
-        let code = diagnostic.code.0;
-        let among = |codes: &[String]| codes.iter().any(|c| code.starts_with(c.as_str()));
-        let path = &files.get(diagnostic.primary.span.file).path;
+    /// Whether it wants to hear of a code in the file of this path.
+    pub(crate) fn tells(&self, code: Code, path: &str) -> bool {
+        let among = |codes: &[String]| codes.iter().any(|c| code.0.starts_with(c.as_str()));
         let is_selected = self.select.is_empty() || among(&self.select);
-        let is_ignored =
-            among(&self.ignore) || self.files.get(path.as_str()).is_some_and(|codes| among(codes));
-        diagnostic.code.severity() == Severity::Error || (is_selected && !is_ignored)
+        let is_ignored = among(&self.ignore) || self.files.get(path).is_some_and(|codes| among(codes));
+        code.severity() == Severity::Error || (is_selected && !is_ignored)
     }
 }
 
@@ -118,7 +116,7 @@ pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, addressed: &[File
         let message = format!("nothing here is `{}`", allow.code);
         diagnostics.push(Diagnostic::new(UNUSED, allow.span, message).label("allows nothing; remove it"));
     }
-    diagnostics.retain(|diagnostic| control.keeps(diagnostic, files));
+    diagnostics.retain(|d| control.tells(d.code, &files.get(d.primary.span.file).path));
     for diagnostic in diagnostics {
         if control.error.iter().any(|code| diagnostic.code.0.starts_with(code.as_str())) {
             diagnostic.severity = Severity::Error;

@@ -35,9 +35,8 @@ impl<'a> Shelf<'a> {
     }
 
     /// The elements that are not lent.
-    pub fn own(&self) -> impl Iterator<Item = FileId> {
-        let own = self.sources().filter(|(_, source)| source.role == Role::Element && !source.library);
-        own.map(|(file, _)| file)
+    pub fn own(&self) -> impl Iterator<Item = (FileId, &'a Source)> {
+        self.sources().filter(|(_, source)| source.role == Role::Element && !source.library)
     }
 
     /// The files that only lend traits and parents.
@@ -56,6 +55,11 @@ impl<'a> Shelf<'a> {
         self.sources().map(|(file, _)| self.get(file))
     }
 
+    /// What the files say that somebody has asked for, in their order.
+    pub fn read(&self) -> impl Iterator<Item = &Loaded> {
+        self.read.iter().filter_map(OnceLock::get).map(|read| &read.loaded)
+    }
+
     /// Reads what nobody has asked for.
     pub fn fill(&self) {
         let unread = self.sources().map(|(file, _)| file).filter(|f| self.read[f.0 as usize].get().is_none());
@@ -64,10 +68,9 @@ impl<'a> Shelf<'a> {
         });
     }
 
-    /// All files as they were read, in their order.
-    pub fn into_read(self) -> impl Iterator<Item = Read> {
-        let all = self.sources().zip(self.read);
-        all.map(|((file, source), known)| known.into_inner().unwrap_or_else(|| read(file, source)))
+    /// All files as they were read, in their order; `None` for those that nobody has asked for.
+    pub fn into_read(self) -> impl Iterator<Item = Option<Read>> {
+        self.read.into_iter().map(OnceLock::into_inner)
     }
 }
 
@@ -109,7 +112,7 @@ fn read(file: FileId, source: &Source) -> Read {
     let mut found = Vec::new();
     let (descriptor, whole) =
         tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
-    crate::extend(&mut wrong, found);
+    crate::pipeline::extend(&mut wrong, found);
     let mut advice = Vec::new();
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
         check::file(tree, &text, &mut advice);

@@ -93,7 +93,7 @@ fn write(path: &Path, pieces: &[&[u8]]) -> io::Result<Option<Stamp>> {
     if let [only] = pieces {
         file.write_all(only)?;
     } else {
-        let mut buffered = io::BufWriter::new(&file);
+        let mut buffered = io::BufWriter::with_capacity(1 << 18, &file);
         pieces.iter().try_for_each(|piece| buffered.write_all(piece))?;
         buffered.flush()?;
     }

@@ -44,6 +44,7 @@ pub(super) struct Compared {
 }
 
 /// Files that were made and no longer are, sorted.
+#[derive(Default)]
 pub(super) struct Outdated {
     /// Files to remove.
     pub(super) stale: Vec<String>,

@@ -13,7 +13,7 @@
 //! `manifest.json`, too.
 
 use super::{MANIFEST, SyncError, paths};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -32,16 +32,20 @@ pub(super) struct Manifest {
 }
 
 /// The file itself.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Document {
-    version: u64,
-    generator: String,
     files: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pending: BTreeMap<String, String>,
 }
 
 impl Manifest {
+    /// The manifest of these files, as far as it matters whose they are.
+    pub(super) fn of<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let files = files.map(|(path, hash)| (path.to_owned(), BTreeSet::from([hash.to_owned()])));
+        Self { files: files.collect(), text: None }
+    }
+
     /// Reads the manifest of a directory; there may be none.
     pub(super) fn read(out: &Path) -> Result<Self, SyncError> {
         let path = out.join(MANIFEST);
@@ -78,26 +82,107 @@ impl Manifest {
         self.files.keys().map(String::as_str)
     }
 
-    /// The text to have while files are replaced: what this one says, and what is to come.
-    pub(super) fn pending(&self, next: BTreeMap<String, String>) -> String {
-        // Of several, after a merge or a kill, one: at worst, a further kill makes a stale file look
-        // edited, and it stays.
-        let last =
-            |(path, hashes): (&String, &BTreeSet<String>)| Some((path.clone(), hashes.last()?.clone()));
-        render(self.files.iter().filter_map(last).collect(), next)
+    /// The paths of all files, sorted, and the hash of what elementc wrote to each. Of several, after a merge
+    /// or a kill, one: at worst, a further kill makes a stale file look edited, and it stays.
+    pub(super) fn listed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().filter_map(|(path, hashes)| Some((path.as_str(), hashes.last()?.as_str())))
     }
 }
 
-/// The text of the manifest of these files: each path, and the hash of its content.
-pub(super) fn text(files: BTreeMap<String, String>) -> String {
-    render(files, BTreeMap::new())
+/// The text of the manifest of these files, each a path and the hash of its content, and while files are
+/// replaced, of what some of them are to become; both sorted.
+pub(super) fn text<'a>(
+    files: impl Iterator<Item = (&'a str, &'a str)>,
+    pending: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut text = HEADER.to_owned();
+    push_map(&mut text, "files", files, |_| {});
+    push_pending(&mut text, pending);
+    text + END
 }
 
-fn render(files: BTreeMap<String, String>, pending: BTreeMap<String, String>) -> String {
-    let document = Document { version: VERSION, generator: GENERATOR.to_owned(), files, pending };
-    let mut text = serde_json::to_string_pretty(&document).expect("maps of strings are JSON");
-    text.push('\n');
-    text
+/// The manifest of files of which some are about to change.
+pub struct Listing<'a> {
+    /// By path.
+    files: Vec<(&'a str, &'a str)>,
+    /// The text but for its end.
+    text: String,
+    /// The bytes at which the hashes begin.
+    hashes: Vec<usize>,
+}
+
+impl<'a> Listing<'a> {
+    /// The manifest of these files, each with the hash of its content.
+    #[must_use]
+    pub fn of(mut files: Vec<(&'a str, &'a str)>) -> Self {
+        files.sort_unstable();
+        let (mut text, mut hashes) = (HEADER.to_owned(), Vec::with_capacity(files.len()));
+        push_map(&mut text, "files", files.iter().copied(), |begin| hashes.push(begin));
+        Self { files, text, hashes }
+    }
+
+    /// How many files there are.
+    pub(super) fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The text while files are replaced: these, sorted.
+    pub(super) fn pending<'p>(&self, next: impl Iterator<Item = (&'p str, &'p str)>) -> String {
+        let mut text = self.text.clone();
+        push_pending(&mut text, next);
+        text + END
+    }
+
+    /// The text when they have been.
+    pub(super) fn changed<'p>(self, next: impl DoubleEndedIterator<Item = (&'p str, &'p str)>) -> String {
+        let mut text = self.text;
+        for (path, hash) in next.rev() {
+            if let Ok(at) = self.files.binary_search_by_key(&path, |(path, _)| path) {
+                let begin = self.hashes[at];
+                text.replace_range(begin..begin + self.files[at].1.len(), hash);
+            }
+        }
+        text + END
+    }
+}
+
+/// How the text begins and ends.
+const HEADER: &str = "{\n  \"version\": 1,\n  \"generator\": \"elementc\"";
+const END: &str = "\n}\n";
+
+fn push_pending<'a>(text: &mut String, pending: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut pending = pending.peekable();
+    if pending.peek().is_some() {
+        push_map(text, "pending", pending, |_| {});
+    }
+}
+
+/// Appends a member that is a map of texts, as `serde_json` writes it for people; tells where each hash begins.
+fn push_map<'a>(
+    text: &mut String,
+    name: &str,
+    files: impl Iterator<Item = (&'a str, &'a str)>,
+    mut begins: impl FnMut(usize),
+) {
+    text.push_str(&format!(",\n  \"{name}\": {{"));
+    let start = text.len();
+    for (path, hash) in files {
+        text.push_str(if text.len() == start { "\n    " } else { ",\n    " });
+        push_string(text, path);
+        text.push_str(": ");
+        begins(text.len() + 1);
+        push_string(text, hash);
+    }
+    text.push_str(if text.len() == start { "}" } else { "\n  }" });
+}
+
+fn push_string(text: &mut String, string: &str) {
+    if string.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        return text.push_str(&serde_json::Value::from(string).to_string());
+    }
+    text.push('"');
+    text.push_str(string);
+    text.push('"');
 }
 
 fn parse(text: &str) -> Result<BTreeMap<String, BTreeSet<String>>, String> {
@@ -217,6 +302,30 @@ mod tests {
         let files = parse(text).expect("it is ours");
         assert_eq!(files["a"].iter().collect::<Vec<_>>(), ["1", "3"]);
         assert_eq!(files["b"].iter().collect::<Vec<_>>(), ["2"]);
+    }
+
+    #[test]
+    fn it_reads_as_any_other_json() {
+        let files = [("a/\u{e9}", "1"), ("b", "2"), ("c\"\\\n", "3")];
+        let json = |files: &[(&str, &str)], pending: &[(&str, &str)]| {
+            let mut json = serde_json::json!({ "version": VERSION, "generator": GENERATOR, "files": {} });
+            for (name, map) in [("files", files), ("pending", pending)] {
+                for (path, hash) in map {
+                    json[name][path] = (*hash).into();
+                }
+            }
+            serde_json::to_string_pretty(&json).expect("it is JSON") + "\n"
+        };
+        for (files, pending) in
+            [(&files[..0], &files[..0]), (&files[..], &files[..0]), (&files[..2], &files[1..])]
+        {
+            assert_eq!(text(files.iter().copied(), pending.iter().copied()), json(files, pending));
+            let listing = Listing::of(files.iter().rev().copied().collect());
+            assert_eq!(listing.pending(pending.iter().copied()), json(files, pending));
+            let changed: Vec<_> = files.iter().map(|(path, hash)| (*path, hash.repeat(2))).collect();
+            let changed: Vec<_> = changed.iter().map(|(path, hash)| (*path, hash.as_str())).collect();
+            assert_eq!(listing.changed(changed.iter().copied()), json(&changed, &[]));
+        }
     }
 
     #[test]

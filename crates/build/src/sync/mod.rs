@@ -21,6 +21,7 @@
 //!    lock file litters a committed directory. Where directories cannot be locked (Windows, some
 //!    network file systems), the last writer of each file wins; they are still replaced whole.
 
+mod claim;
 mod commit;
 mod inspect;
 mod manifest;
@@ -28,10 +29,13 @@ mod paths;
 mod session;
 mod stamp;
 
+pub use claim::Claim;
+pub use manifest::Listing;
 pub(crate) use manifest::hash;
 pub use session::{Session, Settled};
 pub use stamp::Stamp;
 
+use claim::lock;
 use elementc_compiler::Artifact;
 use inspect::State;
 use manifest::Manifest;
@@ -215,7 +219,8 @@ fn obstacle_lines(obstacles: &[Obstacle]) -> String {
 /// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed.
 pub fn sync(out: &Path, artifacts: &[Artifact]) -> Result<Outcome, SyncError> {
     paths::check(artifacts.iter().map(|artifact| &*artifact.path))?;
-    let mut session = Session::open(out)?;
+    let claim = Claim::on(out);
+    let mut session = Session::open(&claim)?;
     let put = |artifact: &Artifact| session.put(&artifact.path, &[&artifact.bytes]).map(drop);
     artifacts.par_iter().try_for_each(put)?;
     session.finish()
@@ -280,23 +285,4 @@ fn require_directory(out: &Path) -> Result<(), SyncError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound && !out.is_symlink() => Ok(()),
         Err(error) => Err(SyncError::io("reach the directory", out)(error)),
     }
-}
-
-/// Locks the directory until the handle is dropped; `None` where that cannot be done.
-#[cfg(unix)]
-fn lock(out: &Path, how: impl Fn(&File) -> io::Result<()>) -> Result<Option<File>, SyncError> {
-    let handle = File::open(out).map_err(SyncError::io("read the directory", out))?;
-    loop {
-        match how(&handle) {
-            Ok(()) => return Ok(Some(handle)),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => return Ok(None),
-        }
-    }
-}
-
-/// A directory has no handle that could be locked.
-#[cfg(not(unix))]
-fn lock(_: &Path, _: impl Fn(&File) -> io::Result<()>) -> Result<Option<File>, SyncError> {
-    Ok(None)
 }

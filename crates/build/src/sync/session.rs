@@ -2,21 +2,25 @@
 //! [`Session::finish`], and if that is never called.
 
 use super::commit::{self, Staging};
-use super::inspect::{self, Directories, Directory, Outdated, State};
-use super::manifest::{self, Manifest};
+use super::inspect::{self, Compared, Directories, Directory, Outdated, State};
+use super::manifest::{self, Listing, Manifest};
 use super::stamp::Stamp;
-use super::{MANIFEST, Obstacle, ObstacleKind, Outcome, SyncError, lock, paths};
+use super::{Claim, MANIFEST, Obstacle, ObstacleKind, Outcome, SyncError, lock, paths};
 use elementc_compiler::HashSet;
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A directory that is being brought up to date, under its lock.
 pub struct Session<'a> {
     out: &'a Path,
-    lock: Option<File>,
+    /// The lock, unless it is that of a [`Claim`].
+    _lock: Option<File>,
+    is_locked: bool,
+    /// Whether nobody has touched the directory since what is known of it was made.
+    amends: bool,
     made: Manifest,
     /// Directories that were made to hold the output; gone again if nothing comes of it.
     created: Vec<PathBuf>,
@@ -33,6 +37,13 @@ pub(super) struct Placed {
     obstacle: Option<ObstacleKind>,
 }
 
+impl Placed {
+    /// As the manifest lists it.
+    fn listed(&self) -> (&str, &str) {
+        (&self.path, &self.hash)
+    }
+}
+
 /// Everything about a directory but the content of what is new.
 pub(super) struct Inspection {
     /// By path.
@@ -41,7 +52,6 @@ pub(super) struct Inspection {
     foreign: Vec<PathBuf>,
     litter: Vec<PathBuf>,
     obstacles: Vec<Obstacle>,
-    hashes: BTreeMap<String, String>,
     /// The text of the manifest afterwards.
     pub(super) manifest: String,
 }
@@ -64,21 +74,33 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// See [`SyncError`].
-    pub fn open(out: &'a Path) -> Result<Self, SyncError> {
+    pub fn open(claim: &'a Claim) -> Result<Self, SyncError> {
+        let out = claim.out();
         super::require_directory(out)?;
         let created = out.ancestors().take_while(|a| !a.as_os_str().is_empty() && !a.exists());
         let created = created.map(Path::to_owned).collect();
         fs::create_dir_all(out).map_err(SyncError::io("create the directory", out))?;
-        let mut session = Self::looking(out, Manifest::default(), lock(out, File::lock)?);
-        session.created = created;
+        let lock = if claim.holds() { None } else { lock(out, File::lock)? };
+        let is_locked = claim.holds() || lock.is_some();
+        let mut session = Self::looking(out, Manifest::default(), lock);
+        (session.is_locked, session.created) = (is_locked, created);
         session.made = Manifest::read(out)?;
         Ok(session)
+    }
+
+    /// Begins to change some files of a directory in which nobody has touched anything: those files, and the
+    /// hash of each.
+    pub fn amending<'f>(claim: &'a Claim, files: impl Iterator<Item = (&'f str, &'f str)>) -> Self {
+        let mut session = Self::looking(claim.out(), Manifest::of(files), None);
+        (session.is_locked, session.amends) = (claim.holds(), true);
+        session
     }
 
     /// A session that only looks.
     pub(super) fn looking(out: &'a Path, made: Manifest, lock: Option<File>) -> Self {
         let (directories, files) = (Mutex::default(), Mutex::default());
-        Self { out, lock, made, created: Vec::new(), directories, staging: OnceLock::new(), files }
+        let (is_locked, created, staging) = (lock.is_some(), Vec::new(), OnceLock::new());
+        Self { out, _lock: lock, is_locked, amends: false, made, created, directories, staging, files }
     }
 
     /// Adds a file, its content in pieces. If it is new or different, it is staged.
@@ -111,9 +133,11 @@ impl<'a> Session<'a> {
     ) -> Result<(Directory, Settled, State), SyncError> {
         paths::check_one(path).map_err(|reason| SyncError::Path { path: path.to_owned(), reason })?;
         let enclosing = hold(&self.directories).enclosing(self.out, path)?;
-        let compared = inspect::compare(&self.out.join(path), enclosing, pieces, self.made.lists(path))?;
-        let (state, obstacle, stamp) = (compared.state, compared.obstacle, compared.stamp);
         let hash = manifest::hash_pieces(pieces);
+        let Compared { state, obstacle, stamp } = match self.amends && !self.made.made(path, &hash) {
+            true => Compared { state: State::Differs, obstacle: None, stamp: None },
+            false => inspect::compare(&self.out.join(path), enclosing, pieces, self.made.lists(path))?,
+        };
         hold(&self.files).push(Placed { path: path.to_owned(), hash: hash.clone(), state, obstacle });
         Ok((enclosing, Settled { hash, stamp }, state))
     }
@@ -155,10 +179,8 @@ impl<'a> Session<'a> {
         let (foreign, mut litter) = inspect::others(out, &directories.known, &ours.collect())?;
         // By name: one path may be relative and the other not.
         litter.retain(|path| self.staging.get().is_none_or(|own| own.path().file_name() != path.file_name()));
-        let hashes: BTreeMap<String, String> =
-            files.iter().map(|file| (file.path.clone(), file.hash.clone())).collect();
-        let manifest = manifest::text(hashes.clone());
-        Ok(Inspection { files, outdated, foreign, litter, obstacles, hashes, manifest })
+        let manifest = manifest::text(files.iter().map(Placed::listed), iter::empty());
+        Ok(Inspection { files, outdated, foreign, litter, obstacles, manifest })
     }
 
     /// Puts everything in its place. The directory stays locked until the session is dropped.
@@ -166,11 +188,11 @@ impl<'a> Session<'a> {
     /// # Errors
     /// See [`SyncError`]; except for [`SyncError::Halfway`], nothing has changed.
     pub fn finish(&mut self) -> Result<Outcome, SyncError> {
-        let Inspection { files, outdated, foreign, litter, obstacles, hashes, manifest } = self.inspect()?;
+        let Inspection { files, outdated, foreign, litter, obstacles, manifest } = self.inspect()?;
         if !obstacles.is_empty() {
             return Err(SyncError::Obstacles { obstacles });
         }
-        if self.lock.is_some() {
+        if self.is_locked {
             // Whoever left it is dead: they would hold the lock.
             commit::remove_litter(&litter)?;
         }
@@ -178,7 +200,9 @@ impl<'a> Session<'a> {
             files.iter().filter(|file| file.state != State::Same).map(|file| &*file.path).collect();
         let mut written: Vec<String> = writes.iter().map(|path| (*path).to_owned()).collect();
         if !(writes.is_empty() && outdated.stale.is_empty() && self.made.text() == Some(&manifest)) {
-            let pending = self.made.pending(hashes);
+            let is_new = |(path, hash): &(&str, &str)| !self.made.made(path, hash);
+            let next = files.iter().map(Placed::listed).filter(is_new);
+            let pending = manifest::text(self.made.listed(), next);
             commit::commit(self.out, self.staging()?, &writes, &outdated, &pending, &manifest)?;
             written.push(MANIFEST.to_owned());
         }
@@ -186,6 +210,34 @@ impl<'a> Session<'a> {
         drop(self.staging.take());
         let unchanged = files.len() + 1 - written.len();
         Ok(Outcome { written, unchanged, removed: outdated.stale, foreign, kept: outdated.kept })
+    }
+
+    /// As [`Self::finish`] for a session that amends, given the files of the output as they were.
+    ///
+    /// # Errors
+    /// See [`Self::finish`].
+    pub fn amend(&mut self, known: Listing) -> Result<Outcome, SyncError> {
+        let mut files = std::mem::take(&mut *hold(&self.files));
+        files.retain(|file| file.state != State::Same);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut obstacles = std::mem::take(&mut hold(&self.directories).obstacles);
+        let obstacle =
+            |file: &Placed| Some(Obstacle { path: self.out.join(&file.path), kind: file.obstacle? });
+        obstacles.extend(files.iter().filter_map(obstacle));
+        if !obstacles.is_empty() {
+            return Err(SyncError::Obstacles { obstacles });
+        }
+        let count = known.count() + 1;
+        let mut written: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+        if !files.is_empty() {
+            let writes: Vec<&str> = files.iter().map(|file| &*file.path).collect();
+            let pending = known.pending(files.iter().map(Placed::listed));
+            let manifest = known.changed(files.iter().map(Placed::listed));
+            commit::commit(self.out, self.staging()?, &writes, &Outdated::default(), &pending, &manifest)?;
+            written.push(MANIFEST.to_owned());
+        }
+        drop(self.staging.take());
+        Ok(Outcome { unchanged: count - written.len(), written, ..Outcome::default() })
     }
 }
 

@@ -1,9 +1,8 @@
 //! The catalogue as a whole: ids and names that clash, keys that are easily misspelt.
 
-use super::{Rule, Scope};
+use super::{Outline, Rule, Scope};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::Element;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[SAME_ID, SAME_NAME, CAPITALS], scope: Scope::Catalogue(run) };
@@ -12,15 +11,15 @@ const SAME_ID: Code = Code("W0704");
 const SAME_NAME: Code = Code("W0705");
 const CAPITALS: Code = Code("W0706");
 
-fn run(elements: &[Element], found: &mut Vec<Diagnostic>) {
-    let mut ids: HashMap<i64, &Element> = HashMap::default();
-    let mut names: HashMap<String, &Element> = HashMap::default();
+fn run(elements: &[Outline], found: &mut Vec<Diagnostic>) {
+    let mut ids: HashMap<i64, &Outline> = HashMap::default();
+    let mut names: HashMap<String, &Outline> = HashMap::default();
     for element in elements {
-        let key = &element.key;
-        if let Some(id) = &element.id {
+        let key = element.key;
+        if let Some(id) = element.id {
             let first = *ids.entry(id.value).or_insert(element);
             // Two of one key are another mistake.
-            if let (false, Some(other)) = (first.key.value == key.value, &first.id) {
+            if let (false, Some(other)) = (first.key.value == key.value, first.id) {
                 let message = format!("`{}` and `{}` have the same id", key.value, first.key.value);
                 found.push(
                     Diagnostic::new(SAME_ID, id.span, message)

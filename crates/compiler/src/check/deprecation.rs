@@ -1,13 +1,11 @@
 //! Deprecation: what replaces an entry exists, and nothing new builds on what is deprecated.
 
 use super::redirect::authorize;
-use super::{Rule, Scope, Subject, Visit, once};
+use super::{Outline, Rule, Scope, Subject, Visit, once};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::Element;
 use crate::resolve::flow::{self, Target, lookup};
 use crate::source::{Span, Spanned};
 use crate::suggest::suggest;
-use crate::syntax::descriptor::Status;
 use crate::syntax::entry::{Entry, Requirement};
 use crate::syntax::map::Map;
 use crate::syntax::part::Text;
@@ -117,21 +115,16 @@ fn element(subject: &Subject, found: &mut Vec<Diagnostic>) {
 }
 
 /// Elements that vary one which is deprecated.
-fn parents(elements: &[Element], found: &mut Vec<Diagnostic>) {
-    let outdated = elements.iter().filter(|element| {
-        element.status.as_ref().is_some_and(|s| s.value == Status::Deprecated && s.span.file == element.file)
-    });
-    for parent in outdated {
-        for child in elements.iter().filter(|child| child.file != parent.file) {
-            let Some(name) = child.brought(parent.file).filter(|name| name.value == parent.key.value) else {
-                continue;
-            };
-            let message = format!("`{}` is deprecated, and still extended", parent.key.value);
-            let status = parent.status.as_ref().map_or(parent.key.span, |s| s.span);
+fn parents(elements: &[Outline], found: &mut Vec<Diagnostic>) {
+    for (parent, deprecated) in elements.iter().filter_map(|parent| Some((parent, parent.deprecated?))) {
+        let key = &parent.key.value;
+        for child in elements.iter().filter(|child| child.key.span.file != parent.key.span.file) {
+            let Some(name) = child.extends.filter(|name| name.value == *key) else { continue };
+            let message = format!("`{key}` is deprecated, and still extended");
             found.push(
                 Diagnostic::new(USED, name.span, message)
                     .label(format!("`{}` builds on it", child.key.value))
-                    .also(status, "deprecated here"),
+                    .also(deprecated, "deprecated here"),
             );
         }
     }

@@ -36,7 +36,8 @@ use crate::lower::MessageKind;
 use crate::render::Summary;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
-use crate::source::FileId;
+use crate::source::{FileId, Span, Spanned};
+use crate::syntax::descriptor::{Descriptor, Status};
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
@@ -69,8 +70,44 @@ pub enum Scope {
     Element(fn(&Subject, &mut Vec<Diagnostic>)),
     /// One element with its contract; not run if the element has errors, or was not read whole.
     Contract(fn(&Compiled, &mut Vec<Diagnostic>)),
-    /// All elements at once.
-    Catalogue(fn(&[Element], &mut Vec<Diagnostic>)),
+    /// All elements at once, as far as they have to do with each other.
+    Catalogue(fn(&[Outline], &mut Vec<Diagnostic>)),
+}
+
+/// What rules about all elements see of one: while it stays, what they say stays, wherever else the element
+/// is edited.
+pub struct Outline<'a> {
+    /// Its key.
+    pub key: &'a Spanned<Text>,
+    /// Its numeric id, if any.
+    pub id: Option<&'a Spanned<i64>>,
+    /// What people call it.
+    pub name: &'a Spanned<Text>,
+    /// The element that it extends.
+    pub extends: Option<&'a Spanned<Text>>,
+    /// Where it says that it is deprecated.
+    pub deprecated: Option<Span>,
+}
+
+impl<'a> Outline<'a> {
+    /// The outline of an element, given what its file says.
+    pub(crate) fn of(element: &'a Element, descriptor: &'a Descriptor) -> Self {
+        let deprecated = descriptor.status.as_ref().filter(|status| status.value == Status::Deprecated);
+        Self {
+            key: &element.key,
+            id: element.id.as_ref(),
+            name: &element.name,
+            extends: descriptor.extends.as_ref(),
+            deprecated: deprecated.map(|status| status.span),
+        }
+    }
+
+    /// All of it but for where it stands.
+    pub(crate) fn text(&self) -> String {
+        let Self { key, id, name, extends, deprecated } = self;
+        let (id, extends) = (id.map(|id| id.value), extends.map(|extends| &extends.value));
+        format!("{:?}", (&key.value, id, &name.value, extends, deprecated.is_some()))
+    }
 }
 
 /// An entry where it stands.
@@ -184,7 +221,7 @@ fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
 }
 
 /// Runs the rules about all elements at once.
-pub(crate) fn catalogue(elements: &[Element]) -> Vec<Diagnostic> {
+pub(crate) fn catalogue(elements: &[Outline]) -> Vec<Diagnostic> {
     let of_rule = |rule: &Rule| {
         let mut found = Vec::new();
         if let Scope::Catalogue(run) = rule.scope {

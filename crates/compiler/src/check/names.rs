@@ -1,10 +1,9 @@
 //! Names: keys stay data, but generated code must be able to name each of them.
 
-use super::{Rule, Scope, Subject, Visit};
+use super::{Outline, Rule, Scope, Subject, Visit};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::rust::identifier;
-use crate::resolve::Element;
 use crate::resolve::flow::Place;
 
 /// Entries of one map.
@@ -69,10 +68,10 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn keys(elements: &[Element], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, &Element> = HashMap::default();
+fn keys(elements: &[Outline], found: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<String, &Outline> = HashMap::default();
     for element in elements {
-        let key = &element.key;
+        let key = element.key;
         let name = identifier(&key.value);
         let first = *seen.entry(name.clone()).or_insert(element);
         // Keys that differ only by capitals are another mistake.

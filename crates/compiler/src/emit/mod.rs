@@ -4,6 +4,7 @@
 //! file here and one line of [`TARGETS`]; it sees nothing but elements and their messages.
 
 mod catalog;
+mod collected;
 mod descriptor;
 mod example;
 pub mod javascript;
@@ -14,6 +15,7 @@ mod schema;
 mod template;
 mod vectors;
 
+pub use collected::{Collect, Collected, Lengths, Part, Spans, spans};
 pub use schema::schema;
 pub use vectors::disputes;
 
@@ -22,12 +24,11 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::MessageKind;
 use crate::resolve::Element;
 use crate::source::{Files, Source};
-use crate::template::{Site, TemplateSource, Templates};
+use crate::template::{Each, Site, TemplateSource, Templates};
 use crate::{Catalog, Compiled};
 use pretty::Pretty;
 use rayon::prelude::*;
 use serde_json::Value as Json;
-use std::borrow::Cow;
 
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,73 +53,12 @@ impl Artifact {
 
 /// What a target iterates over, and the target itself.
 pub enum Target {
-    /// Once for the catalogue, of its elements without their contracts.
+    /// Once for the catalogue, of the keys and names of its elements: where these stay, so does what it makes.
     Catalogue(fn(&Catalog) -> Vec<Artifact>),
     /// Once for the catalogue, of what each element adds: a text for each section of the file.
     Collected(fn(&Compiled) -> Vec<String>, Collect),
     /// Once for each element.
     Element(fn(&Compiled) -> Vec<Artifact>),
-}
-
-/// What an element adds to a file that is collected from all: a text for each section of the file, or `None`
-/// for one that was left out of the file and is not known any more.
-pub type Part<'t> = Vec<Option<Cow<'t, str>>>;
-
-/// Makes a file of the parts of all elements.
-pub type Collect = for<'p> fn(&[&'p Part], &Site) -> Collected<'p>;
-
-/// Where the texts of a part stand in the file: first byte and length, `None` for one that was left out.
-pub type Spans = Vec<Option<(usize, usize)>>;
-
-/// A file that is collected from the parts of all elements. With a thousand elements it is large, and need
-/// not be in memory beside its parts.
-#[derive(Debug)]
-pub struct Collected<'p> {
-    /// Relative to the output directory.
-    pub path: &'static str,
-    /// Its content, piece by piece.
-    pub pieces: Vec<Cow<'p, str>>,
-    /// Where the texts of each part stand.
-    pub spans: Vec<Spans>,
-    length: usize,
-}
-
-impl<'p> Collected<'p> {
-    /// The file without anything in it yet.
-    fn new(path: &'static str, parts: &[&Part]) -> Self {
-        let span = |text: &Option<Cow<str>>| text.as_deref().filter(|text| text.is_empty()).map(|_| (0, 0));
-        let spans = parts.iter().map(|part| part.iter().map(span).collect()).collect();
-        Self { path, pieces: Vec::new(), spans, length: 0 }
-    }
-
-    /// Adds a piece.
-    fn push(&mut self, piece: impl Into<Cow<'p, str>>) {
-        let piece = piece.into();
-        self.length += piece.len();
-        self.pieces.push(piece);
-    }
-
-    /// Adds the texts of a section, with a comma and a line feed between them, or only the first of them.
-    /// Returns whether there are any.
-    fn push_section(&mut self, section: usize, parts: &[&'p Part], only_first: bool) -> bool {
-        let texts = parts.iter().map(|part| part.get(section)?.as_deref());
-        let texts = texts.enumerate().filter_map(|(at, text)| Some((at, text.filter(|t| !t.is_empty())?)));
-        let mut is_first = true;
-        for (at, text) in texts.take(if only_first { 1 } else { usize::MAX }) {
-            if !std::mem::take(&mut is_first) {
-                self.push(",\n");
-            }
-            self.spans[at][section] = Some((self.length, text.len()));
-            self.push(text);
-        }
-        !is_first
-    }
-
-    /// The whole file.
-    #[must_use]
-    pub fn artifact(&self) -> Artifact {
-        Artifact::text(self.path, self.pieces.concat())
-    }
 }
 
 /// All targets.
@@ -156,7 +96,7 @@ pub struct Emitted {
 }
 
 /// A catalogue about to be emitted, an element at a time, on any of the threads and in any order. What
-/// comes out of an element follows from the files in [`Element::layers`], the templates and the site.
+/// comes out of an element follows from [`Element::files`], the templates and the site.
 pub struct Emission<'a> {
     catalog: &'a Catalog,
     templates: Templates,
@@ -174,7 +114,13 @@ impl<'a> Emission<'a> {
         site: &'a Site,
         files: &mut Files,
     ) -> Result<Self, Vec<Diagnostic>> {
-        Ok(Self { catalog, templates: Templates::new(own, files)?, site })
+        Ok(Self::with(catalog, Templates::new(own, files)?, site))
+    }
+
+    /// As [`Self::new`], with templates that are prepared.
+    #[must_use]
+    pub fn with(catalog: &'a Catalog, templates: Templates, site: &'a Site) -> Self {
+        Self { catalog, templates, site }
     }
 
     /// The elements, in the order of their keys.
@@ -234,13 +180,21 @@ impl<'a> Emission<'a> {
     /// The files that are collected from the parts of all elements, given in the elements' order.
     #[must_use]
     pub fn collected<'p>(&self, parts: &[&'p [Part]]) -> Vec<Collected<'p>> {
-        let wholes = TARGETS.iter().filter_map(|target| match target {
-            Target::Collected(_, whole) => Some(whole),
-            _ => None,
-        });
         let of_all = |at: usize| parts.iter().map(|parts| &parts[at]).collect::<Vec<_>>();
-        let wholes: Vec<_> = wholes.enumerate().collect();
+        let wholes: Vec<_> = wholes().enumerate().collect();
         wholes.into_par_iter().map(|(at, whole)| whole(&of_all(at), self.site)).collect()
+    }
+
+    /// One of these files, by its position.
+    #[must_use]
+    pub fn collected_at<'p>(&self, at: usize, parts: &[&'p Part]) -> Option<Collected<'p>> {
+        wholes().nth(at).map(|whole| whole(parts, self.site))
+    }
+
+    /// Whether something that elements make is not told by what each of them makes alone.
+    #[must_use]
+    pub fn needs_all(&self) -> bool {
+        self.page().wants(Each::Catalogue)
     }
 
     /// Looks at the paths of all files, each with the template that made it.
@@ -257,6 +211,14 @@ impl<'a> Emission<'a> {
     fn page(&self) -> template::Page<'_> {
         template::Page { templates: &self.templates, site: self.site }
     }
+}
+
+/// What makes the files that are collected.
+fn wholes() -> impl Iterator<Item = &'static Collect> {
+    TARGETS.iter().filter_map(|target| match target {
+        Target::Collected(_, whole) => Some(whole),
+        _ => None,
+    })
 }
 
 fn by_target(artifact: Artifact) -> Made {

@@ -86,7 +86,8 @@ impl Page<'_> {
         made.settled()
     }
 
-    fn wants(&self, each: Each) -> bool {
+    /// Whether there is a template of a kind.
+    pub fn wants(&self, each: Each) -> bool {
         self.templates.targets().iter().any(|target| target.each() == each)
     }
 

@@ -23,7 +23,7 @@ use crate::HashMap;
 use crate::shelf::Shelf;
 pub(crate) use identity::{identity, key_problem, taken};
 use std::sync::{Arc, Mutex, PoisonError};
-pub(crate) use unused::{alone, unused_traits};
+pub(crate) use unused::{alone, listed, unused_traits};
 
 /// The trait that is the base of every element and never listed.
 pub const PLATFORM: &str = "platform";
@@ -88,6 +88,12 @@ impl Element {
     #[must_use]
     pub fn status(&self) -> Status {
         self.status.as_ref().map_or(Status::Released, |s| s.value)
+    }
+
+    /// The files that it follows from: its layers, and those of its variants.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        let of_variants = self.listed.iter().flat_map(|(_, files)| files);
+        self.layers.iter().chain(of_variants.filter(|file| !self.layers.contains(file))).copied()
     }
 
     /// The trait or parent in its own file by which another file became a layer of it.

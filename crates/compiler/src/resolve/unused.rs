@@ -7,19 +7,23 @@ use super::{Bases, Element, Index, Loaded, NO_TRAIT, PLATFORM, element};
 use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Role, Span};
+use crate::syntax::descriptor::Descriptor;
 use crate::syntax::part::Text;
 
-/// The traits that no descriptor lists, whether as its own or as those of a variant.
+/// The traits that a descriptor lists, whether as its own or as those of a variant.
+pub(crate) fn listed(descriptor: &Descriptor) -> impl Iterator<Item = &Text> {
+    let of_variants = descriptor.body.variants.values().filter_map(|v| v.traits.as_ref());
+    let all = descriptor.traits.iter().chain(of_variants);
+    all.flat_map(|traits| &traits.value).map(|name| &name.value)
+}
+
+/// The traits that no descriptor lists.
 fn unlisted<'a>(files: impl Iterator<Item = &'a Loaded> + Clone) -> Vec<&'a Loaded> {
     let own = |file: &&Loaded| file.role == Role::Trait && !file.library && &*file.name != PLATFORM;
     let mut traits: Vec<&Loaded> = files.clone().filter(own).collect();
     if !traits.is_empty() {
         let mut listed: HashSet<&Text> = HashSet::default();
-        for descriptor in files.map(|file| &file.descriptor) {
-            let of_variants = descriptor.body.variants.values().filter_map(|v| v.traits.as_ref());
-            let all = descriptor.traits.iter().chain(of_variants);
-            listed.extend(all.flat_map(|traits| &traits.value).map(|name| &name.value));
-        }
+        listed.extend(files.flat_map(|file| self::listed(&file.descriptor)));
         traits.retain(|file| !listed.contains(&file.name));
     }
     traits
