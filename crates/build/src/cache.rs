@@ -114,7 +114,7 @@ impl Stored {
     /// The part of an element, by its position in the record.
     pub fn part(&self, at: usize) -> Option<Part<'_>> {
         let text = |span: &Option<(usize, usize)>| match *span {
-            Some((from, length)) => Some(Some(self.text.get(from..from + length)?.into())),
+            Some((from, length)) => Some(Some(self.text.get(from..from.checked_add(length)?)?.into())),
             None => Some(None),
         };
         self.spans.get(at)?.iter().map(text).collect()

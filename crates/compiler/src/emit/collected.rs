@@ -91,7 +91,7 @@ pub fn spans<'l>(begins: &[usize], lengths: impl Iterator<Item = &'l Lengths>) -
             0 => Some((0, 0)),
             length => {
                 let begin = *next;
-                *next += length + BETWEEN.len();
+                *next = begin.saturating_add(length).saturating_add(BETWEEN.len());
                 Some((begin, length))
             }
         }
