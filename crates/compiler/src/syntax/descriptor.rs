@@ -250,7 +250,7 @@ impl Part for Override {
         self.0.as_mut().is_some_and(|body| body.remove(path))
     }
     fn is_unsaid(&self) -> bool {
-        true
+        self.0.is_none()
     }
     /// What an override says shows where it takes effect.
     fn visit(&self, _: &mut Vec<Text>, _: &mut Visitor) {}

@@ -71,7 +71,7 @@ pub trait Part: Decode + Clone + Default {
     fn merge(&mut self, other: &Self, cx: &mut Merger);
     /// Drops what the path names; says whether there was anything.
     fn remove(&mut self, path: &str) -> bool;
-    /// Whether it is known to have no value to show, without making a path to it.
+    /// Whether it is known to say nothing, so that there is nothing to merge or to show, and no path to make.
     fn is_unsaid(&self) -> bool {
         false
     }
@@ -222,7 +222,9 @@ macro_rules! part {
         }
         impl $crate::syntax::part::Part for $Name {
             fn merge(&mut self, other: &Self, cx: &mut $crate::syntax::part::Merger) {
-                $( cx.within($key, |cx| self.$field.merge(&other.$field, cx)); )*
+                $( if !other.$field.is_unsaid() {
+                    cx.within($key, |cx| self.$field.merge(&other.$field, cx));
+                } )*
                 $( self.$rest.merge(&other.$rest, cx); )?
             }
             fn remove(&mut self, path: &str) -> bool {
