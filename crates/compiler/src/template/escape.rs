@@ -20,8 +20,11 @@ pub fn percent(text: &str) -> String {
 /// One word of POSIX shell, always in quotes (POSIX.1-2017, Shell Command Language, §2.2.2).
 #[must_use]
 pub fn shell(text: &str) -> String {
+    let text = text.replace('\'', r"'\''");
+    // Whoever reads or copies a block of code takes any line break for a line feed.
+    let text = text.replace('\r', r#"'"$(printf '\r')"'"#);
     // Two quoted words side by side are one, and keep Liquid's braces apart.
-    format!("'{}'", apart(&text.replace('\'', r"'\''"), "''"))
+    format!("'{}'", apart(&text, "''"))
 }
 
 /// Puts something between `{` and a following `{` or `%`.
