@@ -3,9 +3,10 @@
 //! In: paths and bytes, read by someone else. Out: [`Files`], which turns a [`Span`] into a path,
 //! a line and a column.
 
+use memchr::memchr_iter;
 use std::iter;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Index of a file in [`Files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,6 +91,8 @@ pub struct File {
     pub path: String,
     /// The text, valid UTF-8: the bytes of the source where they are.
     text: Arc<[u8]>,
+    /// Where its lines start, once somebody has asked for one.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl File {
@@ -98,6 +101,45 @@ impl File {
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
+
+    /// Where each line starts.
+    fn lines(&self) -> &[usize] {
+        self.lines
+            .get_or_init(|| iter::once(0).chain(memchr_iter(b'\n', &self.text).map(|at| at + 1)).collect())
+    }
+
+    /// The number of the line that holds a byte, from 0, and where it starts.
+    fn line(&self, byte: usize) -> (usize, usize) {
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= byte) - 1;
+        (line, lines[line])
+    }
+
+    /// The number of the first line, from 1, where it starts, and the text of all lines that a range touches.
+    pub(crate) fn excerpt(&self, range: Range<usize>) -> (usize, usize, &str) {
+        let (first, start) = self.line(range.start);
+        let end = self.lines().get(self.line(range.end).0 + 1).copied().unwrap_or(self.text.len());
+        (first + 1, start, std::str::from_utf8(&self.text[start..end]).unwrap_or_default())
+    }
+
+    /// The range of a span, clamped to the text and to whole characters.
+    pub(crate) fn range(&self, span: Span) -> Range<usize> {
+        let start = self.clamp(span.start);
+        start..self.clamp(span.end).max(start)
+    }
+
+    fn clamp(&self, byte: u32) -> usize {
+        let mut byte = (byte as usize).min(self.text.len());
+        while self.text.get(byte).is_some_and(|next| !is_first(*next)) {
+            byte -= 1;
+        }
+        byte
+    }
+}
+
+/// Whether a byte of UTF-8 begins a character.
+fn is_first(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
 }
 
 /// The text with asterisks where it must not be shown.
@@ -130,7 +172,7 @@ impl Files {
     /// Adds a file whose bytes are known to be UTF-8.
     pub(crate) fn add_valid(&mut self, path: String, text: Arc<[u8]>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-        self.files.push(File { path, text });
+        self.files.push(File { path, text, lines: OnceLock::new() });
         id
     }
 
@@ -148,13 +190,9 @@ impl Files {
     /// Line and column of a byte, both from 1, the column in characters.
     #[must_use]
     pub fn position(&self, file: FileId, byte: u32) -> (usize, usize) {
-        let text = self.get(file).text();
-        let mut byte = (byte as usize).min(text.len());
-        while !text.is_char_boundary(byte) {
-            byte -= 1;
-        }
-        let before = &text[..byte];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let file = self.get(file);
+        let byte = file.clamp(byte);
+        let (line, start) = file.line(byte);
+        (line + 1, file.text[start..byte].iter().filter(|byte| is_first(**byte)).count() + 1)
     }
 }

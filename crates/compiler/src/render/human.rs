@@ -1,10 +1,11 @@
 //! Diagnostics with the lines they are about, as rustc shows them.
 
-use super::{Summary, range};
+use super::Summary;
 use crate::diagnostic::{Code, Diagnostic, Fix, Label, Severity};
-use crate::source::{FileId, Files};
+use crate::source::{File, FileId, Files, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet, normalize_untrusted_str};
 use std::fmt::Write;
+use std::ops::Range;
 
 /// How the text may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,14 +86,18 @@ fn report<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Vec<Group<'a>> {
     let primary = &diagnostic.primary;
     let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.0));
     for file in files_of(primary, &diagnostic.secondary) {
-        let mut snippet = snippet(file, files);
-        if file == primary.span.file {
-            snippet = snippet.annotation(annotation(AnnotationKind::Primary, primary, files));
-        }
-        let others = diagnostic.secondary.iter().filter(|label| label.span.file == file);
-        group = group.element(
-            snippet.annotations(others.map(|label| annotation(AnnotationKind::Context, label, files))),
-        );
+        let others = diagnostic.secondary.iter().map(|label| (AnnotationKind::Context, label));
+        let labels: Vec<_> = std::iter::once((AnnotationKind::Primary, primary))
+            .chain(others)
+            .filter(|(_, label)| label.span.file == file)
+            .collect();
+        let spans = labels.iter().map(|(_, label)| label.span);
+        let (snippet, ranges) = snippet(files.get(file), spans);
+        let annotations = labels.iter().zip(ranges).map(|((kind, label), range)| {
+            let text = (!label.message.is_empty()).then_some(label.message.as_str());
+            kind.span(range).label(text)
+        });
+        group = group.element(snippet.annotations(annotations));
     }
     for note in &diagnostic.notes {
         group = group.element(Level::NOTE.message(normalize_untrusted_str(note)));
@@ -113,18 +118,17 @@ fn files_of(primary: &Label, secondary: &[Label]) -> Vec<FileId> {
     ids
 }
 
-fn snippet<T: Clone>(file: FileId, files: &Files) -> Snippet<'_, T> {
-    let file = files.get(file);
-    Snippet::source(file.text()).path(file.path.as_str())
-}
-
-fn annotation<'a>(
-    kind: AnnotationKind,
-    label: &'a Label,
-    files: &Files,
-) -> annotate_snippets::Annotation<'a> {
-    let text = (!label.message.is_empty()).then_some(label.message.as_str());
-    kind.span(range(files, label.span)).label(text)
+/// The lines of a file that some spans touch, with those between them, and where in them the spans are. The
+/// rest of the file would only be read over, for each diagnostic again.
+fn snippet<T: Clone>(file: &File, spans: impl Iterator<Item = Span>) -> (Snippet<'_, T>, Vec<Range<usize>>) {
+    let mut ranges: Vec<Range<usize>> = spans.map(|span| file.range(span)).collect();
+    let start = ranges.iter().map(|range| range.start).min().unwrap_or_default();
+    let end = ranges.iter().map(|range| range.end).max().unwrap_or_default();
+    let (line, base, text) = file.excerpt(start..end);
+    for range in &mut ranges {
+        *range = range.start - base..range.end - base;
+    }
+    (Snippet::source(text).line_start(line).path(file.path.as_str()), ranges)
 }
 
 fn suggestion<'a>(fix: &'a Fix, files: &'a Files) -> Group<'a> {
@@ -132,9 +136,10 @@ fn suggestion<'a>(fix: &'a Fix, files: &'a Files) -> Group<'a> {
     let mut ids: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
     ids.dedup();
     for id in ids {
-        let edits = fix.edits.iter().filter(|edit| edit.span.file == id);
-        let patches = edits.map(|edit| Patch::new(range(files, edit.span), edit.text.as_str()));
-        group = group.element(snippet(id, files).patches(patches));
+        let edits: Vec<_> = fix.edits.iter().filter(|edit| edit.span.file == id).collect();
+        let (snippet, ranges) = snippet(files.get(id), edits.iter().map(|edit| edit.span));
+        let patches = edits.iter().zip(ranges).map(|(edit, range)| Patch::new(range, edit.text.as_str()));
+        group = group.element(snippet.patches(patches));
     }
     group
 }
@@ -143,7 +148,6 @@ fn suggestion<'a>(fix: &'a Fix, files: &'a Files) -> Group<'a> {
 mod tests {
     use super::*;
     use crate::diagnostic::{Edit, Form};
-    use crate::source::Span;
 
     fn files() -> (Files, FileId, FileId) {
         let mut files = Files::default();
@@ -230,10 +234,10 @@ mod tests {
         3 - query:
         4 -   signatur: configuration.signature
           |
-         --> elements/traits/t.yaml:2:16
+         --> elements/traits/t.yaml:3:1
           |
-        2 |   signature: x  b: c
-          |                 ++++
+        3 +   b: c
+          |
 
         For more about an error: `elementc explain E0301`.
         "#);

@@ -18,7 +18,6 @@ pub use sarif::sarif;
 use json::location;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{Files, Span};
 use serde::Serialize;
 
 /// What a run looked at.
@@ -37,18 +36,4 @@ fn in_one_text(diagnostic: &Diagnostic) -> String {
     let lines =
         std::iter::once(&diagnostic.message).chain([&diagnostic.primary.message]).chain(&diagnostic.notes);
     lines.filter(|line| !line.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
-}
-
-/// The span as a range of the file's text, clamped to it and to whole characters.
-fn range(files: &Files, span: Span) -> std::ops::Range<usize> {
-    let text = files.get(span.file).text();
-    let clamp = |byte: u32| {
-        let mut byte = (byte as usize).min(text.len());
-        while !text.is_char_boundary(byte) {
-            byte -= 1;
-        }
-        byte
-    };
-    let start = clamp(span.start);
-    start..clamp(span.end).max(start)
 }

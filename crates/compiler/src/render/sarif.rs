@@ -103,13 +103,13 @@ fn uri(file: FileId, files: &Files) -> String {
 }
 
 fn region(span: Span, files: &Files) -> Json {
-    let text = files.get(span.file).text();
+    let file = files.get(span.file);
     let place = location(span, files);
     let column = |byte: usize| {
-        let start = text[..byte].rfind('\n').map_or(0, |at| at + 1);
-        text[start..byte].encode_utf16().count() + 1
+        let (_, start, line) = file.excerpt(byte..byte);
+        line[..byte - start].encode_utf16().count() + 1
     };
-    let range = super::range(files, span);
+    let range = file.range(span);
     json!({
         "startLine": place.line,
         "startColumn": column(range.start),
