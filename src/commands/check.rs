@@ -1,15 +1,18 @@
 //! `elementc check`: reports every mistake in the descriptors; with `--fix`, mends what can be mended.
 
 use super::Shown;
-use crate::catalogue::{Chosen, choose, read};
+use crate::catalogue::{Chosen, choose};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::watch::watch;
 use crate::{Elements, Verdict};
-use elementc_build::replace;
-use elementc_compiler::Compilation;
+use elementc_build::replace_all;
+use elementc_compiler::compile_with;
 use elementc_compiler::fix::fixed;
+use elementc_compiler::source::Source;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Report every mistake in the descriptors.
@@ -55,28 +58,30 @@ impl Check {
     }
 
     fn once(&self, mut start: Instant, chosen: Chosen, output: &mut Output) -> Result<Verdict, Failure> {
+        let control = chosen.control.clone();
         let mut compilation = chosen.compile(output);
         let mut took = start.elapsed();
-        if self.diff {
-            return diff(&compilation, output);
-        }
-        let mut applied = 0;
-        for _ in 0..ROUNDS {
+        let (mut before, mut applied) = (BTreeMap::new(), 0);
+        for _ in 0..if self.fix || self.diff { ROUNDS } else { 0 } {
             let (texts, count) = fixed(&compilation);
-            if !self.fix || count == 0 {
+            if count == 0 {
                 break;
             }
-            for (file, text) in texts {
-                let path = Path::new(&compilation.files.get(file).path).to_owned();
-                replace(&path, text.as_bytes())
-                    .map_err(|e| Failure::new(format!("cannot fix {}: {e}", path.display())))?;
-                output.detail(&format!("fixed: {}", path.display()))?;
-            }
             applied += count;
+            let mut sources = compilation.catalog.sources;
+            for (file, text) in texts {
+                let old = std::mem::replace(&mut sources[file.0 as usize].bytes, text.into_bytes().into());
+                before.entry(file).or_insert(old);
+            }
             start = Instant::now();
-            compilation = read(&self.elements)?.compile(output);
+            compilation = compile_with(sources, &control);
             took = start.elapsed();
         }
+        let changed = before.iter().map(|(file, old)| (&compilation.catalog.sources[file.0 as usize], old));
+        if self.diff {
+            return diff(changed, output);
+        }
+        write(&changed.map(|(source, _)| source).collect::<Vec<_>>(), output)?;
         super::report(&compilation, took, self.format, output)?;
         if self.fix && matches!(self.format, Shown::Human | Shown::Concise) {
             let fixes = if applied == 1 { "1 fix".to_owned() } else { format!("{applied} fixes") };
@@ -91,14 +96,25 @@ impl Check {
     }
 }
 
-/// Shows the fixes as a unified diff; exits with 1 if there are any.
-fn diff(compilation: &Compilation, output: &mut Output) -> Result<Verdict, Failure> {
-    let (texts, count) = fixed(compilation);
-    for (file, text) in texts {
-        let old = compilation.files.get(file);
-        let (before, after) = (format!("a/{}", old.path), format!("b/{}", old.path));
-        let diff = similar::TextDiff::from_lines(old.text(), &text);
-        output.text(&diff.unified_diff().header(&before, &after).to_string())?;
+/// Writes what was mended: all of it, or nothing if something cannot be written.
+fn write(mended: &[&Source], output: &mut Output) -> Result<(), Failure> {
+    let files: Vec<_> = mended.iter().map(|source| (Path::new(&source.path), &*source.bytes)).collect();
+    replace_all(&files).map_err(|(path, e)| Failure::new(format!("cannot fix {}: {e}", path.display())))?;
+    mended.iter().try_for_each(|source| output.detail(&format!("fixed: {}", source.path)))
+}
+
+/// Shows what was mended as a unified diff; exits with 1 if anything was.
+fn diff<'a>(
+    changed: impl Iterator<Item = (&'a Source, &'a Arc<[u8]>)>,
+    output: &mut Output,
+) -> Result<Verdict, Failure> {
+    let mut verdict = Verdict::Clean;
+    for (Source { path, bytes, .. }, old) in changed {
+        verdict = Verdict::Findings;
+        let [before, after] = [&**old, &**bytes].map(String::from_utf8_lossy);
+        let diff = similar::TextDiff::from_lines(&*before, &*after);
+        let header = (format!("a/{path}"), format!("b/{path}"));
+        output.text(&diff.unified_diff().header(&header.0, &header.1).to_string())?;
     }
-    Ok(if count == 0 { Verdict::Clean } else { Verdict::Findings })
+    Ok(verdict)
 }

@@ -4,6 +4,7 @@
 //! [`crate::render`] turn into text. Nobody else prints.
 
 use crate::source::Span;
+use crate::suggest::Near;
 use std::fmt;
 
 /// How grave a diagnostic is.
@@ -204,10 +205,11 @@ impl Diagnostic {
         self.edit(span, value.into(), Form::Value)
     }
 
-    /// Asks whether something else was meant, and offers it as a fix.
+    /// Asks whether something else was meant, and offers it as a fix if that is sure.
     #[must_use]
-    pub fn meant(self, span: Span, value: &str) -> Self {
-        self.label(format!("did you mean `{value}`?")).change(span, value)
+    pub fn meant(self, span: Span, near: Near) -> Self {
+        let asked = self.label(format!("did you mean `{near}`?"));
+        if near.is_sure { asked.change(span, near.word) } else { asked }
     }
 
     /// Offers no fix if what was meant is there already: which of the two stays, people decide.

@@ -30,6 +30,10 @@ pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
         let source = catalog.sources.get(edit.span.file.0 as usize);
         source.is_some_and(|s| !s.library && *s.bytes == *files.get(edit.span.file).text().as_bytes())
     };
+    let changes = |edit: &Edit| {
+        let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+        files.get(edit.span.file).text().get(start..end) != Some(&*edit.text)
+    };
     let mut taken: Vec<&Edit> = Vec::new();
     let mut count = 0;
     for fix in diagnostics.iter().filter_map(|d| d.fix.as_ref()) {
@@ -40,7 +44,7 @@ pub fn fixed(compilation: &Compilation) -> (BTreeMap<FileId, String>, usize) {
                     && edit.span.start <= t.span.end
             })
         };
-        if fix.edits.iter().all(own) && !fix.edits.iter().any(overlaps) {
+        if fix.edits.iter().all(own) && !fix.edits.iter().any(overlaps) && fix.edits.iter().any(changes) {
             taken.extend(&fix.edits);
             count += 1;
         }

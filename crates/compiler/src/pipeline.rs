@@ -12,8 +12,8 @@ use crate::source::{FileId, Files, Role, Source, Span};
 use crate::{Catalog, Compilation, HashMap, HashSet, fix};
 use rayon::prelude::*;
 
-/// A value of the wrong type.
-const WRONG_TYPE: Code = Code("E0202");
+/// Values of the wrong type, and those that an entry does not accept.
+const WRONG: [Code; 3] = [Code("E0202"), Code("E0501"), Code("E0505")];
 
 /// Compiles sources: all elements, or those whose files have these names, without the rules about all of them.
 pub(crate) fn compile(
@@ -152,7 +152,10 @@ pub(crate) fn extend(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) 
             diagnostics.push(later);
             continue;
         };
-        if earlier.fix.is_some() && (later.fix.is_some() || later.code == WRONG_TYPE) {
+        if earlier.fix.is_some() && (later.fix.is_some() || WRONG.contains(&later.code)) {
+            if let Some(fact) = earlier.message.find("; ") {
+                earlier.message.truncate(fact);
+            }
             earlier.primary.message = later.primary.message;
             earlier.fix = later.fix;
         }

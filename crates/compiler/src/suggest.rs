@@ -2,6 +2,10 @@
 //!
 //! In: a misspelt word and what could have been meant. Out: the best candidate, if any is near.
 
+use std::fmt;
+use std::ops::Deref;
+use strsim::osa_distance;
+
 /// Names that people bring from elsewhere (RFC 6749, RFC 7636, other catalogues) and what they
 /// are called here. The left side is compared without case, dots, hyphens and underscores.
 const SYNONYMS: &[(&str, &[&str])] = &[
@@ -28,7 +32,6 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("sensitive", &["secret"]),
     ("password", &["secret"]),
     ("mandatory", &["required"]),
-    ("optional", &["required"]),
     ("auth", &["authentication"]),
     ("config", &["configuration"]),
     ("settings", &["configuration"]),
@@ -47,19 +50,74 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("webhooks", &["webhook"]),
 ];
 
+/// Names of the opposite: whoever meant one has to turn its value too.
+const OPPOSITES: &[(&str, &str)] = &[("optional", "required"), ("public", "secret")];
+
 fn folded(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What was probably meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Near<'a> {
+    /// The word.
+    pub word: &'a str,
+    /// Whether a machine may put it there: it is the same but for punctuation, another name of it, or a slip
+    /// of the pen away from it and from nothing else.
+    pub is_sure: bool,
+}
+
+impl Deref for Near<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.word
+    }
+}
+
+impl fmt::Display for Near<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word)
+    }
 }
 
 /// The candidate that was probably meant: equal but for case and punctuation, a known synonym, or
 /// near by edit distance.
 #[must_use]
-pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Option<Near<'a>> {
     let plain = folded(word);
     let same = candidates.clone().into_iter().find(|c| !plain.is_empty() && folded(c) == plain);
     let synonyms = SYNONYMS.iter().filter(|(from, _)| *from == plain).flat_map(|(_, to)| to.iter());
     let mut meant = synonyms.filter_map(|synonym| candidates.clone().into_iter().find(|c| c == synonym));
-    same.or_else(|| meant.next()).or_else(|| elementc_runtime::suggest(word, candidates.into_iter()))
+    if let Some(word) = same.or_else(|| meant.next()) {
+        return Some(Near { word, is_sure: true });
+    }
+    let opposite = OPPOSITES.iter().find(|(from, _)| *from == plain).map(|(_, to)| *to);
+    if let Some(word) = candidates.clone().into_iter().find(|c| Some(*c) == opposite) {
+        return Some(Near { word, is_sure: false });
+    }
+    let near = elementc_runtime::suggest(word, candidates.clone().into_iter())?;
+    let distance = |candidate: &str| osa_distance(&plain, &folded(candidate));
+    let own = distance(near);
+    let is_slip = own <= slips(plain.len().max(near.len())) || sorted(&plain) == sorted(&folded(near));
+    let is_alone = || candidates.into_iter().all(|other| other == near || distance(other) > own);
+    Some(Near { word: near, is_sure: is_slip && is_alone() })
+}
+
+/// The letters of a word; a word of the same ones was typed too fast.
+fn sorted(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
+}
+
+/// How many letters of a word of some bytes are wrong by a slip of the pen.
+fn slips(length: usize) -> usize {
+    match length {
+        0..=2 => 0,
+        3..=7 => 1,
+        _ => 2,
+    }
 }
 
 /// `` `a`, `b` or `c` ``
@@ -70,5 +128,32 @@ pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>, joint: &str) -> Stri
         None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} {joint} {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_mend_only_slips() {
+        let elements = ["sageone", "sageoneuk", "sageoneus", "sagehr", "sagecrm", "oauth1", "oauth2"];
+        for (word, expected) in [
+            ("sageon", Some(("sageone", true))),
+            ("SageOneUK", Some(("sageoneuk", true))),
+            ("sageoenuk", Some(("sageoneuk", true))),
+            ("sagerh", Some(("sagehr", true))),
+            // Two are as near, or the nearest is too far.
+            ("sageoneu", Some(("sageone", false))),
+            ("sageuk", Some(("sagehr", false))),
+            ("auth1", Some(("oauth1", true))),
+            ("auth", Some(("oauth1", false))),
+            ("netsuite", None),
+        ] {
+            let found = suggest(word, elements);
+            assert_eq!(found.map(|near| (near.word, near.is_sure)), expected, "{word}");
+        }
+        assert_eq!(suggest("optional", ["required"]), Some(Near { word: "required", is_sure: false }));
+        assert_eq!(suggest("label", ["title"]), Some(Near { word: "title", is_sure: true }));
     }
 }

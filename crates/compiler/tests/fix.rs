@@ -201,6 +201,25 @@ fn fixes_keep_the_rest_as_it_is() {
             "configuration:\n  a: { title: A, secret: true }\n",
         ),
         ("id: 0123\n", "id: 123\n"),
+        // As the type of the entry has it.
+        (
+            "configuration:\n  a: { title: A, type: boolean, values: [yes, \"no\"], default: Yes }\n",
+            "configuration:\n  a: { title: A, type: boolean, values: [true, false], default: true }\n",
+        ),
+        (
+            "configuration:\n  a: { title: A, type: integer, values: [007, 1_000, 0x10, 1e4], default: 1_000 }\n",
+            "configuration:\n  a: { title: A, type: integer, values: [7, 1000, 16, 10000], default: 1000 }\n",
+        ),
+        (
+            "configuration:\n  a: { title: A, type: boolean }\n  b: { title: B, required: { when: { a: on } } }\n",
+            "configuration:\n  a: { title: A, type: boolean }\n  b: { title: B, required: { when: { a: true } } }\n",
+        ),
+        ("description: „A thing“\n", "description: \"A thing\"\n"),
+        ("description: “A thing\"\n", "description: \"A thing\"\n"),
+        (
+            "traits:\n  -oauth2\noauth2:\n  authorize: https://a.example\n",
+            "traits:\n  - oauth2\noauth2:\n  authorize: https://a.example\n",
+        ),
         ("id: \"0123\"\n", "id: 123\n"),
         ("status: “betta”\n", "status: beta\n"),
         ("description: “Does “this””.\n", "description: \"Does “this””.\"\n"),
@@ -239,7 +258,10 @@ fn no_fix_is_better_than_a_wrong_one() {
         // What was meant is there already.
         "statuss: beta\nstatus: beta\n",
         "configuration:\n  a: { title: A }\n  b: { title: B }\nconstraints:\n  configuration:\n    - oneOf: [a, b, aa]\n",
+        // The value would have to be turned too.
+        "configuration:\n  a: { title: A, optional: true }\n",
         // Brackets would not do.
+        "traits:\n  • oauth2\n",
         "traits: |\n  oauth2\n",
         "traits: oauth2]\n",
         // A number that no plain text can say.

@@ -11,6 +11,7 @@ use crate::resolve::{Element, Method};
 use crate::source::Spanned;
 use crate::suggest::{listed, suggest};
 use crate::syntax::entry::{Condition, Constraint, Entry, Expectation, Relation, Requirement, Type};
+use crate::syntax::leaf::as_boolean;
 use crate::syntax::map::Map;
 use crate::syntax::part::Text;
 use serde_json::Value as Json;
@@ -82,9 +83,9 @@ fn condition_holds_water(
                     format!("there is no `{key}` in `{path}`"),
                 );
                 let diagnostic = match suggest(key, entries.keys().map(|k| &**k)) {
-                    Some(near) => {
-                        diagnostic.meant(expectation.span, near).unless_there(condition.contains_key(near))
-                    }
+                    Some(near) => diagnostic
+                        .meant(expectation.span, near)
+                        .unless_there(condition.contains_key(near.word)),
                     None => diagnostic.label("a condition names entries of the same map"),
                 };
                 once(dropped(element, &format!("{path}.{key}"), diagnostic), found);
@@ -144,10 +145,12 @@ fn condition_holds_water(
             let diagnostic = Diagnostic::new(UNKNOWN_VALUE, value.span, format!("`{key}` is never `{own}`"))
                 .also(entry.values.as_ref().map_or(entry.at, |v| v.span), "the values it may have")
                 .note(format!("expected {}", listed(allowed.iter().map(String::as_str), "or")));
+            // What other readers take for a boolean.
+            let own = as_boolean(&own).filter(|_| boolean).map_or(own, |meant| meant.to_string());
             found.push(match suggest(&own, allowed.iter().map(String::as_str)) {
                 // As it is: `true` is no text.
                 Some(near) if boolean => {
-                    diagnostic.label(format!("did you mean `{near}`?")).replace(value.span, near)
+                    diagnostic.label(format!("did you mean `{near}`?")).replace(value.span, near.word)
                 }
                 Some(near) => diagnostic.meant(value.span, near),
                 None => diagnostic.label("can never hold"),
@@ -192,7 +195,7 @@ fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) 
             found.push(match suggest(path, known.iter().copied()) {
                 Some(near) => diagnostic
                     .meant(constraints.at, near)
-                    .unless_there(method.body.constraints.contains_key(near)),
+                    .unless_there(method.body.constraints.contains_key(near.word)),
                 None => diagnostic.label("not found"),
             });
             continue;

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Form};
 use crate::resolve::flow::{self, Place, Target, Unresolved, lookup};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
-use crate::suggest::{listed, suggest};
+use crate::suggest::{Near, listed, suggest};
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
@@ -165,7 +165,10 @@ fn unknown(
                 listed(known.iter().copied(), "and")
             ));
             match suggest(source, known.iter().copied()).filter(|_| !key.is_empty()) {
-                Some(near) => diagnostic.meant(reference.span, &format!("{near}.{key}")),
+                Some(near) => {
+                    let full = format!("{near}.{key}");
+                    diagnostic.meant(reference.span, Near { word: &full, ..near })
+                }
                 None => diagnostic.label("no such source"),
             }
         }
@@ -187,8 +190,9 @@ fn unknown(
             let Some(near) = suggest(key, known.iter().map(String::as_str)) else {
                 return diagnostic.label("not declared");
             };
-            diagnostic = diagnostic.meant(reference.span, &format!("{source}.{near}"));
-            match map.and_then(|(_, place)| method.entries(*place)?.get(near)) {
+            let full = format!("{source}.{near}");
+            diagnostic = diagnostic.meant(reference.span, Near { word: &full, ..near });
+            match map.and_then(|(_, place)| method.entries(*place)?.get(near.word)) {
                 Some(entry) => diagnostic.also(entry.at, "declared here"),
                 None => diagnostic,
             }

@@ -77,7 +77,7 @@ fn problem(pattern: &Spanned<Text>) -> Option<Diagnostic> {
             let diagnostic = Diagnostic::new(NO_PLACEHOLDER, span, format!("nothing fills in `{{{name}}}`"))
                 .note("a pattern knows `{TITLE}` and `{NAME}`, in capitals, and `{Title}` and `{Name}`, as they are written");
             return Some(match suggest(name, HOLES) {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(span, near),
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(span, near.word),
                 None => diagnostic.label("unknown"),
             });
         }

@@ -11,6 +11,7 @@ use crate::resolve::{Element, Method};
 use crate::source::Spanned;
 use crate::suggest::{listed, suggest};
 use crate::syntax::entry::{Entry, Expectation, Type};
+use crate::syntax::leaf::{as_boolean, as_integer, as_number};
 use crate::syntax::map::Declared;
 use serde_json::Value as Json;
 
@@ -98,9 +99,18 @@ fn accepted(
         _ => text.is_some(),
     };
     let mut report = |message: String, label: String| {
-        found.push(
-            Diagnostic::new(UNACCEPTED, value.span, message).label(label).also(entry.at, "of this entry"),
-        );
+        let diagnostic = Diagnostic::new(UNACCEPTED, value.span, message).label(label);
+        let meant = text.and_then(|text| match kind {
+            Type::Boolean => as_boolean(text).map(|value| value.to_string()),
+            Type::Integer => as_integer(text).map(|value| value.to_string()),
+            Type::Number => as_number(text).map(|value| value.to_string()),
+            _ => None,
+        });
+        let diagnostic = match meant {
+            Some(meant) => diagnostic.replace(value.span, meant),
+            None => diagnostic,
+        };
+        found.push(diagnostic.also(entry.at, "of this entry"));
     };
     if !fits && kind == Type::List && json.is_array() {
         return report(format!("the {what} of `{key}` is not a list of texts"), "expected texts".to_owned());

@@ -7,7 +7,6 @@ use super::yaml::{self, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form, Label};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
-use std::str::FromStr;
 
 /// What decoding needs: where to report, and what is being read.
 pub struct Decoder<'a> {
@@ -63,14 +62,6 @@ impl<'a> Decoder<'a> {
         self.diagnostics
             .push(Diagnostic::new(Code("E0202"), node.span, message).label(format!("expected {expected}")));
         None
-    }
-
-    /// Reports a value of the wrong kind; reads text as what it would be without its quotes.
-    pub fn unquoted<T: FromStr + ToString>(&mut self, node: &Node, expected: &str) -> Option<T> {
-        match node.kind {
-            Kind::String(text) => self.text_as(text.parse().ok(), node, expected),
-            _ => self.wrong_type(node, expected),
-        }
     }
 
     /// Reports a text that should be another value, and takes it for that value if it can be.
@@ -186,7 +177,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
         }
         match near {
             Some(near) => {
-                let is_there = members.iter().any(|(other, _)| other.name == near);
+                let is_there = members.iter().any(|(other, _)| other.name == near.word);
                 diagnostic = diagnostic.meant(key.span, near).unless_there(is_there);
             }
             None if keys.len() <= 8 => {
@@ -195,11 +186,11 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
             None => {}
         }
         cx.diagnostics.push(diagnostic);
-        match near.filter(|near| !members.iter().any(|(other, _)| other.name == *near)) {
+        match near.filter(|near| !members.iter().any(|(other, _)| other.name == near.word)) {
             // Read as what was meant, so that nothing misses it. The guess may be wrong.
             Some(near) => {
                 let before = cx.diagnostics.len();
-                cx.within(near, |cx| value.field(near, node, cx));
+                cx.within(near.word, |cx| value.field(near.word, node, cx));
                 let said = cx.diagnostics.split_off(before);
                 cx.diagnostics.extend(said.into_iter().filter(|d| d.primary.span != node.span));
             }
@@ -237,5 +228,5 @@ pub fn unknown_word(
     // What an entry of a guessed type lacks may be what that type does not need.
     cx.lost |= near.is_none() || cx.key() == "type";
     cx.diagnostics.push(diagnostic.note(format!("expected {}", listed(words.iter().copied(), "or"))));
-    near
+    near.map(|near| near.word)
 }

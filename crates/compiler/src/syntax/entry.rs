@@ -321,12 +321,16 @@ impl Mergeable for Entry {
             && before != after
         {
             let message = format!("this makes `{}` {after}, which was {before}", cx.path);
-            cx.diagnostics.push(
-                Diagnostic::new(ANOTHER_TYPE, new.span, message)
-                    .label("a value of another type")
-                    .also(old.span, "inherited from here")
-                    .note("nothing else says the type: give a value of the same type, or say `type:` too"),
-            );
+            let diagnostic = Diagnostic::new(ANOTHER_TYPE, new.span, message)
+                .label("a value of another type")
+                .also(old.span, "inherited from here")
+                .note("nothing else says the type: give a value of the same type, or say `type:` too");
+            // What other readers take for a boolean.
+            let meant = new.value.as_str().and_then(as_boolean).filter(|_| old.value.is_boolean());
+            cx.diagnostics.push(match meant {
+                Some(meant) => diagnostic.replace(new.span, meant.to_string()),
+                None => diagnostic,
+            });
         }
         if to.value.is_some() || to.from.is_some() || to.template.is_some() {
             self.value = self.value.take().filter(|_| to.value.is_some());

@@ -60,6 +60,24 @@ pub fn as_boolean(text: &str) -> Option<bool> {
     (is_true || ["false", "no", "off", "n"].iter().any(is)).then_some(is_true)
 }
 
+/// The integer that a text is to some readers of YAML: in another base, with `_` between its digits, or with
+/// zeros before them. These are taken for decimal ones, as YAML 1.2 has it.
+pub fn as_integer(text: &str) -> Option<i64> {
+    let digits = text.replace('_', "");
+    match digits.get(..2) {
+        Some("0x" | "0X") => i64::from_str_radix(&digits[2..], 16).ok(),
+        Some("0o" | "0O") => i64::from_str_radix(&digits[2..], 8).ok(),
+        Some("0b" | "0B") => i64::from_str_radix(&digits[2..], 2).ok(),
+        _ => digits.parse().ok().or_else(|| number(digits.parse().ok()?).as_i64()),
+    }
+}
+
+/// The number that a text is to some readers of YAML.
+#[allow(clippy::cast_precision_loss)]
+pub fn as_number(text: &str) -> Option<f64> {
+    as_integer(text).map(|whole| whole as f64).or_else(|| text.replace('_', "").parse().ok())
+}
+
 impl Leaf for bool {
     fn show(&self) -> Json {
         Json::Bool(*self)
@@ -70,7 +88,8 @@ impl Decode for i64 {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match node.kind {
             Kind::Integer(i) => Some(i),
-            _ => cx.unquoted(node, "a whole number"),
+            Kind::String(text) => cx.text_as(as_integer(text), node, "a whole number"),
+            _ => cx.wrong_type(node, "a whole number"),
         }
     }
 }
@@ -87,7 +106,8 @@ impl Decode for f64 {
         match node.kind {
             Kind::Integer(i) => Some(i as f64),
             Kind::Float(f) => Some(f),
-            _ => cx.unquoted(node, "a number"),
+            Kind::String(text) => cx.text_as(as_number(text), node, "a number"),
+            _ => cx.wrong_type(node, "a number"),
         }
     }
 }
@@ -133,9 +153,10 @@ impl Leaf for Json {
 
 impl<T: Decode> Decode for Vec<Spanned<T>> {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        let item;
         let items = match node.kind {
             Kind::List(items) => items,
-            // One item without its brackets.
+            // One item without its brackets, or without a blank after its dash.
             Kind::String(_) => {
                 let message = format!("`{}` must be a list, not text", cx.key());
                 let mut diagnostic =
@@ -143,7 +164,8 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
                 diagnostic.fix = in_brackets(node);
                 cx.lost |= diagnostic.fix.is_none();
                 cx.diagnostics.push(diagnostic);
-                std::slice::from_ref(node)
+                item = without_dash(node).unwrap_or(*node);
+                std::slice::from_ref(&item)
             }
             _ => return cx.wrong_type(node, "a list"),
         };
@@ -151,23 +173,34 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
     }
 }
 
+/// What follows a dash that a text begins with, if it is written as it is.
+fn without_dash<'a>(item: &Node<'a>) -> Option<Node<'a>> {
+    let Kind::String(text) = item.kind else { return None };
+    let after = text.strip_prefix('-').filter(|_| (item.span.end - item.span.start) as usize == text.len())?;
+    Some(Node { span: Span { start: item.span.start + 1, ..item.span }, kind: Kind::String(after) })
+}
+
 /// The fix that makes a list of its only item; none for a text that stands over several lines, has
-/// brackets itself, or lacks quotes that it needs.
+/// brackets itself, lacks quotes that it needs, or begins as an item does in other languages.
 fn in_brackets(item: &Node) -> Option<Fix> {
     let Kind::String(text) = item.kind else { return None };
+    let insert = |at, text: &str| {
+        let span = Span { start: at, end: at, ..item.span };
+        Edit { span, text: text.to_owned(), form: Form::Verbatim }
+    };
     let length = (item.span.end - item.span.start) as usize;
     let is_sound = match length.checked_sub(text.len()) {
         Some(0) => !yaml::is_ambiguous(text),
         Some(2) => true,
         _ => false,
     };
-    if !is_sound || text.contains(['[', ']', '\n']) {
+    if let Some(after) = without_dash(item) {
+        let edits = vec![insert(after.span.start, " ")];
+        return Some(Fix { title: "put a blank after the `-`".to_owned(), edits });
+    }
+    if !is_sound || text.contains(['[', ']', '\n']) || text.starts_with(['–', '—', '•', '*']) {
         return None;
     }
-    let insert = |at, text: &str| {
-        let span = Span { start: at, end: at, ..item.span };
-        Edit { span, text: text.to_owned(), form: Form::Verbatim }
-    };
     let edits = vec![insert(item.span.start, "["), insert(item.span.end, "]")];
     Some(Fix { title: "put it in brackets".to_owned(), edits })
 }

@@ -204,7 +204,9 @@ impl<T: Mergeable> Part for Map<T> {
                     let diagnostic = Diagnostic::new(Code("E0306"), new.at, message)
                         .note("what is new stands outside `override:`");
                     cx.diagnostics.push(match suggest(key, map.keys().map(|known| &**known)) {
-                        Some(near) => diagnostic.meant(new.at, near).unless_there(other.contains_key(near)),
+                        Some(near) => {
+                            diagnostic.meant(new.at, near).unless_there(other.contains_key(near.word))
+                        }
                         None => diagnostic.label("declared by no trait or parent"),
                     });
                 }

@@ -88,13 +88,22 @@ impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
                 self.count(&span)?;
                 if self.skip.is_none() {
                     self.tag(&span);
-                    // Other tags than that of text are dropped: the value has the type that it looks like.
-                    let is_text = tag.as_ref().is_some_and(|tag| tag.suffix() == "str");
+                    // A tag is dropped: the value has the type that it looks like. That of text would be needed,
+                    // or not, and nobody knows.
+                    if let Some(place) =
+                        span.tag_span().filter(|_| tag.is_some_and(|tag| tag.suffix() == "str"))
+                    {
+                        let span = self.span(self.range(&place));
+                        if !matches!(self.slot(), Some(Slot::Key)) {
+                            self.value(Node { span, kind: Kind::Null });
+                            return Ok(());
+                        }
+                    }
                     let value = match value {
                         Cow::Borrowed(value) => value,
                         Cow::Owned(value) => self.arena.alloc_str(&value),
                     };
-                    self.scalar(value, style, is_text, self.range(&span));
+                    self.scalar(value, style, self.range(&span));
                 }
             }
             Event::SequenceStart(..) => {

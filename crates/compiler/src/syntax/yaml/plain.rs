@@ -4,6 +4,8 @@
 //! of the [YAML 1.1 types](https://yaml.org/type/) and of the
 //! [YAML 1.2 core schema](https://yaml.org/spec/1.2.2/#103-core-schema).
 
+use std::ops::RangeInclusive;
+
 /// The meaning of a plain scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Plain {
@@ -45,7 +47,7 @@ pub(super) enum Reading {
 }
 
 impl Reading {
-    /// What is wrong with the text, in one line.
+    /// What is wrong with the text; and, after a semicolon, what to do if it is meant as text.
     pub(super) fn message(self, text: &str) -> String {
         let shown = shorten(text);
         match self {
@@ -238,7 +240,7 @@ fn is_date(text: &str) -> bool {
 }
 
 /// Whether the text is groups of digits of these lengths.
-fn matches_digits(text: &str, separator: char, lengths: &[std::ops::RangeInclusive<usize>]) -> bool {
+fn matches_digits(text: &str, separator: char, lengths: &[RangeInclusive<usize>]) -> bool {
     let mut groups = text.split(separator);
     lengths
         .iter()
@@ -254,16 +256,24 @@ pub(super) fn shorten(text: &str) -> String {
     }
 }
 
+/// What editors make of `"` and `'`, in any language: U+2018 to U+201E.
+const TYPOGRAPHIC: RangeInclusive<char> = '‘'..='„';
+
 /// The text without typographic quotes around it, if it has them: somebody's editor made them of
 /// straight ones. A single `’` at the end is an apostrophe (`the users’`).
 pub(super) fn without_smart_quotes(text: &str) -> Option<&str> {
-    // All four are E2 80 98, 99, 9C, 9D: most text is settled by two bytes.
-    let is_candidate = |bytes: Option<&[u8]>| matches!(bytes, Some([0xE2, 0x80, 0x98 | 0x99 | 0x9C | 0x9D]));
+    // All are E2 80 98 to 9E: most text is settled by two bytes.
+    let is_candidate = |bytes: Option<&[u8]>| matches!(bytes, Some([0xE2, 0x80, 0x98..=0x9E]));
     let starts = is_candidate(text.as_bytes().first_chunk::<3>().map(<[u8; 3]>::as_slice));
     let ends = is_candidate(text.as_bytes().last_chunk::<3>().map(<[u8; 3]>::as_slice));
-    if starts || (ends && !text.ends_with('’')) {
-        Some(text.trim_matches(['“', '”', '‘', '’']))
-    } else {
-        None
+    if !starts && (!ends || text.ends_with('’')) {
+        return None;
     }
+    let inner = text.trim_matches(|c| TYPOGRAPHIC.contains(&c));
+    // One of the pair may have stayed straight.
+    let straight = |end: char| matches!(end, '"' | '\'') && inner.matches(end).count() == 1;
+    Some(match starts {
+        true => inner.strip_suffix(straight).unwrap_or(inner),
+        false => inner.strip_prefix(straight).unwrap_or(inner),
+    })
 }

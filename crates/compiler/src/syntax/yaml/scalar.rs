@@ -15,7 +15,7 @@ const SWALLOWED: usize = usize::MAX;
 const LINEAR_LIMIT: usize = 16;
 
 impl<'a> Builder<'a, '_> {
-    pub(super) fn scalar(&mut self, value: &'a str, style: ScalarStyle, is_text: bool, range: Range<usize>) {
+    pub(super) fn scalar(&mut self, value: &'a str, style: ScalarStyle, range: Range<usize>) {
         let is_missing = style == ScalarStyle::Plain && range.is_empty();
         let range = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_range(range),
@@ -26,7 +26,7 @@ impl<'a> Builder<'a, '_> {
             _ => range,
         };
         self.last = range.clone();
-        let is_plain = style == ScalarStyle::Plain && !is_text;
+        let is_plain = style == ScalarStyle::Plain;
         if matches!(self.slot(), Some(Slot::Key)) {
             let next = if is_missing {
                 self.push(COMPLEX_KEY, range.clone(), "a key is missing");

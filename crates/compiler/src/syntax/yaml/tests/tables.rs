@@ -61,7 +61,7 @@ fn not_in_language() {
             r#"1:4 E0104: tags are not part of the language «!!str»
 2:4 E0104: tags are not part of the language «!t»
 3:4 E0104: tags are not part of the language «!!int»
-{a: "1", b: {c: "d"}, c: null}"#,
+{a: null, b: {c: "d"}, c: null}"#,
         ),
         (
             "!!map\na: b\n",
