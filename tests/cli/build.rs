@@ -314,6 +314,21 @@ fn drift_is_a_finding_and_is_mended() {
     assert!(!place.path("none").exists(), "--check makes no directory");
 }
 
+/// As `touch -r` leaves it, which only the system's own time of the change tells.
+#[cfg(unix)]
+#[test]
+fn a_hand_that_sets_back_the_clock_is_seen() {
+    let place = built();
+    let (path, text) = (place.path("out/one/instance.json"), place.get("out/one/instance.json"));
+    let written = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("the system tells");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    fs::write(&path, text.replace("One", "Two")).expect("it can be written");
+    let file = fs::File::options().append(true).open(&path).expect("it is there");
+    file.set_modified(written).expect("its time can be set");
+    assert_eq!(place.run(&BUILD).code, Some(0));
+    assert_eq!(place.get("out/one/instance.json"), text);
+}
+
 #[test]
 fn stale_files_go_and_foreign_ones_stay() {
     let place = built();

@@ -215,11 +215,10 @@ impl Known<'_> {
     /// Whether the file is as it was left before the record was written.
     pub fn is_same(&self, out: &Path, written: Stamp) -> bool {
         let path = out.join(&*self.path);
-        self.stamp.is_some_and(|known| {
-            stamp(&path) == Some(known)
-                && (known.is_before(written)
-                    || fs::read(&path).is_ok_and(|bytes| sync::hash(&bytes) == *self.hash))
-        })
+        let Ok(metadata) = fs::symlink_metadata(&path) else { return false };
+        self.stamp.is_some_and(|known| Stamp::of(&metadata) == Some(known))
+            && (written.is_after(&metadata)
+                || fs::read(&path).is_ok_and(|bytes| sync::hash(&bytes) == *self.hash))
     }
 }
 

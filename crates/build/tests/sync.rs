@@ -286,14 +286,11 @@ fn a_killed_sync_is_completed_by_the_next() {
         &[("catalog.json", "[2]"), ("fr/instance.json", "{}"), ("uk/instance.json", "{2}")];
     let later = tempdir().unwrap();
     sync(later.path(), &artifacts(second)).unwrap();
-    let read = |dir: &Path| -> serde_json::Value {
-        serde_json::from_slice(&fs::read(dir.join("manifest.json")).unwrap()).unwrap()
-    };
+    let manifest = |dir: &Path| fs::read_to_string(dir.join("manifest.json")).unwrap();
     let killed = || {
         sync(out, &artifacts(FIRST)).unwrap();
-        let mut manifest = read(out);
-        manifest["pending"] = read(later.path())["files"].clone();
-        put(out, "manifest.json", &manifest.to_string());
+        put(out, ".elementc-staging-killed/pending.json", &manifest(later.path()));
+        put(out, ".elementc-staging-early/pending.json", "{ \"version\": 1,");
         put(out, "catalog.json", "[2]");
         put(out, "fr/instance.json", "{}");
         put(out, ".elementc-staging-killed/tree/uk/instance.json", "{2");

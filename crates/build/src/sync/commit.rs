@@ -5,7 +5,7 @@
 
 use super::inspect::Outdated;
 use super::stamp::Stamp;
-use super::{MANIFEST, STAGING, SyncError, paths};
+use super::{MANIFEST, PENDING, STAGING, SyncError, paths};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -22,7 +22,15 @@ impl Staging {
         let staging = staging.map_err(SyncError::io("write to the directory", out))?;
         let tree = staging.path().join("tree");
         fs::create_dir(&tree).map_err(SyncError::io("create the directory", &tree))?;
+        // If the process is killed, nobody commits what it leaves.
+        let ignore = staging.path().join(".gitignore");
+        fs::write(&ignore, "*\n").map_err(SyncError::io("write to the directory", out))?;
         Ok(Self(staging))
+    }
+
+    /// Leaves it to the next sync, which learns from it what was about to be.
+    pub(super) fn leave(self) {
+        let _ = self.0.keep();
     }
 
     /// Where it is.
@@ -51,8 +59,8 @@ impl Staging {
     }
 }
 
-/// Puts what is staged into place and removes what is stale. The manifest first lists what is to come
-/// beside what is there, then only that.
+/// Puts what is staged into place and removes what is stale, the manifest last. What is pending tells meanwhile
+/// what is to come.
 pub(super) fn commit(
     out: &Path,
     staging: &Staging,
@@ -62,16 +70,13 @@ pub(super) fn commit(
     manifest: &str,
 ) -> Result<(), SyncError> {
     probe(out, writes.iter().copied().chain(outdated.stale.iter().map(String::as_str)))?;
-    let (before, after) = (staging.path().join("before"), staging.path().join("after"));
+    let next = staging.path().join(MANIFEST);
     let place_of_manifest = out.join(MANIFEST);
-    for (place, text) in [(&before, pending), (&after, manifest)] {
+    for (place, text) in [(&staging.path().join(PENDING), pending), (&next, manifest)] {
         write(place, &[text.as_bytes()]).map_err(SyncError::io("write", &place_of_manifest))?;
     }
-    if !writes.is_empty() {
-        place(&before, &place_of_manifest)?;
-    }
     replace(out, &staging.tree(), outdated)
-        .and_then(|()| place(&after, &place_of_manifest))
+        .and_then(|()| place(&next, &place_of_manifest))
         .map_err(|error| SyncError::Halfway { out: out.to_owned(), source: Box::new(error) })
 }
 
@@ -104,13 +109,7 @@ fn write(path: &Path, pieces: &[&[u8]]) -> io::Result<Option<Stamp>> {
 /// be a new one in other case.
 fn replace(out: &Path, tree: &Path, Outdated { stale, gone, .. }: &Outdated) -> Result<(), SyncError> {
     for path in stale {
-        let place = out.join(path);
-        match fs::remove_file(&place) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(SyncError::io("remove", &place)(error));
-            }
-            _ => {}
-        }
+        remove(&out.join(path), |place| fs::remove_file(place))?;
     }
     merge(tree, out)?;
     for path in stale.iter().chain(gone) {
@@ -143,12 +142,23 @@ fn place(from: &Path, to: &Path) -> Result<(), SyncError> {
     }
 }
 
-/// Removes what killed processes left.
+/// Removes what killed processes left, but for what it tells: that is needed until the manifest tells it.
+pub(super) fn empty_litter(litter: &[PathBuf]) -> Result<(), SyncError> {
+    litter.iter().try_for_each(|path| match path.is_dir() {
+        true => remove(&path.join("tree"), |tree| fs::remove_dir_all(tree)),
+        // What was only to be tried.
+        false => remove(path, |probe| fs::remove_file(probe)),
+    })
+}
+
+/// Removes what is left of it.
 pub(super) fn remove_litter(litter: &[PathBuf]) -> Result<(), SyncError> {
-    for path in litter {
-        // A probe is a file, a staging directory is one.
-        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-        removed.map_err(SyncError::io("remove", path))?;
+    litter.iter().try_for_each(|path| remove(path, |staging| fs::remove_dir_all(staging)))
+}
+
+fn remove(path: &Path, how: impl Fn(&Path) -> io::Result<()>) -> Result<(), SyncError> {
+    match how(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(SyncError::io("remove", path)(error)),
+        _ => Ok(()),
     }
-    Ok(())
 }

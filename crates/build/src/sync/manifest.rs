@@ -3,16 +3,15 @@
 //! In: `manifest.json` of an output directory. Out: a [`Manifest`], and the text of the next one.
 //!
 //! The hash only says *we made this content*, to tell a file that was edited by hand; it defends
-//! against nobody. While a sync replaces files, the manifest also lists what they are about to
-//! become, as `pending`; so if the process is killed, both old and new content are known as
-//! elementc's.
+//! against nobody. While a sync replaces files, a manifest in its staging directory lists what they are
+//! about to become; so if the process is killed, both old and new content are known as elementc's.
 //!
 //! A merge often leaves conflict markers in a committed manifest. Then it is read line by line,
 //! both sides count (elementc made either), and the next sync writes it anew. Any other manifest
 //! that does not parse is refused, because nobody can say whose it is: web applications have a
 //! `manifest.json`, too.
 
-use super::{MANIFEST, SyncError, paths};
+use super::{MANIFEST, PENDING, STAGING, SyncError, paths};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -35,8 +34,6 @@ pub(super) struct Manifest {
 #[derive(Deserialize)]
 struct Document {
     files: BTreeMap<String, String>,
-    #[serde(default)]
-    pending: BTreeMap<String, String>,
 }
 
 impl Manifest {
@@ -62,6 +59,20 @@ impl Manifest {
         Ok(Self { files, text: Some(text) })
     }
 
+    /// Adds what killed processes were about to make.
+    pub(super) fn add_pending(&mut self, out: &Path) {
+        let entries = fs::read_dir(out).into_iter().flatten().flatten();
+        for entry in
+            entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(STAGING.as_bytes()))
+        {
+            // Killed earlier, it has none, or half of one, and has put nothing in its place.
+            let text = fs::read_to_string(entry.path().join(PENDING)).unwrap_or_default();
+            for (path, hashes) in parse(&text).unwrap_or_default() {
+                self.files.entry(path).or_default().extend(hashes);
+            }
+        }
+    }
+
     /// The manifest's text, if there is one.
     pub(super) fn text(&self) -> Option<&str> {
         self.text.as_deref()
@@ -81,23 +92,12 @@ impl Manifest {
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
-
-    /// The paths of all files, sorted, and the hash of what elementc wrote to each. Of several, after a merge
-    /// or a kill, one: at worst, a further kill makes a stale file look edited, and it stays.
-    pub(super) fn listed(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().filter_map(|(path, hashes)| Some((path.as_str(), hashes.last()?.as_str())))
-    }
 }
 
-/// The text of the manifest of these files, each a path and the hash of its content, and while files are
-/// replaced, of what some of them are to become; both sorted.
-pub(super) fn text<'a>(
-    files: impl Iterator<Item = (&'a str, &'a str)>,
-    pending: impl Iterator<Item = (&'a str, &'a str)>,
-) -> String {
+/// The text of the manifest of these files, each a path and the hash of its content, sorted.
+pub(super) fn text<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = HEADER.to_owned();
-    push_map(&mut text, "files", files, |_| {});
-    push_pending(&mut text, pending);
+    push_files(&mut text, files, |_| {});
     text + END
 }
 
@@ -117,7 +117,7 @@ impl<'a> Listing<'a> {
     pub fn of(mut files: Vec<(&'a str, &'a str)>) -> Self {
         files.sort_unstable();
         let (mut text, mut hashes) = (HEADER.to_owned(), Vec::with_capacity(files.len()));
-        push_map(&mut text, "files", files.iter().copied(), |begin| hashes.push(begin));
+        push_files(&mut text, files.iter().copied(), |begin| hashes.push(begin));
         Self { files, text, hashes }
     }
 
@@ -126,14 +126,7 @@ impl<'a> Listing<'a> {
         self.files.len()
     }
 
-    /// The text while files are replaced: these, sorted.
-    pub(super) fn pending<'p>(&self, next: impl Iterator<Item = (&'p str, &'p str)>) -> String {
-        let mut text = self.text.clone();
-        push_pending(&mut text, next);
-        text + END
-    }
-
-    /// The text when they have been.
+    /// The text when these have changed, sorted.
     pub(super) fn changed<'p>(self, next: impl DoubleEndedIterator<Item = (&'p str, &'p str)>) -> String {
         let mut text = self.text;
         for (path, hash) in next.rev() {
@@ -150,21 +143,13 @@ impl<'a> Listing<'a> {
 const HEADER: &str = "{\n  \"version\": 1,\n  \"generator\": \"elementc\"";
 const END: &str = "\n}\n";
 
-fn push_pending<'a>(text: &mut String, pending: impl Iterator<Item = (&'a str, &'a str)>) {
-    let mut pending = pending.peekable();
-    if pending.peek().is_some() {
-        push_map(text, "pending", pending, |_| {});
-    }
-}
-
-/// Appends a member that is a map of texts, as `serde_json` writes it for people; tells where each hash begins.
-fn push_map<'a>(
+/// Appends the map of the files, as `serde_json` writes it for people; tells where each hash begins.
+fn push_files<'a>(
     text: &mut String,
-    name: &str,
     files: impl Iterator<Item = (&'a str, &'a str)>,
     mut begins: impl FnMut(usize),
 ) {
-    text.push_str(&format!(",\n  \"{name}\": {{"));
+    text.push_str(",\n  \"files\": {");
     let start = text.len();
     for (path, hash) in files {
         text.push_str(if text.len() == start { "\n    " } else { ",\n    " });
@@ -213,7 +198,7 @@ fn whole(text: &str) -> Result<Vec<(String, String)>, String> {
         Header { version: Some(VERSION), .. } => {
             let document: Document =
                 serde_json::from_str(text).map_err(|error| format!("it does not parse: {error}"))?;
-            Ok(document.files.into_iter().chain(document.pending).collect())
+            Ok(document.files.into_iter().collect())
         }
         _ => Err("it was written by another version of elementc".to_owned()),
     }
@@ -307,24 +292,19 @@ mod tests {
     #[test]
     fn it_reads_as_any_other_json() {
         let files = [("a/\u{e9}", "1"), ("b", "2"), ("c\"\\\n", "3")];
-        let json = |files: &[(&str, &str)], pending: &[(&str, &str)]| {
+        let json = |files: &[(&str, &str)]| {
             let mut json = serde_json::json!({ "version": VERSION, "generator": GENERATOR, "files": {} });
-            for (name, map) in [("files", files), ("pending", pending)] {
-                for (path, hash) in map {
-                    json[name][path] = (*hash).into();
-                }
+            for (path, hash) in files {
+                json["files"][path] = (*hash).into();
             }
             serde_json::to_string_pretty(&json).expect("it is JSON") + "\n"
         };
-        for (files, pending) in
-            [(&files[..0], &files[..0]), (&files[..], &files[..0]), (&files[..2], &files[1..])]
-        {
-            assert_eq!(text(files.iter().copied(), pending.iter().copied()), json(files, pending));
+        for files in [&files[..0], &files[..]] {
+            assert_eq!(text(files.iter().copied()), json(files));
             let listing = Listing::of(files.iter().rev().copied().collect());
-            assert_eq!(listing.pending(pending.iter().copied()), json(files, pending));
             let changed: Vec<_> = files.iter().map(|(path, hash)| (*path, hash.repeat(2))).collect();
             let changed: Vec<_> = changed.iter().map(|(path, hash)| (*path, hash.as_str())).collect();
-            assert_eq!(listing.changed(changed.iter().copied()), json(&changed, &[]));
+            assert_eq!(listing.changed(changed.iter().copied()), json(&changed));
         }
     }
 

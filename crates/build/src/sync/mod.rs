@@ -15,8 +15,8 @@
 //! 4. *Files are replaced whole, and late* ([`commit`]): all new content is first written to a
 //!    staging directory inside `out`; only then are files renamed into place. A full disk or a
 //!    directory that cannot be written to leaves the previous output as it was, and no reader
-//!    sees half a file. If the process is killed between two renames, each file is old or new,
-//!    the manifest says that both are elementc's, and the next sync completes the work.
+//!    sees half a file. If the process is killed between two renames, each file is old or new, the manifest
+//!    too; what it left tells that the new ones are elementc's, and the next sync completes the work.
 //! 5. *One at a time*: a sync holds an advisory lock on the handle of `out` itself, so that no
 //!    lock file litters a committed directory. Where directories cannot be locked (Windows, some
 //!    network file systems), the last writer of each file wins; they are still replaced whole.
@@ -51,6 +51,9 @@ pub const MANIFEST: &str = "manifest.json";
 /// What the names of staging directories and probes begin with. One that a killed process leaves is
 /// removed by the next sync.
 const STAGING: &str = ".elementc-staging-";
+
+/// In a staging directory: the manifest of what is about to be put in its place.
+const PENDING: &str = "pending.json";
 
 /// What a sync did. Paths are relative to the output directory; strings have `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,6 @@ use super::{Claim, MANIFEST, Obstacle, ObstacleKind, Outcome, SyncError, lock, p
 use elementc_compiler::HashSet;
 use std::fs::{self, File};
 use std::io;
-use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -85,6 +84,7 @@ impl<'a> Session<'a> {
         let mut session = Self::looking(out, Manifest::default(), lock);
         (session.is_locked, session.created) = (is_locked, created);
         session.made = Manifest::read(out)?;
+        session.made.add_pending(out);
         Ok(session)
     }
 
@@ -179,7 +179,7 @@ impl<'a> Session<'a> {
         let (foreign, mut litter) = inspect::others(out, &directories.known, &ours.collect())?;
         // By name: one path may be relative and the other not.
         litter.retain(|path| self.staging.get().is_none_or(|own| own.path().file_name() != path.file_name()));
-        let manifest = manifest::text(files.iter().map(Placed::listed), iter::empty());
+        let manifest = manifest::text(files.iter().map(Placed::listed));
         Ok(Inspection { files, outdated, foreign, litter, obstacles, manifest })
     }
 
@@ -194,22 +194,38 @@ impl<'a> Session<'a> {
         }
         if self.is_locked {
             // Whoever left it is dead: they would hold the lock.
-            commit::remove_litter(&litter)?;
+            commit::empty_litter(&litter)?;
         }
         let writes: Vec<&str> =
             files.iter().filter(|file| file.state != State::Same).map(|file| &*file.path).collect();
         let mut written: Vec<String> = writes.iter().map(|path| (*path).to_owned()).collect();
         if !(writes.is_empty() && outdated.stale.is_empty() && self.made.text() == Some(&manifest)) {
             let is_new = |(path, hash): &(&str, &str)| !self.made.made(path, hash);
-            let next = files.iter().map(Placed::listed).filter(is_new);
-            let pending = manifest::text(self.made.listed(), next);
-            commit::commit(self.out, self.staging()?, &writes, &outdated, &pending, &manifest)?;
+            let pending = manifest::text(files.iter().map(Placed::listed).filter(is_new));
+            self.commit(&writes, &outdated, &pending, &manifest)?;
             written.push(MANIFEST.to_owned());
+        }
+        if self.is_locked {
+            commit::remove_litter(&litter)?;
         }
         self.created.clear();
         drop(self.staging.take());
         let unchanged = files.len() + 1 - written.len();
         Ok(Outcome { written, unchanged, removed: outdated.stale, foreign, kept: outdated.kept })
+    }
+
+    fn commit(
+        &mut self,
+        writes: &[&str],
+        outdated: &Outdated,
+        pending: &str,
+        next: &str,
+    ) -> Result<(), SyncError> {
+        let done = commit::commit(self.out, self.staging()?, writes, outdated, pending, next);
+        if let (Err(SyncError::Halfway { .. }), Some(staging)) = (&done, self.staging.take()) {
+            staging.leave();
+        }
+        done
     }
 
     /// As [`Self::finish`] for a session that amends, given the files of the output as they were.
@@ -231,9 +247,9 @@ impl<'a> Session<'a> {
         let mut written: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
         if !files.is_empty() {
             let writes: Vec<&str> = files.iter().map(|file| &*file.path).collect();
-            let pending = known.pending(files.iter().map(Placed::listed));
+            let pending = manifest::text(files.iter().map(Placed::listed));
             let manifest = known.changed(files.iter().map(Placed::listed));
-            commit::commit(self.out, self.staging()?, &writes, &Outdated::default(), &pending, &manifest)?;
+            self.commit(&writes, &Outdated::default(), &pending, &manifest)?;
             written.push(MANIFEST.to_owned());
         }
         drop(self.staging.take());

@@ -16,11 +16,25 @@ impl Stamp {
         Some(Self(metadata.len(), u64::try_from(written.as_nanos()).ok()?, number(metadata)))
     }
 
-    /// Whether the file was written before another one. If not, it may have been written again since
-    /// its stamp was taken, within one tick of the file system's clock.
-    pub fn is_before(self, other: Self) -> bool {
-        self.1 < other.1
+    /// Whether a file was neither written nor given other times since another one, with this stamp, was written.
+    /// If it was, it may hold anything: within one tick of the file system's clock its stamp says nothing, and
+    /// whoever sets its times may have written it too.
+    pub fn is_after(self, metadata: &Metadata) -> bool {
+        let stamp = Self::of(metadata);
+        stamp.is_some_and(|stamp| stamp.1 < self.1) && changed(metadata) < i128::from(self.1)
     }
+}
+
+/// When anything about a file was last changed, in nanoseconds since 1970, where the system tells.
+#[cfg(unix)]
+fn changed(metadata: &Metadata) -> i128 {
+    use std::os::unix::fs::MetadataExt as _;
+    i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata) -> i128 {
+    0
 }
 
 #[cfg(unix)]

@@ -176,7 +176,8 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
 /// What follows a dash that a text begins with, if it is written as it is.
 fn without_dash<'a>(item: &Node<'a>) -> Option<Node<'a>> {
     let Kind::String(text) = item.kind else { return None };
-    let after = text.strip_prefix('-').filter(|_| (item.span.end - item.span.start) as usize == text.len())?;
+    let after =
+        text.strip_prefix('-').filter(|_| (item.span.end - item.span.start) as usize == text.len())?;
     Some(Node { span: Span { start: item.span.start + 1, ..item.span }, kind: Kind::String(after) })
 }
 
