@@ -14,7 +14,8 @@ struct Blob {
     size: u64,
 }
 
-/// The descriptors that a directory has in a revision, shown as `main:elements/sageoneuk.yaml`.
+/// The descriptors that a directory has in a revision, shown as `main:elements/sageoneuk.yaml`; none if it is not
+/// there yet.
 pub fn read_elements(directory: &Path, revision: &str) -> Result<Vec<Source>, Failure> {
     let shown = directory.display();
     // It would be read as an option.
@@ -41,9 +42,6 @@ pub fn read_elements(directory: &Path, revision: &str) -> Result<Vec<Source>, Fa
     let mut blobs = Vec::new();
     for line in text(listed.stdout)?.split('\0').filter(|line| !line.is_empty()) {
         blobs.extend(blob(line, &prefix)?);
-    }
-    if blobs.is_empty() {
-        return Err(Failure::new(format!("`{revision}` has no descriptors in {shown}")));
     }
     if blobs.iter().map(|blob| blob.size).sum::<u64>() > MAX_TOTAL {
         return Err(Failure::new(format!("the descriptors of `{revision}` are too large together")));

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::{Elements, Verdict, git};
 use elementc_build::config;
-use elementc_build::read::read_elements;
+use elementc_build::read::{read_elements, read_so_far};
 use elementc_compiler::diff::{self, Report, Waiver};
 use elementc_compiler::source::Source;
 use elementc_compiler::{Compilation, compile, render};
@@ -94,6 +94,10 @@ impl Diff {
             ));
         };
         let mut sources = git::read_elements(&directory, revision)?;
+        if sources.is_empty() {
+            let place = directory.display();
+            output.remark(&format!("`{revision}` has no descriptors in {place}: all of them are new"))?;
+        }
         sources.extend(shipped(true));
         let old = Version { name: format!("old version, {revision},"), sources };
         let new = Version { name: "new version".to_owned(), sources: chosen.sources };
@@ -118,7 +122,9 @@ impl Diff {
 /// The descriptors of a directory, on top of the shipped ones.
 fn directory(name: &str, directory: &Path) -> Result<Version, Failure> {
     let shown = directory.to_string_lossy().replace('\\', "/");
-    let mut sources = read_elements(directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
+    // One that is there may be empty: then all elements are new, or gone.
+    let read = if directory.is_dir() { read_so_far } else { read_elements };
+    let mut sources = read(directory, &shown).map_err(|e| Failure::new(e.to_string()))?;
     sources.extend(shipped(true));
     Ok(Version { name: format!("{name} version, {shown},"), sources })
 }

@@ -132,7 +132,11 @@ fn a_git_revision_is_compared_without_being_checked_out() {
     place.run(&["diff", "--against", "--output=x"]).assert("diff-option-as-revision", 2);
     place.run(&["diff", "--against", "HEAD", "elements"]).assert("diff-revision-and-directory", 2);
     place.put("others/other.yaml", "key: other\nname: Other\nauthentication: custom\n");
-    place.run(&["diff", "--against", "HEAD", "--elements", "others"]).assert("diff-revision-without", 2);
+    place.run(&["diff", "--against", "HEAD", "--elements", "others"]).assert("diff-revision-without", 0);
+    std::fs::create_dir(place.path("empty")).expect("it is new");
+    place.run(&["diff", "empty", "others"]).assert("diff-empty", 0);
+    place.run(&["diff", "others", "empty"]).assert("diff-all-gone", 1);
+    place.run(&["diff", "missing", "others"]).assert("diff-missing", 2);
     place.put("elements/demo.yaml", "key: demo\nnaem: Demo\nauthentication: custom\n");
     git(&place, &["commit", "-qam", "broken"]);
     place.put("elements/demo.yaml", NEW);
