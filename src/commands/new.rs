@@ -75,6 +75,11 @@ impl New {
         key(&self.key).map_err(Failure::new)?;
         let (directory, place) = extended.destination()?;
         let (path, shown) = extended.file(&self.key)?;
+        let lower = self.key.to_lowercase();
+        if lower != self.key {
+            let message = format!("capitals are easily lost in URLs and file names; call it `{lower}`");
+            return Err(Failure::new(message));
+        }
         let parents = || extended.sources.iter().filter(|s| s.role == Role::Element).map(|s| &*s.name);
         let shadowed = parents().any(|known| *known == *self.key);
         if self.auth.is_none() && self.from.is_none() {

@@ -40,6 +40,7 @@ fn nothing_is_overwritten_and_nothing_half_said() {
     assert_eq!(place.files("mine").len(), 1);
     // Beside `acme` no file system and no generated code can tell these apart.
     new(&["ACME", "--auth", "basic"]).assert("new-twin", 2);
+    new(&["Nova", "--auth", "basic"]).assert("new-capitals", 2);
     new(&["nova", "--auth", "basic", "--name", "No\u{1b}va"]).assert("new-control-characters", 2);
     assert_eq!(place.files("mine").len(), 1);
 }
