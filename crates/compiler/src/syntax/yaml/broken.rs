@@ -136,10 +136,7 @@ impl Place<'_> {
                 .note("in single quotes a backslash is just a backslash"),
             Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => self.colon(),
             Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => {
-                self.missing_space(self.at).unwrap_or_else(|| {
-                    self.rest_of_line(self.at, "expected `:` after this key")
-                        .note("text that goes on in the next line is indented more than its key")
-                })
+                self.missing_space(self.at).unwrap_or_else(|| self.uncoloned(self.at))
             }
             Kind::ExpectedBlockMappingKey
             | Kind::ExpectedBlockSequenceEntry
@@ -292,6 +289,21 @@ impl Place<'_> {
             .then(|| self.character(start + name, "expected a space after this `:`"))
     }
 
+    /// A text below a key, with a line beside it that has a colon: it lacks one.
+    fn missing_colon(&self) -> Option<Report> {
+        let start = self.last.start;
+        let is_beside = self.line_start(start) + self.indentation(start) == start
+            && self.indentation(start) == self.indentation(self.at);
+        let is_text = self.text[start..].starts_with(char::is_alphanumeric);
+        (is_beside && is_text).then(|| self.uncoloned(start))
+    }
+
+    /// A report about a key without its colon.
+    fn uncoloned(&self, at: usize) -> Report {
+        self.rest_of_line(at, "expected `:` after this key")
+            .note("text that goes on in the next line is indented more than its key")
+    }
+
     fn escape(&self) -> Report {
         let known = ['0', 'a', 'b', 't', 'n', 'v', 'f', 'r', 'e', ' ', '"', '/', '\\', 'N', '_', 'L', 'P'];
         let mut characters = self.text[self.at..].char_indices();
@@ -319,7 +331,7 @@ impl Place<'_> {
             report.label = "this looks like a second key";
             return report;
         }
-        if let Some(report) = self.missing_space(self.last.start) {
+        if let Some(report) = self.missing_space(self.last.start).or_else(|| self.missing_colon()) {
             return report;
         }
         if let Some(report) = self.earlier() {

@@ -56,7 +56,8 @@ fn lines(text: &str, part: Range<usize>) -> impl DoubleEndedIterator<Item = Line
 /// Who is to blame for a line that is broken at a place, if an earlier line is.
 pub(super) fn culprit(text: &str, at: usize) -> Option<Culprit> {
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    let broken = lines(text, start..text.len()).next()?;
+    let mut after = lines(text, start..text.len());
+    let (broken, next) = (after.next()?, after.next());
     let before: Vec<Line> = lines(text, 0..start).collect();
     let Some(at) = before.iter().rposition(|line| line.indentation < broken.indentation) else {
         let first = before.first().filter(|first| first.indentation > broken.indentation)?;
@@ -74,6 +75,14 @@ pub(super) fn culprit(text: &str, at: usize) -> Option<Culprit> {
         });
     let too_far_left = "this line stands further left than those around it";
     if above.is_some_and(has_nothing) {
+        return Some(left.blame(too_far_left));
+    }
+    // It says something itself, so that nothing can stand below it; and more lines stand where this one does.
+    let is_alone = !left.is_open()
+        && inner.is_empty()
+        && above.is_some_and(|above| above.is_open() && above.indentation < left.indentation)
+        && next.is_some_and(|next| next.indentation == broken.indentation);
+    if is_alone {
         return Some(left.blame(too_far_left));
     }
     if skips && (is_section || left.indentation > 0) {

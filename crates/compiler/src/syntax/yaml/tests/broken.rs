@@ -23,9 +23,13 @@ fn broken() {
         ),
         (
             "key sage\nid: 1\nhub: x\n",
-            r#"2:3 E0101: this key is taken as part of the text that began on an earlier line «:»
-{hub: "x"}"#,
+            r#"1:1 E0101: expected `:` after this key «key sage»
+{id: 1, hub: "x"}"#,
         ),
+        ("a:\n  b:\n    title T\n    description: D\n    hub: x\n", r#"3:5 E0101: expected `:` after this key «title T»
+{a: {}}"#),
+        ("a:\n  b:\n   title: T\n    description: D\n    hub: x\n", r#"3:4 E0101: this line stands further left than those around it «title»
+{a: {}}"#),
         (
             "key:sage\nid: 1\nhub: x\n",
             r#"1:4 E0101: expected a space after this `:` «:»
