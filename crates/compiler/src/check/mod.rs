@@ -14,6 +14,7 @@ mod endpoints;
 mod flow;
 mod ground;
 mod lists;
+pub(crate) mod live;
 mod names;
 pub(crate) mod near;
 mod oauth;
@@ -141,7 +142,7 @@ pub const RULES: &[Rule] = &[
     secrets::RULE,
     secrets::ENDPOINTS,
     credentials::RULE,
-    credentials::LIVE_ONES,
+    live::RULE,
     oauth::RULE,
     scopes::RULE,
     redirect::RULE,
