@@ -22,7 +22,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let marked = || entry.secret.is_some() || flow::is_secret(element, method, entry);
     // Of two entries with one title, one was copied: that is another mistake.
     let titled = || {
-        let title = entry.title.as_ref().filter(|title| sounds_secret(&title.value));
+        let title = entry.title.as_ref().filter(|title| title_sounds_secret(&title.value));
         let lower = |title: &Spanned<Text>| title.value.to_lowercase();
         let has = |other: &Entry| other.title.as_ref().map(lower) == title.map(lower);
         let entries = method.entries(place).into_iter().flat_map(|entries| entries.values());
@@ -83,13 +83,46 @@ fn split_last_word(key: &str) -> Option<(&str, &str)> {
 }
 
 /// Keys that open something, by what stands before `key`.
-const KEYS: [&str; 9] =
-    ["api", "access", "secret", "private", "signing", "signature", "subscription", "encryption", "auth"];
+const KEYS: [&str; 16] = [
+    "api",
+    "access",
+    "secret",
+    "private",
+    "signing",
+    "signature",
+    "subscription",
+    "encryption",
+    "auth",
+    "ssh",
+    "hmac",
+    "rsa",
+    "master",
+    "shared",
+    "app",
+    "consumer",
+];
 
 /// Words that are secrets, and the ends of those in which words are not kept apart: `clientsecret`.
-const SECRETS: [&str; 6] = ["pin", "pwd", "signature", "jwt", "credential", "credentials"];
+const SECRETS: [&str; 12] = [
+    "pin",
+    "pwd",
+    "pw",
+    "pass",
+    "otp",
+    "signature",
+    "jwt",
+    "bearer",
+    "cookie",
+    "cookies",
+    "credential",
+    "credentials",
+];
 const SECRET_ENDS: [&str; 7] =
     ["password", "passwd", "passphrase", "passcode", "secret", "token", "sessionid"];
+
+/// Secrets of two words.
+const PAIRS: [(&str, &str); 4] =
+    [("session", "id"), ("access", "code"), ("auth", "header"), ("connection", "string")];
 
 /// Whether a key sounds like that of a secret. Each entry is asked, most of them twice: without
 /// making words of it.
@@ -101,16 +134,24 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
         start.is_some_and(|start| text.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
     };
     let before = || split_last_word(rest).map_or("", |(_, before)| before);
-    if is(&"id") {
-        before().eq_ignore_ascii_case("session")
-    } else if is(&"key") {
+    if is(&"key") {
         KEYS.iter().any(|word| before().eq_ignore_ascii_case(word))
     } else if ends_with(last, "key") {
         let before = &last[..last.len() - "key".len()];
         KEYS.iter().any(|end| ends_with(before, end))
+    } else if is(&"value") || is(&"pem") {
+        sounds_secret(rest)
     } else {
-        SECRETS.iter().any(is) || SECRET_ENDS.iter().any(|end| ends_with(last, end))
+        let is_pair = |(first, second): &(&str, &str)| is(second) && before().eq_ignore_ascii_case(first);
+        SECRETS.iter().any(is)
+            || SECRET_ENDS.iter().any(|end| ends_with(last, end))
+            || PAIRS.iter().any(is_pair)
     }
+}
+
+/// Whether a title sounds like that of a secret, what it adds in parentheses aside.
+pub(super) fn title_sounds_secret(title: &str) -> bool {
+    sounds_secret(title.split('(').next().unwrap_or(title))
 }
 
 /// The client identifier is no secret (RFC 6749 §2.2), whatever it is called: it is what
@@ -131,4 +172,78 @@ fn is_client_identifier(method: &Method, key: &str) -> bool {
                 .any(|e| e.from.as_ref().is_some_and(|f| *f.value == reference))
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_told_by_whole_words() {
+        for key in [
+            "password",
+            "user.pass",
+            "pw",
+            "db_pwd",
+            "pin",
+            "otp",
+            "bearer",
+            "cookie",
+            "sessionId",
+            "clientsecret",
+            "access.code",
+            "auth.header",
+            "connection.string",
+            "connectionString",
+            "secret.value",
+            "private.key.pem",
+            "api.key",
+            "apikey",
+            "X-Api-Key",
+            "ssh.key",
+            "hmacKey",
+            "rsa.key",
+            "master.key",
+            "shared_key",
+            "app.key",
+            "consumer.key",
+            "accessKey",
+            "refresh_token",
+        ] {
+            assert!(sounds_secret(key), "{key}");
+        }
+        for key in [
+            "key",
+            "primary.key",
+            "sort.key",
+            "foreign.key",
+            "map.key",
+            "monkey",
+            "hotkey",
+            "event.helper.key",
+            "id",
+            "user.id",
+            "bypass",
+            "compass",
+            "passage",
+            "password.policy",
+            "spin",
+            "code",
+            "country.code",
+            "value",
+            "pem",
+            "header",
+            "oauth.basic.header",
+            "query.string",
+            "string",
+            "tokens.per.minute",
+            "cookie.domain",
+        ] {
+            assert!(!sounds_secret(key), "{key}");
+        }
+        for title in ["Private Key (PEM)", "Password (optional)", "Access Token"] {
+            assert!(title_sounds_secret(title), "{title}");
+        }
+        assert!(!title_sounds_secret("User (not the password)"));
+    }
 }
