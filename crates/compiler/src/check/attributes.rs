@@ -91,7 +91,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     {
         unfit(max.span, format!("the greatest `{key}` is below its least"), "below `min`");
     }
-    let text = || !matches!(*kind, Type::Boolean | Type::Json | Type::List);
+    let text = || !matches!(*kind, Type::Boolean | Type::Json | Type::List) && (!number() || textual());
     if let Some(pattern) = entry.pattern.as_ref().filter(|_| !text()) {
         unfit(pattern.span, format!("`{key}` is {}, which has no pattern", a(*kind)), "only text has one");
     }

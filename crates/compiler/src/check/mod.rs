@@ -136,6 +136,7 @@ pub const RULES: &[Rule] = &[
     values::RULE,
     placeholders::RULE,
     placeholders::PATTERNS,
+    placeholders::SCOPES,
     conditions::RULE,
     conditions::METHOD,
     variants::RULE,
