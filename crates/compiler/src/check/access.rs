@@ -44,9 +44,10 @@ fn partly(method: &Method, found: &mut Vec<Diagnostic>) {
 /// A header has a name (RFC 9110 §5.1, §5.6.2).
 fn header(method: &Method, found: &mut Vec<Diagnostic>) {
     let key = &method.body.api_key;
+    // What is empty or begins with a blank is reported wherever it stands.
     let is_token = |name: &str| {
         let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        !name.is_empty() && name.bytes().all(is_one)
+        name.trim().bytes().all(is_one)
     };
     let in_header = key.location.as_ref().is_some_and(|location| location.value == Location::Header);
     if let Some(name) = key.name.as_ref().filter(|name| in_header && !is_token(&name.value)) {
