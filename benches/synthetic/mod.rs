@@ -55,6 +55,11 @@ pub fn element(k: usize) -> Source {
     text += "\nconfiguration:\n";
     let (first, second) = if head.contains("variants") {
         ("mode", "title: Mode\n    description: Which of the two systems is meant.")
+    } else if head.contains("apiKey") {
+        (
+            "account",
+            "title: Account\n    description: Key of the account that the instance works on.\n    secret: true",
+        )
     } else {
         ("account", "title: Account ID\n    description: Account that the instance works on.")
     };

@@ -1,11 +1,14 @@
 //! Access: what a method needs to get in is there.
 
+use super::credentials::{sounds_secret, title_sounds_secret};
 use super::{Rule, Scope, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::flow::{self, Place};
+use crate::resolve::flow::{self, Place, Target, lookup};
 use crate::resolve::{Element, Method};
 use crate::suggest::listed;
-use crate::syntax::descriptor::Authentication;
+use crate::syntax::descriptor::{Authentication, Location};
+use crate::syntax::entry::Entry;
+use crate::syntax::map::Declared;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NO_KEY], scope: Scope::Element(run) };
@@ -16,6 +19,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
     for method in element.methods.iter().filter(|m| m.authentication == Authentication::ApiKey) {
         partly(method, found);
+        header(method, found);
         no_secret(element, method, found);
     }
 }
@@ -37,20 +41,53 @@ fn partly(method: &Method, found: &mut Vec<Diagnostic>) {
     );
 }
 
+/// A header has a name (RFC 9110 §5.1, §5.6.2).
+fn header(method: &Method, found: &mut Vec<Diagnostic>) {
+    let key = &method.body.api_key;
+    // What is empty or begins with a blank is reported wherever it stands.
+    let is_token = |name: &str| {
+        let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        name.trim().bytes().all(is_one)
+    };
+    let in_header = key.location.as_ref().is_some_and(|location| location.value == Location::Header);
+    if let Some(name) = key.name.as_ref().filter(|name| in_header && !is_token(&name.value)) {
+        found.push(
+            Diagnostic::new(NO_KEY, name.span, format!("no header is called `{}`", name.value))
+                .label("not a header name")
+                .note("the name of a header has neither blanks nor a colon (RFC 9110 §5.1)"),
+        );
+    }
+}
+
 /// A key is a secret, and some entry of the request holds it.
 fn no_secret(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
-    let entries = [Place::Configuration, Place::ProviderData, Place::Request]
-        .into_iter()
-        .filter_map(|place| method.entries(place));
     // What may be meant to hold it is reported on its own.
-    let may_hold = |entry: &crate::syntax::map::Declared<crate::syntax::entry::Entry>, key: &str| {
+    let may_hold = |entry: &Declared<Entry>, key: &str| {
         !entry.whole
             || entry.secret.is_some()
             || flow::is_secret(element, method, entry)
-            || super::credentials::sounds_secret(key)
+            || sounds_secret(key)
+            || entry.title.as_ref().is_some_and(|title| title_sounds_secret(&title.value))
     };
-    let mut all = entries.flat_map(|entries| entries.iter());
-    if method.body.api_key.from.is_none() && !all.any(|(key, entry)| may_hold(entry, key)) {
+    if let Some(from) = &method.body.api_key.from {
+        if let Ok(Target::Entry { place: Place::Configuration, key, entry }) =
+            lookup(element, method, &from.value)
+            && !may_hold(entry, key)
+        {
+            found.push(
+                Diagnostic::new(NO_KEY, from.span, format!("`{key}` holds the API key, but is no secret"))
+                    .label("an API key is a secret")
+                    .also(entry.at, "no `secret` here")
+                    .note("name the entry that holds the key, or say `secret: true` there"),
+            );
+        }
+        return;
+    }
+    let mut entries = [Place::Configuration, Place::ProviderData, Place::Request]
+        .into_iter()
+        .filter_map(|place| method.entries(place))
+        .flat_map(|entries| entries.iter());
+    if !entries.any(|(key, entry)| may_hold(entry, key)) {
         let at = method.body.authentication.as_ref().map_or(method.at, |said| element.own(said.span));
         found.push(
             Diagnostic::new(NO_KEY, at, "no entry of the request holds the API key")

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::flow::Place;
 use crate::source::Span;
-use crate::syntax::entry::{Form, Requirement, Type};
+use crate::syntax::entry::{Entry, Form, Requirement, Type};
 use std::cell::LazyCell;
 
 /// See the module.
@@ -91,8 +91,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     {
         unfit(max.span, format!("the greatest `{key}` is below its least"), "below `min`");
     }
-    let text = || !matches!(*kind, Type::Boolean | Type::Json | Type::List);
-    if let Some(pattern) = entry.pattern.as_ref().filter(|_| !text()) {
+    if let Some(pattern) = entry.pattern.as_ref().filter(|_| !has_pattern(*kind, entry)) {
         unfit(pattern.span, format!("`{key}` is {}, which has no pattern", a(*kind)), "only text has one");
     }
     if let Some(values) = entry.values.as_ref().filter(|_| matches!(*kind, Type::Json | Type::List)) {
@@ -118,6 +117,15 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         && let Some(kind) = entry.kind.as_ref().filter(|k| k.value == Type::List)
     {
         unfit(kind.span, format!("`{key}` cannot be a list"), "reported configuration is text or null");
+    }
+}
+
+/// Whether a value of some type is text, which may have a pattern: a number is, where it is written as one.
+pub(super) fn has_pattern(kind: Type, entry: &Entry) -> bool {
+    match kind {
+        Type::Boolean | Type::Json | Type::List => false,
+        Type::Integer | Type::Number => entry.form.as_ref().is_some_and(|form| form.value == Form::String),
+        _ => true,
     }
 }
 

@@ -1,6 +1,6 @@
-//! Credentials: entries that hold them say so, and no real one stands in a descriptor.
+//! Credentials: entries that hold them say so.
 
-use super::{Rule, Scope, Visit, Written};
+use super::{Rule, Scope, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::Method;
@@ -13,11 +13,7 @@ use serde_json::Value as Json;
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[UNMARKED], scope: Scope::Entry(run) };
 
-/// Credentials that stand in a file.
-pub const LIVE_ONES: Rule = Rule { codes: &[LIVE], scope: Scope::Text(live) };
-
 pub(super) const UNMARKED: Code = Code("W0602");
-const LIVE: Code = Code("W0603");
 
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { element, method, place, key, entry } = visit;
@@ -26,7 +22,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let marked = || entry.secret.is_some() || flow::is_secret(element, method, entry);
     // Of two entries with one title, one was copied: that is another mistake.
     let titled = || {
-        let title = entry.title.as_ref().filter(|title| sounds_secret(&title.value));
+        let title = entry.title.as_ref().filter(|title| title_sounds_secret(&title.value));
         let lower = |title: &Spanned<Text>| title.value.to_lowercase();
         let has = |other: &Entry| other.title.as_ref().map(lower) == title.map(lower);
         let entries = method.entries(place).into_iter().flat_map(|entries| entries.values());
@@ -68,21 +64,6 @@ fn is_temporary_identifier(place: Place, key: &str) -> bool {
     }
 }
 
-fn live(written: &Written, found: &mut Vec<Diagnostic>) {
-    let (Some(text), path) = (written.node.text(), written.path) else { return };
-    // What names a file, a trait or an entry is no value.
-    let names = || path.last().is_some_and(|key| NAMES.contains(key));
-    if let Some(why) = looks_live(text).filter(|_| !names()) {
-        let message = format!("`{}` holds what looks like a real credential", path.join("."));
-        found.push(
-            Diagnostic::new(LIVE, written.node.span, message)
-                .label(why)
-                .secret()
-                .note("descriptors are shared and published: show an obvious fake, and revoke the credential if it is real"),
-        );
-    }
-}
-
 /// An empty text or null tells nothing, and `"true"` is no secret either.
 fn shows_harmless(example: Option<&Spanned<Json>>) -> bool {
     example.is_some_and(|e| e.value.as_str().is_some_and(|t| !t.is_empty() && t.len() < 8))
@@ -102,13 +83,46 @@ fn split_last_word(key: &str) -> Option<(&str, &str)> {
 }
 
 /// Keys that open something, by what stands before `key`.
-const KEYS: [&str; 9] =
-    ["api", "access", "secret", "private", "signing", "signature", "subscription", "encryption", "auth"];
+const KEYS: [&str; 16] = [
+    "api",
+    "access",
+    "secret",
+    "private",
+    "signing",
+    "signature",
+    "subscription",
+    "encryption",
+    "auth",
+    "ssh",
+    "hmac",
+    "rsa",
+    "master",
+    "shared",
+    "app",
+    "consumer",
+];
 
 /// Words that are secrets, and the ends of those in which words are not kept apart: `clientsecret`.
-const SECRETS: [&str; 6] = ["pin", "pwd", "signature", "jwt", "credential", "credentials"];
+const SECRETS: [&str; 12] = [
+    "pin",
+    "pwd",
+    "pw",
+    "pass",
+    "otp",
+    "signature",
+    "jwt",
+    "bearer",
+    "cookie",
+    "cookies",
+    "credential",
+    "credentials",
+];
 const SECRET_ENDS: [&str; 7] =
     ["password", "passwd", "passphrase", "passcode", "secret", "token", "sessionid"];
+
+/// Secrets of two words.
+const PAIRS: [(&str, &str); 4] =
+    [("session", "id"), ("access", "code"), ("auth", "header"), ("connection", "string")];
 
 /// Whether a key sounds like that of a secret. Each entry is asked, most of them twice: without
 /// making words of it.
@@ -120,16 +134,24 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
         start.is_some_and(|start| text.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
     };
     let before = || split_last_word(rest).map_or("", |(_, before)| before);
-    if is(&"id") {
-        before().eq_ignore_ascii_case("session")
-    } else if is(&"key") {
+    if is(&"key") {
         KEYS.iter().any(|word| before().eq_ignore_ascii_case(word))
     } else if ends_with(last, "key") {
         let before = &last[..last.len() - "key".len()];
         KEYS.iter().any(|end| ends_with(before, end))
+    } else if is(&"value") || is(&"pem") {
+        sounds_secret(rest)
     } else {
-        SECRETS.iter().any(is) || SECRET_ENDS.iter().any(|end| ends_with(last, end))
+        let is_pair = |(first, second): &(&str, &str)| is(second) && before().eq_ignore_ascii_case(first);
+        SECRETS.iter().any(is)
+            || SECRET_ENDS.iter().any(|end| ends_with(last, end))
+            || PAIRS.iter().any(is_pair)
     }
+}
+
+/// Whether a title sounds like that of a secret, what it adds in parentheses aside.
+pub(super) fn title_sounds_secret(title: &str) -> bool {
+    sounds_secret(title.split('(').next().unwrap_or(title))
 }
 
 /// The client identifier is no secret (RFC 6749 §2.2), whatever it is called: it is what
@@ -152,141 +174,76 @@ fn is_client_identifier(method: &Method, key: &str) -> bool {
     )
 }
 
-/// Keys whose texts refer to something, or are patterns.
-const NAMES: [&str; 12] = [
-    "key",
-    "traits",
-    "extends",
-    "remove",
-    "from",
-    "exampleFrom",
-    "template",
-    "replacedBy",
-    "pattern",
-    "image",
-    "oneOf",
-    "allOrNone",
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// How tokens of well-known issuers begin.
-const PREFIXES: [(&str, &str); 14] = [
-    ("AKIA", "an AWS access key"),
-    ("ASIA", "an AWS access key"),
-    ("ghp_", "a GitHub token"),
-    ("gho_", "a GitHub token"),
-    ("github_pat_", "a GitHub token"),
-    ("glpat-", "a GitLab token"),
-    ("xoxb-", "a Slack token"),
-    ("xoxp-", "a Slack token"),
-    ("sk_live_", "a Stripe key"),
-    ("rk_live_", "a Stripe key"),
-    ("AIza", "a Google API key"),
-    ("ya29.", "a Google access token"),
-    ("SG.", "a SendGrid key"),
-    ("-----BEGIN", "a private key"),
-];
-
-/// What ends a word.
-const SEPARATORS: &[u8] = b" \t\r\n<>\"'`,;()";
-
-/// [`SEPARATORS`] by byte: each text of each descriptor is looked through.
-const SEPARATES: [bool; 256] = table(SEPARATORS);
-
-/// The first bytes of [`PREFIXES`].
-const BEGINS: [bool; 256] = {
-    let (mut firsts, mut at) = ([0; PREFIXES.len()], 0);
-    while at < PREFIXES.len() {
-        firsts[at] = PREFIXES[at].0.as_bytes()[0];
-        at += 1;
-    }
-    table(&firsts)
-};
-
-const fn table(bytes: &[u8]) -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut at = 0;
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-}
-
-/// No random text that is a credential has fewer bytes.
-const LONG: usize = 24;
-
-/// No credential that can be told from other text is shorter.
-const SHORTEST: usize = 14;
-
-/// What a text looks like, if it looks like a live credential: a known prefix with enough behind
-/// it, a JWT, or a long run of letters and digits without any pattern.
-pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
-    if !has_word(text, SHORTEST) {
-        return None;
-    }
-    // A parameter of a URL is a word too.
-    let parts = text.as_bytes().split(|byte| SEPARATES[*byte as usize] || b"=&?".contains(byte));
-    let known = parts.filter(|word| word.len() >= SHORTEST && BEGINS[word[0] as usize]).find_map(|word| {
-        let begins = |(prefix, _): &&(&str, &str)| {
-            word.starts_with(prefix.as_bytes()) && word.len() >= prefix.len() + 12
-        };
-        PREFIXES.iter().find(begins)
-    });
-    if let Some((_, what)) = known {
-        return Some(what);
-    }
-    if !has_word(text, LONG) {
-        return None;
-    }
-    let is_separator = |c: char| c.is_whitespace() || u8::try_from(c).is_ok_and(|c| SEPARATES[c as usize]);
-    for word in text.split(is_separator).filter(|word| word.len() >= LONG) {
-        if word.starts_with("eyJ") && word.matches('.').count() == 2 && word.len() > 40 {
-            return Some("a JSON Web Token");
+    #[test]
+    fn secrets_are_told_by_whole_words() {
+        for key in [
+            "password",
+            "user.pass",
+            "pw",
+            "db_pwd",
+            "pin",
+            "otp",
+            "bearer",
+            "cookie",
+            "sessionId",
+            "clientsecret",
+            "access.code",
+            "auth.header",
+            "connection.string",
+            "connectionString",
+            "secret.value",
+            "private.key.pem",
+            "api.key",
+            "apikey",
+            "X-Api-Key",
+            "ssh.key",
+            "hmacKey",
+            "rsa.key",
+            "master.key",
+            "shared_key",
+            "app.key",
+            "consumer.key",
+            "accessKey",
+            "refresh_token",
+        ] {
+            assert!(sounds_secret(key), "{key}");
         }
-        let is_plain = || word.bytes().all(|c| c.is_ascii_alphanumeric() || b"+/=_-.".contains(&c));
-        let has = |f: fn(&u8) -> bool| word.as_bytes().iter().any(f);
-        let is_mixed =
-            || has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
-        if is_plain() && is_mixed() && entropy(word) > 3.9 {
-            return Some("a long random text");
+        for key in [
+            "key",
+            "primary.key",
+            "sort.key",
+            "foreign.key",
+            "map.key",
+            "monkey",
+            "hotkey",
+            "event.helper.key",
+            "id",
+            "user.id",
+            "bypass",
+            "compass",
+            "passage",
+            "password.policy",
+            "spin",
+            "code",
+            "country.code",
+            "value",
+            "pem",
+            "header",
+            "oauth.basic.header",
+            "query.string",
+            "string",
+            "tokens.per.minute",
+            "cookie.domain",
+        ] {
+            assert!(!sounds_secret(key), "{key}");
         }
-        if is_hash(word) {
-            return Some("a long hexadecimal text");
+        for title in ["Private Key (PEM)", "Password (optional)", "Access Token"] {
+            assert!(title_sounds_secret(title), "{title}");
         }
+        assert!(!title_sounds_secret("User (not the password)"));
     }
-    None
-}
-
-/// Whether there is a word of that many bytes: most texts are settled by it. Seen from its end, the
-/// place where such a word might be shows the separator after which to look next.
-fn has_word(text: &str, length: usize) -> bool {
-    let mut start = 0;
-    while let Some(place) = text.as_bytes().get(start..start + length) {
-        match place.iter().rposition(|byte| SEPARATES[*byte as usize]) {
-            Some(separator) => start += separator + 1,
-            None => return true,
-        }
-    }
-    false
-}
-
-/// Whether a word is one long hexadecimal number, as keys and digests are.
-fn is_hash(word: &str) -> bool {
-    let has = |f: fn(&u8) -> bool| word.bytes().any(|c| f(&c));
-    word.len() >= 32
-        && word.bytes().all(|c| c.is_ascii_hexdigit())
-        && has(u8::is_ascii_digit)
-        && has(u8::is_ascii_alphabetic)
-        && entropy(word) > 3.0
-}
-
-/// Bits per character.
-#[allow(clippy::cast_precision_loss)]
-fn entropy(text: &str) -> f64 {
-    let mut counts = [0usize; 128];
-    for byte in text.bytes().filter(u8::is_ascii) {
-        counts[usize::from(byte)] += 1;
-    }
-    let total = text.len() as f64;
-    counts.iter().filter(|c| **c > 0).map(|c| *c as f64 / total).map(|p| -p * p.log2()).sum()
 }

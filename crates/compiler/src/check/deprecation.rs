@@ -22,32 +22,30 @@ pub const PARENTS: Rule = Rule { codes: &[USED], scope: Scope::Catalogue(parents
 const NOTHING: Code = Code("E0801");
 const USED: Code = Code("W0802");
 
-/// Whether what replaces an entry is at last replaced by it, and none on the way stands before it: a
-/// circle is one mistake.
-fn leads_back(entries: &Map<Entry>, key: &Text, other: &Text) -> bool {
-    let mut next = other;
+/// Whether what replaces an entry is at last replaced by it; and if so, whether the entry stands first of
+/// those on the way: a circle is one mistake.
+fn leads_back(entries: &Map<Entry>, key: &Text, other: &Text) -> Option<bool> {
+    let start = entries.get(key)?;
+    let (mut next, mut is_first) = (other, true);
     for _ in 0..entries.len() {
         if next == key {
-            return true;
+            return Some(is_first);
         }
-        let Some(entry) = entries.get(next) else { return false };
-        if entries.get(key).is_some_and(|start| entry.at < start.at) {
-            return false;
-        }
-        let Some(replaced_by) = entry.deprecated.as_ref().and_then(|d| d.value.replaced_by.as_ref()) else {
-            return false;
-        };
-        next = &replaced_by.value;
+        let entry = entries.get(next)?;
+        is_first &= start.at <= entry.at;
+        next = &entry.deprecated.as_ref()?.value.replaced_by.as_ref()?.value;
     }
-    false
+    None
 }
 
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { element, method, place, key, entry } = visit;
     let Some(entries) = method.entries(place) else { return };
     if let Some(other) = entry.deprecated.as_ref().and_then(|d| d.value.replaced_by.as_ref()) {
-        let itself = leads_back(entries, key, &other.value);
-        if itself || !entries.contains_key(&other.value) {
+        let circle = leads_back(entries, key, &other.value);
+        let itself = circle.is_some();
+        let next = entries.get(&other.value);
+        if circle == Some(true) || next.is_none() {
             let message = match itself {
                 true if other.value == *key => format!("`{key}` is replaced by itself"),
                 true => format!("`{key}` is replaced by `{}`, and that by `{key}`", other.value),
@@ -61,6 +59,8 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
                 None if itself => diagnostic.label("leads back"),
                 None => diagnostic.label("no entry of this map"),
             });
+        } else if let Some(next) = next.filter(|_| !itself) {
+            outdated(&format!("`{key}`"), &other.value, other.span, next, found);
         }
     }
     if entry.deprecated.is_some() {

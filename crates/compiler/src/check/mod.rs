@@ -14,6 +14,7 @@ mod endpoints;
 mod flow;
 mod ground;
 mod lists;
+pub(crate) mod live;
 mod names;
 pub(crate) mod near;
 mod oauth;
@@ -135,13 +136,14 @@ pub const RULES: &[Rule] = &[
     values::RULE,
     placeholders::RULE,
     placeholders::PATTERNS,
+    placeholders::SCOPES,
     conditions::RULE,
     conditions::METHOD,
     variants::RULE,
     secrets::RULE,
     secrets::ENDPOINTS,
     credentials::RULE,
-    credentials::LIVE_ONES,
+    live::RULE,
     oauth::RULE,
     scopes::RULE,
     redirect::RULE,

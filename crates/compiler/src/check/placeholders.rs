@@ -14,6 +14,9 @@ pub const RULE: Rule = Rule { codes: &[NO_PLACEHOLDER, NO_VALUE], scope: Scope::
 /// The patterns of the parts of the body.
 pub const PATTERNS: Rule = Rule { codes: &[NO_PLACEHOLDER], scope: Scope::Element(patterns) };
 
+/// Scopes.
+pub const SCOPES: Rule = Rule { codes: &[NO_VALUE], scope: Scope::Element(scopes) };
+
 const NO_PLACEHOLDER: Code = Code("E0511");
 const NO_VALUE: Code = Code("W0515");
 
@@ -41,8 +44,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
     let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
     for (what, value) in values.chain(own) {
-        let text = value.value.as_str().filter(|text| text.starts_with('<') && text.ends_with('>'));
-        if text.is_some_and(has_placeholder) {
+        if value.value.as_str().is_some_and(is_placeholder) {
             let message = format!("the {what} of `{key}` is a placeholder");
             found.push(
                 Diagnostic::new(NO_VALUE, value.span, message)
@@ -50,6 +52,22 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
                     .note("what samples show instead of a value is its `placeholder`"),
             );
         }
+    }
+}
+
+/// Whether a text is a placeholder and nothing else.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    text.starts_with('<') && text.ends_with('>') && has_placeholder(text)
+}
+
+fn scopes(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let scopes = subject.element.methods.iter().filter_map(|method| method.body.oauth2.scopes.as_ref());
+    for scope in scopes.flat_map(|scopes| &scopes.value).filter(|scope| is_placeholder(&scope.value)) {
+        found.push(
+            Diagnostic::new(NO_VALUE, scope.span, format!("the scope `{}` is a placeholder", scope.value))
+                .label("no scope that a vendor knows")
+                .note("every request asks for the scopes as they stand here"),
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! Scopes: each its own, and joined with what joins them (RFC 6749 §3.3).
 
+use super::placeholders::is_placeholder;
 use super::{Rule, Scope, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::Method;
@@ -49,7 +50,8 @@ fn scopes(method: &Method, found: &mut Vec<Diagnostic>) {
     }
     let joint = separator.map_or(" ", |s| &s.value);
     let unjoined = joint.trim();
-    for scope in scopes.iter().flat_map(|s| &s.value) {
+    // A placeholder is another mistake.
+    for scope in scopes.iter().flat_map(|s| &s.value).filter(|scope| !is_placeholder(&scope.value)) {
         let broken = scope.value.is_empty()
             || scope.value.contains(char::is_whitespace)
             || (!unjoined.is_empty() && scope.value.contains(unjoined));

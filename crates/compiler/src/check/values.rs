@@ -1,6 +1,6 @@
 //! Values that an entry mentions: each must be one that the entry accepts.
 
-use super::attributes::a;
+use super::attributes::{a, has_pattern};
 use super::credentials::sounds_secret;
 use super::{Rule, Scope, Visit};
 use crate::diagnostic::{Code, Diagnostic};
@@ -127,6 +127,7 @@ fn accepted(
         );
     }
     if let (Some(text), Some(pattern)) = (text, &entry.pattern)
+        && has_pattern(kind, entry)
         && pattern::compiled(&pattern.value).is_ok_and(|dfa| !pattern::matches(&dfa, text))
     {
         found.push(

@@ -1,6 +1,7 @@
 //! Words: texts of foreign files become names and values of descriptors.
 
-use crate::check::credentials::{looks_live, sounds_secret};
+use crate::check::credentials::sounds_secret;
+use crate::check::live::looks_live;
 use crate::resolve::key_problem;
 use crate::syntax::descriptor::Authentication;
 use serde_json::Value as Json;

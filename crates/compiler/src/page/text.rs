@@ -5,7 +5,7 @@
 
 use super::blocks::{Block, Page};
 use super::{Checker, SECRET, URL, VANISHING, is_secret};
-use crate::check::credentials::looks_live;
+use crate::check::live::looks_live;
 use crate::diagnostic::Diagnostic;
 use std::collections::HashSet;
 use std::ops::Range;

@@ -51,6 +51,13 @@ pub(crate) fn identity(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) -> bo
     if let Some((message, note)) = missing.filter(|_| loaded.whole) {
         diagnostics.push(Diagnostic::new(Code("E0204"), start, message).note(note));
     }
+    if let Some(id) = own.id.as_ref().filter(|id| id.value < 0) {
+        diagnostics.push(
+            Diagnostic::new(Code("E0206"), id.span, format!("`{}` cannot be the id of an element", id.value))
+                .label("below zero")
+                .note("the id is the element's number on the platform; leave it out if there is none"),
+        );
+    }
     let span = own.key.as_ref().map_or(start, |k| k.span);
     let key = own.key.as_ref().map_or(&loaded.name, |k| &k.value);
     if let Some(problem) = key_problem(key) {
