@@ -20,6 +20,7 @@ mod oauth;
 mod patterns;
 mod placeholders;
 mod proof;
+mod punctuation;
 mod redirect;
 mod scopes;
 mod secrets;
@@ -154,6 +155,7 @@ pub const RULES: &[Rule] = &[
     texts::TEXTS,
     texts::KEYS,
     texts::IMAGE,
+    punctuation::RULE,
     names::RULE,
     names::KEYS,
     near::RULE,

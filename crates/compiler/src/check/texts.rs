@@ -82,7 +82,7 @@ pub(super) fn folded(title: &str) -> u64 {
 }
 
 /// Texts that say nothing where people are to read something.
-const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
+pub(super) const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
 
 fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     let (Some(text), path) = (written.node.text(), written.path) else { return };
@@ -112,7 +112,11 @@ fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     };
     if !written.is_extension() {
         let message = format!("`{}` {message}", path.join("."));
-        found.push(Diagnostic::new(UNSEEN, written.node.span, message).label(label).note(note));
+        let diagnostic = Diagnostic::new(UNSEEN, written.node.span, message).label(label).note(note);
+        found.push(match plain.len() < text.len() && !plain.is_empty() && !plain.contains('\n') {
+            true => diagnostic.change(written.node.span, plain),
+            false => diagnostic,
+        });
     }
 }
 
@@ -125,6 +129,15 @@ fn keys(written: &Written, found: &mut Vec<Diagnostic>) {
                 .label("an invisible character")
                 .note("it comes with what is copied from web pages; type the key again"),
         );
+    } else if key.name.starts_with(' ') || key.name.ends_with(' ') {
+        // Spellings seen in the wild may have one.
+        if !written.is_extension() && !written.path.contains(&"synonyms") {
+            found.push(
+                Diagnostic::new(UNSEEN, key.span, "this key begins or ends with a blank")
+                    .label("nobody sees it")
+                    .note("remove the blank: with it, it is another key"),
+            );
+        }
     }
 }
 

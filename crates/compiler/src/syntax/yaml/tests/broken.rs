@@ -245,7 +245,7 @@ fn broken() {
         (
             "a: |\n  x\n y\nb: c\n",
             r#"3:2 E0101: wrong indentation: no key above stands at this column «y»
-{a: "x\n", b: "c"}"#,
+{a: "x", b: "c"}"#,
         ),
         (
             "a: x: y\nb: [\nc: \"\nd: z\n",
