@@ -5,7 +5,7 @@ use super::{Rule, Scope, Subject, Visit, Written};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Place};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::part::Text;
 
 /// See the module.
@@ -47,6 +47,20 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 
 fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
+    let variants: Vec<_> =
+        element.methods.iter().filter_map(|m| Some((m.name.as_ref()?, m.title.as_ref()?))).collect();
+    for (at, (name, title)) in variants.iter().enumerate() {
+        let is_same =
+            |(_, other): &&(_, &Spanned<Text>)| other.value.to_lowercase() == title.value.to_lowercase();
+        if let Some((first, other)) = variants[..at].iter().find(is_same) {
+            let message = format!("variants `{name}` and `{first}` have the same title");
+            found.push(
+                Diagnostic::new(SAME_TITLE, title.span, message)
+                    .label("people cannot tell them apart")
+                    .also(other.span, "the same title"),
+            );
+        }
+    }
     for method in &element.methods {
         let inherited = |entry| flow::chain(element, method, entry).find_map(|e| e.title.as_ref());
         let own = subject.own_of(method, Place::Configuration);
