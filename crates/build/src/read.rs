@@ -1,7 +1,7 @@
 //! Reading descriptors: a directory comes in, [`Source`]s go out.
 //!
-//! `<dir>/<key>.yaml` is an element, `<dir>/traits/<name>.yaml` a trait; anything else is left
-//! alone. Every size and file type is checked before a byte is read, so that neither a pipe nor
+//! `<dir>/<key>.yaml` is an element, `<dir>/traits/<name>.yaml` a trait. YAML that stands deeper would be
+//! passed over silently, so it is an error; anything else is left alone. Every size and file type is checked before a byte is read, so that neither a pipe nor
 //! 100 MB of YAML can hold the compiler up.
 
 use elementc_compiler::source::{Role, Source};
@@ -51,6 +51,14 @@ pub enum Problem {
         /// The file.
         path: String,
         /// Its name with the right extension.
+        expected: String,
+    },
+    /// A descriptor in another directory, which would be passed over silently.
+    #[error("{path}: descriptors stand in {expected}, not below it; move it there")]
+    TooDeep {
+        /// The file, the first of its directory.
+        path: String,
+        /// The directory.
         expected: String,
     },
     /// A file name that no key can have.
@@ -116,8 +124,8 @@ struct Limits {
 ///
 /// # Errors
 ///
-/// Everything that is wrong: see [`Problem`]. Files that are no descriptors (`README.md`,
-/// dotfiles, other directories) are not.
+/// Everything that is wrong: see [`Problem`]. Files that are no descriptors (`README.md`, dotfiles,
+/// directories without YAML) are not.
 pub fn read_elements(dir: &Path, shown: &str) -> Result<Vec<Source>, ReadError> {
     read_within(dir, shown, Limits { file: MAX_FILE, total: MAX_TOTAL }, |_| false)
 }
@@ -192,10 +200,17 @@ impl Reading {
                 return self.problems.push(Problem::Io { path: name_of(dir, shown), source });
             }
         };
-        for path in entries.iter().map(fs::DirEntry::path) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if looks_like_yaml(&path) && !name.starts_with('.') {
+        for entry in &entries {
+            let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+            if name.starts_with('.') {
+                continue;
+            }
+            if looks_like_yaml(&path) {
                 files.push((name, path));
+            } else if is_directory(entry) && !(role == Role::Element && name == "traits") {
+                let expected = name_of(dir, shown);
+                let deeper = first_yaml(&path, &join(shown, &name));
+                self.problems.extend(deeper.map(|path| Problem::TooDeep { path, expected }));
             }
         }
         files.sort();
@@ -285,6 +300,25 @@ fn examine(path: &Path, shown: &str) -> Result<Option<Metadata>, Problem> {
 /// `.yaml`, and what people mean by it: `.yml`, `.YAML`.
 fn looks_like_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
+}
+
+/// Whether it is a directory itself: links may lead round in circles.
+fn is_directory(entry: &fs::DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_dir())
+}
+
+/// The first file below a directory that looks like YAML, as it is shown.
+fn first_yaml(dir: &Path, shown: &str) -> Option<String> {
+    let mut entries: Vec<fs::DirEntry> = fs::read_dir(dir).ok()?.flatten().collect();
+    entries.sort_by_key(fs::DirEntry::file_name);
+    entries.iter().find_map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        match is_directory(entry) {
+            _ if name.starts_with('.') => None,
+            true => first_yaml(&entry.path(), &join(shown, &name)),
+            false => looks_like_yaml(&entry.path()).then(|| join(shown, &name)),
+        }
+    })
 }
 
 /// A path below a directory that is shown so.

@@ -65,9 +65,10 @@ fn other_files_are_left_alone() {
             ".hidden.yaml",
             ".yaml",
             "a.yaml~",
-            "old/b.yaml",
+            "old/README.md",
+            ".git/x/b.yaml",
             "traits/README.md",
-            "traits/x/y.yaml",
+            "traits/x/y.json",
         ],
         "element a elements/a.yaml",
     );
@@ -82,6 +83,19 @@ fn names_that_mean_a_descriptor() {
          elements/c.Yml: descriptors end in .yaml; rename it to c.yaml\n\
          elements/d.yaml is not a regular file\n\
          elements/traits/t.yml: descriptors end in .yaml; rename it to t.yaml",
+    );
+}
+
+#[test]
+fn descriptors_that_stand_too_deep() {
+    check(
+        &["a.yaml", "z/finance/b.yaml", "z/finance/c.yml", "z/x.md", "traits/t.yaml", "traits/x/y.yml"],
+        "error: elements/z/finance/b.yaml: descriptors stand in elements, not below it; move it there\n\
+         elements/traits/x/y.yml: descriptors stand in elements/traits, not below it; move it there",
+    );
+    check(
+        &["z/b.yaml"],
+        "error: elements/z/b.yaml: descriptors stand in elements, not below it; move it there",
     );
 }
 

@@ -29,7 +29,7 @@ const UNUSED: Code = Code("W0901");
 /// An `allow` comment that cannot be read.
 const MALFORMED: Code = Code("E0902");
 
-/// What begins such a comment, after `#`, and what follows.
+/// What begins such a comment, after `#`, with or without capitals, and what follows.
 const MARK: &str = "elementc:";
 const VERB: &str = "allow";
 
@@ -84,7 +84,8 @@ struct Allow {
 /// Whether a text may have a comment that speaks to elementc.
 #[must_use]
 pub fn is_addressed(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), MARK.as_bytes()).is_some()
+    // Its first letter may be a capital.
+    memchr::memmem::find(text.as_bytes(), &MARK.as_bytes()[1..]).is_some()
 }
 
 /// Applies the comments of the files that have some, then the control.
@@ -127,7 +128,7 @@ pub fn apply(diagnostics: &mut Vec<Diagnostic>, files: &Files, addressed: &[File
 fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &mut Vec<Diagnostic>) {
     let text = files.get(file).text();
     for comment in yaml::comments(text) {
-        let Some(said) = allowance(&text[comment.clone()]) else { continue };
+        let Some((verb, said)) = allowance(&text[comment.clone()]) else { continue };
         let offset = |byte| u32::try_from(byte).unwrap_or(u32::MAX);
         let span = Span { file, start: offset(comment.start), end: offset(comment.end) };
         let end = said.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(said.len());
@@ -136,12 +137,16 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
         let is_known = explanations().iter().any(|(known, _)| *known == code);
         // Without a reason it still is clear what is meant: one mistake, not two.
         let is_allowable = is_known && !code.starts_with('E');
-        let problem = if code.is_empty() {
+        let problem = if verb != VERB {
+            Some(format!("the comment does not say `{VERB}`"))
+        } else if code.is_empty() {
             Some("the comment names no diagnostic".to_owned())
         } else if !is_known {
             Some(unknown(code))
         } else if !is_allowable {
             Some(format!("`{code}` is an error, and errors cannot be allowed"))
+        } else if rest.trim_start().starts_with([',', ';']) {
+            Some("a comment allows one warning; the next has a comment of its own".to_owned())
         } else if !reason.contains(char::is_alphanumeric) {
             Some("the comment gives no reason".to_owned())
         } else {
@@ -167,10 +172,18 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
     }
 }
 
-/// What a comment says after the mark, if it has the mark.
-fn allowance(comment: &str) -> Option<&str> {
-    let said = comment.strip_prefix('#')?.trim_start().strip_prefix(MARK)?.trim_start().strip_prefix(VERB)?;
-    (!said.starts_with(|c: char| c.is_alphanumeric())).then(|| said.trim_start())
+/// The verb of a comment that has the mark, and what it says then. Where a code stands, another verb or none
+/// is a slip of the only one there is; all else is prose.
+fn allowance(comment: &str) -> Option<(&str, &str)> {
+    let (mark, said) = comment.strip_prefix('#')?.trim_start().split_at_checked(MARK.len())?;
+    let is_code = |word: &str| explanations().iter().any(|(code, _)| word.starts_with(code));
+    let said = said.trim_start();
+    let (verb, rest) = match said.find(|c: char| !c.is_alphanumeric()) {
+        _ if is_code(said) => ("", said),
+        end => said.split_at(end.unwrap_or(said.len())),
+    };
+    let rest = rest.trim_start();
+    (mark.eq_ignore_ascii_case(MARK) && (verb == VERB || is_code(rest))).then_some((verb, rest))
 }
 
 /// A byte of the line that a comment speaks of: its own, or if it stands alone, the next that says

@@ -9,8 +9,18 @@ use crate::source::{FileId, Files};
 use crate::syntax::yaml;
 use std::collections::BTreeMap;
 
-/// Makes the values of edits the texts that stand for them where they go.
+/// Makes the values of edits the texts that stand for them where they go, and what is said a line each: a key
+/// may hold line breaks.
 pub(crate) fn settle(diagnostics: &mut [Diagnostic], files: &Files) {
+    for diagnostic in diagnostics.iter_mut() {
+        let Diagnostic { message, primary, secondary, notes, fix, .. } = diagnostic;
+        let labels = secondary.iter_mut().map(|label| &mut label.message);
+        let titles = fix.iter_mut().map(|fix| &mut fix.title);
+        let said = [message, &mut primary.message].into_iter().chain(labels).chain(notes).chain(titles);
+        for text in said.filter(|text| text.contains(['\n', '\r'])) {
+            *text = text.replace('\r', "\\r").replace('\n', "\\n");
+        }
+    }
     let fixes = diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.fix.as_mut());
     for edit in fixes.flat_map(|fix| &mut fix.edits).filter(|edit| edit.form == Form::Value) {
         let text = files.get(edit.span.file).text();

@@ -47,6 +47,7 @@ fn a_comment_allows_a_warning() {
         ("  tenant: { title: Tenant } # elementc: allow W0702 : obvious\n", &[]),
         ("  tenant: { title: Tenant } # elementc: allow W0702: obvious\n", &[]),
         ("  tenant: { title: Tenant } #elementc:allow W0702—obvious\n", &[]),
+        ("  tenant: { title: Tenant } # Elementc: allow W0702 — obvious\n", &[]),
         ("  tenant: { title: Tenant } #  elementc:  allow\tW0702 - obvious\r\n", &[]),
         // Alone, of the next line that says something.
         ("  # elementc: allow W0702 — obvious\n  tenant: { title: Tenant }\n", &[]),
@@ -95,6 +96,8 @@ fn a_comment_that_cannot_be_read_is_an_error() {
     let unknown = malformed("there is no diagnostic `W9999`");
     let small = malformed("there is no diagnostic `w0702`; did you mean `W0702`?");
     let short = malformed("there is no diagnostic `W07`");
+    let no_verb = malformed("the comment does not say `allow`");
+    let several = malformed("a comment allows one warning; the next has a comment of its own");
     let tenant = |comment: &str| format!("  tenant: {{ title: Tenant }} # {comment}\n");
     for (comment, expected) in [
         ("elementc: allow W0702", &[&*no_reason][..]),
@@ -102,6 +105,12 @@ fn a_comment_that_cannot_be_read_is_an_error() {
         ("elementc: allow W0702 - -", &[&no_reason]),
         ("elementc: allow W0702 obvious", &[&no_reason]),
         ("elementc: allow W0702 W0701 — obvious", &[&no_reason]),
+        ("elementc: alow W0702 — obvious", &[&no_verb]),
+        ("elementc: ignore W0702 — obvious", &[&no_verb]),
+        ("Elementc: disable W0702", &[&no_verb]),
+        ("elementc: W0702 — obvious", &[&no_verb]),
+        ("elementc: ignore E0201 — obvious", &[W0702, &no_verb]),
+        ("elementc: allow W0702, W0701 — obvious", &[&several]),
         ("elementc: allow", &[W0702, &no_code]),
         ("elementc: allow — obvious", &[W0702, &no_code]),
         ("elementc: allow E0201 — obvious", &[W0702, &error]),
@@ -127,6 +136,10 @@ fn only_comments_are_comments() {
         format!("  tenant: {{ title: \"Tenant {mark}\" }}\n  b: {{ title: B, description: C. }}\n"),
         // Words that begin with the same letters.
         "  a: { title: A, description: B. } # elementc: allowed values\n  tenant: { title: Tenant }\n"
+            .to_owned(),
+        "  a: { title: A, description: B. } # Elementc: see the issue\n  tenant: { title: Tenant }\n"
+            .to_owned(),
+        "  a: { title: A, description: B. } # elementc: as said by W0702\n  tenant: { title: Tenant }\n"
             .to_owned(),
         "  a: { title: A, description: B. } # see elementc: allow W0702\n  tenant: { title: Tenant }\n"
             .to_owned(),

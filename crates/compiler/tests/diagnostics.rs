@@ -4,8 +4,9 @@
 mod common;
 
 use common::pages::{cases, of_descriptors, unsaid};
-use common::{controlled, names, places, read};
+use common::{controlled, names, places, read, source};
 use elementc_compiler::check::RULES;
+use elementc_compiler::compile;
 use elementc_compiler::diagnostic::explanations;
 use elementc_compiler::render::{Style, human};
 use std::collections::BTreeSet;
@@ -38,6 +39,15 @@ fn what_people_read() {
         let failed = controlled(cases(code, page).0, &unsaid(code));
         insta::assert_snapshot!(*code, human(&failed.diagnostics, &failed.files, Style::default()));
     }
+}
+
+/// Whatever a key holds, what is said of it is one line.
+#[test]
+fn messages_are_lines() {
+    let text = "key: example\nname: Example\nauthentication: custom\n\"a\\r\\nb\": 1\n";
+    let compilation = compile(vec![source("elements/example.yaml", text)]);
+    let messages: Vec<&str> = compilation.diagnostics.iter().map(|d| &*d.message).collect();
+    assert_eq!(messages, ["unknown key `a\\r\\nb`"]);
 }
 
 #[test]

@@ -265,7 +265,7 @@ fn no_fix_is_better_than_a_wrong_one() {
         "traits: |\n  oauth2\n",
         "traits: oauth2]\n",
         // A number that no plain text can say.
-        "configuration:\n  a: { title: A, type: number, minimum: \"inf\" }\n",
+        "configuration:\n  a: { title: A, type: number, min: \"inf\" }\n",
     ] {
         assert_eq!(rounds(format!("{HEAD}{text}").as_bytes()), [""; 0], "{text}");
     }

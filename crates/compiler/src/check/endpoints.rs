@@ -9,11 +9,12 @@ use crate::syntax::descriptor::Authentication;
 use crate::syntax::part::Text;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[MISSING, NO_URL, PLAIN], scope: Scope::Element(run) };
+pub const RULE: Rule = Rule { codes: &[MISSING, NO_URL, PLAIN, SAME], scope: Scope::Element(run) };
 
 const MISSING: Code = Code("E0411");
 const NO_URL: Code = Code("E0412");
 const PLAIN: Code = Code("W0413");
+const SAME: Code = Code("W0426");
 
 /// Says that there is no authorization endpoint, where the element says that it needs one.
 fn missing(element: &Element, method: &Method, source: &str, found: &mut Vec<Diagnostic>) {
@@ -51,6 +52,20 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
             ("oauth1.authorize", &one.authorize),
             ("oauth1.access", &one.access),
         ];
+        for (authorize, others) in [(&two.authorize, 1..3), (&one.authorize, 3..6)] {
+            let Some(authorize) = authorize else { continue };
+            let said = endpoints[others].iter().filter_map(|(name, said)| Some((name, said.as_ref()?)));
+            let same = said.filter(|(_, said)| said.value == authorize.value && said.span != authorize.span);
+            for (name, same) in same {
+                let message = format!("`{name}` is the authorization endpoint too");
+                found.push(
+                    Diagnostic::new(SAME, same.span, message)
+                        .label("the same URL")
+                        .also(authorize.span, "where users authorize")
+                        .note("a browser opens the one, and the platform calls the other (RFC 6749 §3): was one pasted twice?"),
+                );
+            }
+        }
         for (name, endpoint) in endpoints.into_iter().filter_map(|(name, e)| Some((name, e.as_ref()?))) {
             let mut plain = endpoint.value.to_string();
             let Ok(references) = flow::references(&endpoint.value) else { continue }; // has been reported

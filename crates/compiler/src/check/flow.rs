@@ -80,7 +80,10 @@ fn parts(template: &Spanned<Text>, note: &str, found: &mut Vec<Diagnostic>) -> V
             .map(|range| Spanned { value: Text::from(&template.value[range.clone()]), span: place(range) })
             .collect(),
         Err(at) => {
-            let diagnostic = Diagnostic::new(TEMPLATE, place(at..at + 1), "this brace has no partner");
+            let is_doubled = ["{{", "}}"].iter().any(|two| template.value[..=at].ends_with(two));
+            let message =
+                if is_doubled { "one pair of braces is enough" } else { "this brace has no partner" };
+            let diagnostic = Diagnostic::new(TEMPLATE, place(at..at + 1), message);
             found.push(diagnostic.note(note));
             Vec::new()
         }
@@ -164,11 +167,12 @@ fn unknown(
                 "a reference is a source, a dot and a key; sources here: {}",
                 listed(known.iter().copied(), "and")
             ));
-            match suggest(source, known.iter().copied()).filter(|_| !key.is_empty()) {
-                Some(near) => {
-                    let full = format!("{near}.{key}");
-                    diagnostic.meant(reference.span, Near { word: &full, ..near })
-                }
+            // The entry that is meant, without where it stands.
+            let bare = method.body.configuration.contains_key(text).then(|| format!("configuration.{text}"));
+            let bare = bare.map(|full| (full, true));
+            let near = suggest(source, known.iter().copied()).filter(|_| !key.is_empty());
+            match bare.or_else(|| near.map(|near| (format!("{near}.{key}"), near.is_sure))) {
+                Some((full, is_sure)) => diagnostic.meant(reference.span, Near { word: &full, is_sure }),
                 None => diagnostic.label("no such source"),
             }
         }

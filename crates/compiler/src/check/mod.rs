@@ -21,6 +21,7 @@ mod oauth;
 mod patterns;
 mod placeholders;
 mod proof;
+mod punctuation;
 mod redirect;
 mod scopes;
 mod secrets;
@@ -156,6 +157,7 @@ pub const RULES: &[Rule] = &[
     texts::TEXTS,
     texts::KEYS,
     texts::IMAGE,
+    punctuation::RULE,
     names::RULE,
     names::KEYS,
     near::RULE,

@@ -57,9 +57,12 @@ fn scopes(method: &Method, found: &mut Vec<Diagnostic>) {
             || (!unjoined.is_empty() && scope.value.contains(unjoined));
         let each = "each scope is an item of its own: `scopes: [full, refresh_token]`";
         if broken {
-            let message = format!("`{}` is not one scope", scope.value);
-            let mut diagnostic = Diagnostic::new(SEVERAL, scope.span, message).label("holds a separator");
-            if let Some(separator) = separator {
+            let (message, label) = match scope.value.is_empty() {
+                true => ("an empty text is no scope".to_owned(), "names nothing"),
+                false => (format!("`{}` is not one scope", scope.value), "holds a separator"),
+            };
+            let mut diagnostic = Diagnostic::new(SEVERAL, scope.span, message).label(label);
+            if let Some(separator) = separator.filter(|_| !scope.value.is_empty()) {
                 diagnostic = diagnostic.also(separator.span, "scopes are joined with this");
             }
             found.push(diagnostic.note(each));

@@ -5,7 +5,7 @@ use super::{Rule, Scope, Subject, Visit, Written};
 use crate::HashMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Place};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::part::Text;
 
 /// See the module.
@@ -47,6 +47,20 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
 
 fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let element = subject.element;
+    let variants: Vec<_> =
+        element.methods.iter().filter_map(|m| Some((m.name.as_ref()?, m.title.as_ref()?))).collect();
+    for (at, (name, title)) in variants.iter().enumerate() {
+        let is_same =
+            |(_, other): &&(_, &Spanned<Text>)| other.value.to_lowercase() == title.value.to_lowercase();
+        if let Some((first, other)) = variants[..at].iter().find(is_same) {
+            let message = format!("variants `{name}` and `{first}` have the same title");
+            found.push(
+                Diagnostic::new(SAME_TITLE, title.span, message)
+                    .label("people cannot tell them apart")
+                    .also(other.span, "the same title"),
+            );
+        }
+    }
     for method in &element.methods {
         let inherited = |entry| flow::chain(element, method, entry).find_map(|e| e.title.as_ref());
         let own = subject.own_of(method, Place::Configuration);
@@ -82,7 +96,7 @@ pub(super) fn folded(title: &str) -> u64 {
 }
 
 /// Texts that say nothing where people are to read something.
-const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
+pub(super) const READ: [&str; 6] = ["title", "name", "description", "group", "hub", "image"];
 
 fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     let (Some(text), path) = (written.node.text(), written.path) else { return };
@@ -112,7 +126,11 @@ fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     };
     if !written.is_extension() {
         let message = format!("`{}` {message}", path.join("."));
-        found.push(Diagnostic::new(UNSEEN, written.node.span, message).label(label).note(note));
+        let diagnostic = Diagnostic::new(UNSEEN, written.node.span, message).label(label).note(note);
+        found.push(match plain.len() < text.len() && !plain.is_empty() && !plain.contains('\n') {
+            true => diagnostic.change(written.node.span, plain),
+            false => diagnostic,
+        });
     }
 }
 
@@ -125,6 +143,15 @@ fn keys(written: &Written, found: &mut Vec<Diagnostic>) {
                 .label("an invisible character")
                 .note("it comes with what is copied from web pages; type the key again"),
         );
+    } else if key.name.starts_with(' ') || key.name.ends_with(' ') {
+        // Spellings seen in the wild may have one.
+        if !written.is_extension() && !written.path.contains(&"synonyms") {
+            found.push(
+                Diagnostic::new(UNSEEN, key.span, "this key begins or ends with a blank")
+                    .label("nobody sees it")
+                    .note("remove the blank: with it, it is another key"),
+            );
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Written<'a> {
     pub key: Option<&'a Key<'a>>,
     /// The node.
     pub node: &'a Node<'a>,
+    /// All that the file says.
+    pub text: &'a str,
     /// Whether it stands below a list: maps there are data or conditions, whose keys are nobody's attributes.
     pub is_in_list: bool,
     /// Whether the file has, or makes by escapes, characters beyond ASCII.
@@ -32,7 +34,7 @@ impl Written<'_> {
 /// Runs the rules about what is written in a file.
 pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
     let has_more_than_ascii = !text.is_ascii() || text.contains('\\');
-    Walk { rules: &OF_FILES, path: Vec::with_capacity(8), has_more_than_ascii, found }
+    Walk { rules: &OF_FILES, path: Vec::with_capacity(8), text, has_more_than_ascii, found }
         .node(tree, None, false);
 }
 
@@ -61,6 +63,7 @@ static OF_FILES: LazyLock<OfFiles> = LazyLock::new(|| {
 struct Walk<'a, 'd> {
     rules: &'static OfFiles,
     path: Vec<&'a str>,
+    text: &'a str,
     has_more_than_ascii: bool,
     found: &'d mut Vec<Diagnostic>,
 }
@@ -68,8 +71,8 @@ struct Walk<'a, 'd> {
 impl<'a> Walk<'a, '_> {
     /// Shows a node and all below it.
     fn node(&mut self, node: &'a Node<'a>, key: Option<&'a Key<'a>>, is_in_list: bool) {
-        let has_more_than_ascii = self.has_more_than_ascii;
-        let written = Written { path: &self.path, key, node, is_in_list, has_more_than_ascii };
+        let (text, has_more_than_ascii) = (self.text, self.has_more_than_ascii);
+        let written = Written { path: &self.path, key, node, text, is_in_list, has_more_than_ascii };
         if key.is_some() {
             self.rules.keys.iter().for_each(|run| run(&written, self.found));
         }

@@ -1,7 +1,7 @@
 //! Diagnostics with the lines they are about, as rustc shows them.
 
 use super::Summary;
-use crate::diagnostic::{Code, Diagnostic, Fix, Label, Severity};
+use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Label, Severity};
 use crate::source::{File, FileId, Files, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet, normalize_untrusted_str};
 use std::fmt::Write;
@@ -53,7 +53,8 @@ pub fn framed(diagnostics: &[Diagnostic], files: &Files, style: Style) -> String
     let masked = secrets().next().map(|_| files.masked(secrets()));
     let files = masked.as_ref().unwrap_or(files);
     for diagnostic in diagnostics {
-        writeln!(out, "{}\n", renderer.render(&report(diagnostic, files))).expect("a string takes any text");
+        writeln!(out, "{}\n", renderer.render(&report(diagnostic, files, style.width)))
+            .expect("a string takes any text");
     }
     out
 }
@@ -78,39 +79,69 @@ pub fn summary_line(verb: &str, summary: &Summary, errors: usize, warnings: usiz
     )
 }
 
-fn report<'a>(diagnostic: &'a Diagnostic, files: &'a Files) -> Vec<Group<'a>> {
+fn report<'a>(diagnostic: &'a Diagnostic, files: &'a Files, width: usize) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let primary = &diagnostic.primary;
     let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.0));
-    for file in files_of(primary, &diagnostic.secondary) {
-        let others = diagnostic.secondary.iter().map(|label| (AnnotationKind::Context, label));
-        let labels: Vec<_> = std::iter::once((AnnotationKind::Primary, primary))
-            .chain(others)
-            .filter(|(_, label)| label.span.file == file)
-            .collect();
-        let spans = labels.iter().map(|(_, label)| label.span);
-        let (snippet, ranges) = snippet(files.get(file), spans);
-        let annotations = labels.iter().zip(ranges).map(|((kind, label), range)| {
+    let (shown, apart) = near(diagnostic, files, width);
+    for file in files_of(&shown) {
+        let labels: Vec<&Label> = shown.iter().copied().filter(|label| label.span.file == file).collect();
+        let spans = labels.iter().map(|label| label.span);
+        let (snippet, ranges) = snippet(files.get(file), spans, width);
+        let annotations = labels.iter().zip(ranges).map(|(label, range)| {
             let text = (!label.message.is_empty()).then_some(label.message.as_str());
+            let is_primary = std::ptr::eq(*label, &diagnostic.primary);
+            let kind = if is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
             kind.span(range).label(text)
         });
         group = group.element(snippet.annotations(annotations));
+    }
+    for Label { span, message } in apart {
+        let (path, (line, column)) = (&files.get(span.file).path, files.position(span.file, span.start));
+        let message = if message.is_empty() { "and here" } else { message };
+        let note = format!("{message}: {path}:{line}:{column}");
+        group = group.element(Level::NOTE.message(normalize_untrusted_str(&note)));
     }
     for note in &diagnostic.notes {
         group = group.element(Level::NOTE.message(normalize_untrusted_str(note)));
     }
     let mut groups = vec![group];
-    groups.extend(diagnostic.fix.as_ref().map(|fix| suggestion(fix, files)));
+    groups.extend(diagnostic.fix.as_ref().map(|fix| suggestion(fix, files, width)));
     groups
 }
 
+/// The labels to show, the primary first, and those that no terminal shows together with these: all lines of
+/// a file are cut at the same columns.
+fn near<'a>(diagnostic: &'a Diagnostic, files: &Files, width: usize) -> (Vec<&'a Label>, Vec<&'a Label>) {
+    let (mut shown, mut apart): (Vec<&Label>, Vec<&Label>) = (Vec::new(), Vec::new());
+    // Their columns, by file, and whether they are in a long line.
+    let mut taken: Vec<(FileId, Range<usize>, bool)> = Vec::new();
+    for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary) {
+        let (id, file) = (label.span.file, files.get(label.span.file));
+        let range = range(file, label.span, width);
+        let (_, start, text) = file.excerpt(range.clone());
+        let column = |end: usize| text[..end - start].chars().count();
+        let (columns, is_long) = (column(range.start)..column(range.end), is_long(text, width));
+        let is_far = |(other, to, is_other_long): &(FileId, Range<usize>, bool)| {
+            let all = columns.start.min(to.start)..columns.end.max(to.end);
+            *other == id && (is_long || *is_other_long) && all.len() > width
+        };
+        if taken.iter().any(is_far) {
+            apart.push(label);
+        } else {
+            shown.push(label);
+            taken.push((id, columns, is_long));
+        }
+    }
+    (shown, apart)
+}
+
 /// The files of the labels, that of the primary first, each once.
-fn files_of(primary: &Label, secondary: &[Label]) -> Vec<FileId> {
-    let mut ids = vec![primary.span.file];
-    for label in secondary {
+fn files_of(labels: &[&Label]) -> Vec<FileId> {
+    let mut ids = Vec::new();
+    for label in labels {
         if !ids.contains(&label.span.file) {
             ids.push(label.span.file);
         }
@@ -120,8 +151,12 @@ fn files_of(primary: &Label, secondary: &[Label]) -> Vec<FileId> {
 
 /// The lines of a file that some spans touch, with those between them, and where in them the spans are. The
 /// rest of the file would only be read over, for each diagnostic again.
-fn snippet<T: Clone>(file: &File, spans: impl Iterator<Item = Span>) -> (Snippet<'_, T>, Vec<Range<usize>>) {
-    let mut ranges: Vec<Range<usize>> = spans.map(|span| file.range(span)).collect();
+fn snippet<T: Clone>(
+    file: &File,
+    spans: impl Iterator<Item = Span>,
+    width: usize,
+) -> (Snippet<'_, T>, Vec<Range<usize>>) {
+    let mut ranges: Vec<Range<usize>> = spans.map(|span| range(file, span, width)).collect();
     let start = ranges.iter().map(|range| range.start).min().unwrap_or_default();
     let end = ranges.iter().map(|range| range.end).max().unwrap_or_default();
     let (line, base, text) = file.excerpt(start..end);
@@ -131,13 +166,40 @@ fn snippet<T: Clone>(file: &File, spans: impl Iterator<Item = Span>) -> (Snippet
     (Snippet::source(text).line_start(line).path(file.path.as_str()), ranges)
 }
 
-fn suggestion<'a>(fix: &'a Fix, files: &'a Files) -> Group<'a> {
-    let mut group = Group::with_title(Level::HELP.secondary_title(normalize_untrusted_str(&fix.title)));
+/// The range of a span. Of lines that are too long to be shown it is in the first, and has its label beside it.
+fn range(file: &File, span: Span, width: usize) -> Range<usize> {
+    let range = file.range(span);
+    let (_, start, text) = file.excerpt(range.clone());
+    if !is_long(text, width) {
+        return range;
+    }
+    let rest = text[range.start - start..].lines().next().unwrap_or_default();
+    let length = rest.char_indices().nth(width / 2).map_or(rest.len(), |(end, _)| end);
+    range.start..range.end.min(range.start + length)
+}
+
+/// Whether a line of a text is longer than the terminal.
+fn is_long(text: &str, width: usize) -> bool {
+    text.len() > width && text.lines().any(|line| line.chars().nth(width).is_some())
+}
+
+/// What mends it, as the lines that change; in words alone where these are too long to be compared.
+fn suggestion<'a>(fix: &'a Fix, files: &'a Files, width: usize) -> Group<'a> {
+    let is_wide = |edit: &Edit| {
+        let file = files.get(edit.span.file);
+        is_long(file.excerpt(file.range(edit.span)).2, width) || is_long(&edit.text, width)
+    };
+    let mut title = normalize_untrusted_str(&fix.title);
+    let is_told = fix.edits.iter().any(is_wide);
+    if is_told && let Some((end, _)) = title.char_indices().nth(width) {
+        title.replace_range(end.., "…");
+    }
+    let mut group = Group::with_title(Level::HELP.secondary_title(title));
     let mut ids: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
     ids.dedup();
-    for id in ids {
+    for id in ids.into_iter().filter(|_| !is_told) {
         let edits: Vec<_> = fix.edits.iter().filter(|edit| edit.span.file == id).collect();
-        let (snippet, ranges) = snippet(files.get(id), edits.iter().map(|edit| edit.span));
+        let (snippet, ranges) = snippet(files.get(id), edits.iter().map(|edit| edit.span), width);
         let patches = edits.iter().zip(ranges).map(|(edit, range)| Patch::new(range, edit.text.as_str()));
         group = group.element(snippet.patches(patches));
     }
@@ -147,7 +209,7 @@ fn suggestion<'a>(fix: &'a Fix, files: &'a Files) -> Group<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Edit, Form};
+    use crate::diagnostic::Form;
 
     fn files() -> (Files, FileId, FileId) {
         let mut files = Files::default();
@@ -266,6 +328,37 @@ mod tests {
                             human(std::slice::from_ref(&diagnostic), &files, Style { color, width: 20 });
                         assert!(text.contains("a.yaml:"), "{text}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_lines_are_cut() {
+        let mut files = Files::default();
+        let long = |word: &str| word.repeat(1_000 / word.len());
+        let text = format!("a: x\nb: [{}]\nc: y\nd: \"{}\"\ne: z\n", long("s, "), long("ü "));
+        let file = files.add("a.yaml".into(), text.as_str().into());
+        let length = u32::try_from(text.len()).expect("short");
+        let places: Vec<u32> = [0, 3, 5, 9].into_iter().chain((10..length + 7).step_by(173)).collect();
+        for width in [1, 20, 60, 100, 160] {
+            for (start, other) in
+                places.iter().flat_map(|start| places.iter().map(move |other| (*start, *other)))
+            {
+                for (end, other_end) in
+                    [(start + 2, other + 3), (start, length), (other, other + 1), (start + 300, other)]
+                {
+                    let span = Span { file, start, end };
+                    let diagnostic = Diagnostic::new(Code("E0001"), span, "message")
+                        .label("label")
+                        .also(Span { file, start: other, end: other_end }, "other")
+                        .replace(span, "x".repeat(usize::try_from(other).expect("short")));
+                    let text = human(&[diagnostic], &files, Style { color: false, width });
+                    let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+                    assert!(
+                        widest <= width.max(60) + 20,
+                        "{width} {start}..{end} {other}..{other_end} {widest}:\n{text}"
+                    );
                 }
             }
         }

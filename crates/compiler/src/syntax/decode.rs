@@ -144,16 +144,22 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
         let keys = T::keys();
         let glued = key
             .name
-            .split_once(' ')
+            .find([' ', ':'])
+            .map(|end| key.name.split_at(end))
             .filter(|(name, _)| matches!(node.kind, Kind::Null) && keys.contains(name));
-        if let Some((name, _)) = glued {
-            diagnostic.primary.message = format!("is a `:` missing after `{name}`?");
+        if let Some((name, rest)) = glued {
+            // Within braces `name:value` is a key.
+            let (text, what, before) = match rest.starts_with(':') {
+                true => (" ", "blank", &key.name[..=name.len()]),
+                false => (":", "`:`", name),
+            };
+            diagnostic.primary.message = format!("is a {what} missing after `{before}`?");
             // Only what stands there as it is can be mended.
             if (key.span.end - key.span.start) as usize == key.name.len() {
-                let at = key.span.start + u32::try_from(name.len()).unwrap_or_default();
+                let at = key.span.start + u32::try_from(before.len()).unwrap_or_default();
                 let span = Span { start: at, end: at, ..key.span };
-                let edits = vec![Edit { span, text: ":".to_owned(), form: Form::Verbatim }];
-                diagnostic.fix = Some(Fix { title: "insert `:`".to_owned(), edits });
+                let edits = vec![Edit { span, text: text.to_owned(), form: Form::Verbatim }];
+                diagnostic.fix = Some(Fix { title: format!("insert a {what}"), edits });
             }
             cx.diagnostics.push(diagnostic);
             cx.lost = true;

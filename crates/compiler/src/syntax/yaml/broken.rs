@@ -94,11 +94,15 @@ impl Place<'_> {
         }
     }
 
+    /// The rest of a line without its comment.
+    fn rest(&self, at: usize) -> &str {
+        let rest = &self.text[at..self.line_end(at)];
+        rest.find(" #").map_or(rest, |comment| &rest[..comment]).trim_end()
+    }
+
     /// A report about the rest of a line.
     fn rest_of_line(&self, at: usize, message: impl Into<String>) -> Report {
-        let rest = &self.text[at..self.line_end(at)];
-        let rest = rest.find(" #").map_or(rest, |comment| &rest[..comment]);
-        Report { end: at + rest.trim_end().len(), ..self.character(at, message) }
+        Report { end: at + self.rest(at).len(), ..self.character(at, message) }
     }
 
     fn report(&self, kind: &ErrorKind) -> Report {
@@ -118,6 +122,12 @@ impl Place<'_> {
             {
                 self.character(self.opening_quote_before(), "this quote is not closed on its line")
                     .note("the text goes on to the next quote; close it, or write a quote within as `\\\"` or `''`")
+            }
+            Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar
+                if matches!(self.rest(self.at), "," | ";") =>
+            {
+                self.character(self.at, format!("`{}` after the value", self.rest(self.at)))
+                    .note("in YAML the end of the line ends a value; remove it")
             }
             Kind::InvalidTrailingSingleQuotedScalar => self
                 .rest_of_line(self.at, "text after the closing quote")

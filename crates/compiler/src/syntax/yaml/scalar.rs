@@ -17,8 +17,11 @@ const LINEAR_LIMIT: usize = 16;
 impl<'a> Builder<'a, '_> {
     pub(super) fn scalar(&mut self, value: &'a str, style: ScalarStyle, range: Range<usize>) {
         let is_missing = style == ScalarStyle::Plain && range.is_empty();
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        // The end of its last line is no part of what a block says.
+        let value = value.strip_suffix('\n').filter(|_| is_block).unwrap_or(value);
         let range = match style {
-            ScalarStyle::Literal | ScalarStyle::Folded => self.block_range(range),
+            _ if is_block => self.block_range(range),
             _ if is_missing => {
                 let range = self.missing_range(range.start);
                 self.mark_before(&range).unwrap_or(range)

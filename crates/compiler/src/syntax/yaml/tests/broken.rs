@@ -26,10 +26,16 @@ fn broken() {
             r#"1:1 E0101: expected `:` after this key «key sage»
 {id: 1, hub: "x"}"#,
         ),
-        ("a:\n  b:\n    title T\n    description: D\n    hub: x\n", r#"3:5 E0101: expected `:` after this key «title T»
-{a: {}}"#),
-        ("a:\n  b:\n   title: T\n    description: D\n    hub: x\n", r#"3:4 E0101: this line stands further left than those around it «title»
-{a: {}}"#),
+        (
+            "a:\n  b:\n    title T\n    description: D\n    hub: x\n",
+            r#"3:5 E0101: expected `:` after this key «title T»
+{a: {}}"#,
+        ),
+        (
+            "a:\n  b:\n   title: T\n    description: D\n    hub: x\n",
+            r#"3:4 E0101: this line stands further left than those around it «title»
+{a: {}}"#,
+        ),
         (
             "key:sage\nid: 1\nhub: x\n",
             r#"1:4 E0101: expected a space after this `:` «:»
@@ -249,7 +255,7 @@ fn broken() {
         (
             "a: |\n  x\n y\nb: c\n",
             r#"3:2 E0101: wrong indentation: no key above stands at this column «y»
-{a: "x\n", b: "c"}"#,
+{a: "x", b: "c"}"#,
         ),
         (
             "a: x: y\nb: [\nc: \"\nd: z\n",

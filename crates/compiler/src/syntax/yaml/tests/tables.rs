@@ -10,12 +10,12 @@ fn values() {
             "a: 1\nb: -2.5\nc: true\nd: null\ne: ~\nf:\ng: text # c\nh: '1'\ni: \"\\n\"\n",
             r#"{a: 1, b: -2.5, c: true, d: null, e: null, f: null, g: "text", h: "1", i: "\n"}"#,
         ),
-        ("a: |\n  x\n\n  y\nb: >-\n  x\n  y\nc: |+\n  x\n\n", r#"{a: "x\n\ny\n", b: "x y", c: "x\n\n"}"#),
+        ("a: |\n  x\n\n  y\nb: >-\n  x\n  y\nc: |+\n  x\n\n", r#"{a: "x\n\ny", b: "x y", c: "x\n"}"#),
         ("- a\n- [b, {c: d}]\n-\n", r#"["a", ["b", {c: "d"}], null]"#),
         ("text\n", r#""text""#),
         ("123: a\n1.5: b\n\"no\": c\n", r#"{123: "a", 1.5: "b", no: "c"}"#),
         ("{a: b, c: [], d: {}}\n", r#"{a: "b", c: [], d: {}}"#),
-        ("a: b\r\nc: |\r\n  d\r\n", r#"{a: "b", c: "d\n"}"#),
+        ("a: b\r\nc: |\r\n  d\r\n", r#"{a: "b", c: "d"}"#),
         ("---\na: 1\n...\n", r#"{a: 1}"#),
         ("\u{feff}a: 1\n", r#"{a: 1}"#),
         ("é: \"ü\"\n", r#"{é: "ü"}"#),
@@ -117,11 +117,7 @@ fn keys() {
 {b: "c"}"#,
         ),
         ("? a\n: b\n", r#"{a: "b"}"#),
-        (
-            "? |\n  a\n: b\n",
-            r#"{a
-: "b"}"#,
-        ),
+        ("? |\n  a\n: b\n", r#"{a: "b"}"#),
         (
             "“a”: b\n",
             r#"1:1 E0109: typographic quotes are no quotes in YAML «“a”»
