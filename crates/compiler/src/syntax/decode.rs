@@ -184,7 +184,13 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
             cx.lost = true;
             continue;
         }
+        // Where one value is meant, whatever it is, a list of them is none.
+        let is_plural = matches!(node.kind, Kind::List(_))
+            && near.is_some_and(|near| key.name.strip_suffix('s') == Some(near));
         match near {
+            Some(near) if is_plural => {
+                diagnostic = diagnostic.label(format!("did you mean `{near}`, which is one value?"));
+            }
             Some(near) => {
                 let is_there = members.iter().any(|(other, _)| other.name == near);
                 diagnostic = diagnostic.meant(key.span, near).unless_there(is_there);
@@ -202,6 +208,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
                 cx.within(near, |cx| value.field(near, node, cx));
                 let said = cx.diagnostics.split_off(before);
                 cx.diagnostics.extend(said.into_iter().filter(|d| d.primary.span != node.span));
+                cx.lost |= is_plural;
             }
             None => cx.lost = true,
         }
