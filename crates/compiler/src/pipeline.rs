@@ -13,7 +13,7 @@ use crate::{Catalog, Compilation, HashMap, HashSet, fix};
 use rayon::prelude::*;
 
 /// A value of the wrong type.
-const WRONG_TYPE: Code = Code("E0202");
+pub(crate) const WRONG_TYPE: Code = Code("E0202");
 
 /// Compiles sources: all elements, or those whose files have these names, without the rules about all of them.
 pub(crate) fn compile(

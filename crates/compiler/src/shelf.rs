@@ -8,6 +8,7 @@ use crate::HashSet;
 use crate::check;
 use crate::control;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline::WRONG_TYPE;
 use crate::resolve::Loaded;
 use crate::source::{FileId, Role, Source, Span};
 use crate::syntax;
@@ -96,12 +97,19 @@ fn read(file: FileId, source: &Source) -> Read {
     let (text, mangled) = match std::str::from_utf8(&source.bytes) {
         Ok(text) => (Cow::Borrowed(text), None),
         Err(error) => {
-            let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
+            let other = utf16(&source.bytes);
+            let (at, message, label) = match other {
+                Some(_) => (0, "the file is UTF-16, not UTF-8", ""),
+                None => {
+                    (error.valid_up_to(), "the file is not UTF-8 text", "the first byte that is not UTF-8")
+                }
+            };
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
             let span = Span { file, start: at, end: at };
-            let diagnostic = Diagnostic::new(Code("E0102"), span, "the file is not UTF-8 text")
-                .label("the first byte that is not UTF-8")
-                .note("save the file as UTF-8");
-            (String::from_utf8_lossy(&source.bytes), Some(diagnostic))
+            let diagnostic =
+                Diagnostic::new(Code("E0102"), span, message).label(label).note("save the file as UTF-8");
+            let text = other.map_or_else(|| String::from_utf8_lossy(&source.bytes), Cow::Owned);
+            (text, Some(diagnostic))
         }
     };
     let mut wrong = Vec::new();
@@ -112,6 +120,12 @@ fn read(file: FileId, source: &Source) -> Read {
     let mut found = Vec::new();
     let (descriptor, whole) =
         tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
+    // What is no map, which has been said, may be a list of several.
+    let is_within = |d: &Diagnostic| {
+        let (at, span) = (d.primary.span.start, |f: &Diagnostic| f.primary.span);
+        found.iter().any(|f| f.code == WRONG_TYPE && (span(f).start..span(f).end).contains(&at))
+    };
+    wrong.retain(|d| d.code != yaml::DUPLICATE_KEY || !is_within(d));
     crate::pipeline::extend(&mut wrong, found);
     let mut advice = Vec::new();
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
@@ -123,6 +137,17 @@ fn read(file: FileId, source: &Source) -> Read {
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
     let text = if mangled.is_none() { source.bytes.clone() } else { text.as_bytes().into() };
     Read { text, loaded, is_addressed, mangled, wrong, advice }
+}
+
+/// The text of a file that begins with the byte order mark of UTF-16.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let (unit, rest): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xFF, 0xFE, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xFE, 0xFF, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let units: Vec<u16> = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 /// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.

@@ -4,7 +4,7 @@
 mod common;
 
 use common::pages::{cases, of_descriptors, unsaid};
-use common::{controlled, names, places, read};
+use common::{controlled, names, places, read, source};
 use elementc_compiler::check::RULES;
 use elementc_compiler::diagnostic::explanations;
 use elementc_compiler::render::{Style, human};
@@ -30,6 +30,16 @@ fn pages_fail_and_pass_as_they_say() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_file_of_utf_16_is_one_mistake() {
+    let text = "\u{feff}key: example\nname: Example\nauthentication: basic\n";
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(unit).collect();
+        let found = controlled(vec![source("example.yaml", bytes)], &unsaid("E0102"));
+        assert_eq!(places(&found), ["example.yaml:1:1 E0102"]);
+    }
 }
 
 #[test]
