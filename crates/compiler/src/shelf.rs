@@ -120,12 +120,7 @@ fn read(file: FileId, source: &Source) -> Read {
     let mut found = Vec::new();
     let (descriptor, whole) =
         tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
-    // What is no map, which has been said, may be a list of several.
-    let is_within = |d: &Diagnostic| {
-        let (at, span) = (d.primary.span.start, |f: &Diagnostic| f.primary.span);
-        found.iter().any(|f| f.code == WRONG_TYPE && (span(f).start..span(f).end).contains(&at))
-    };
-    wrong.retain(|d| d.code != yaml::DUPLICATE_KEY || !is_within(d));
+    wrong.retain(|d| d.code != yaml::DUPLICATE_KEY || !found.iter().any(|cause| is_said_by(d, cause, &text)));
     crate::pipeline::extend(&mut wrong, found);
     let mut advice = Vec::new();
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
@@ -148,6 +143,25 @@ fn utf16(bytes: &[u8]) -> Option<String> {
     };
     let units: Vec<u16> = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
     Some(String::from_utf16_lossy(&units))
+}
+
+/// Whether a key is given twice for a reason that has been said: what it stands in is no map but a list of
+/// several; or between the two stands, at their column, a key that belongs elsewhere with what follows it.
+fn is_said_by(again: &Diagnostic, cause: &Diagnostic, text: &str) -> bool {
+    let (again, at, first) = (again.primary.span, cause.primary.span, again.secondary.first());
+    let indentation = |span: Span| {
+        let before = &text[..span.start as usize];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        line.bytes().all(|byte| byte == b' ').then_some(line.len())
+    };
+    match cause.code {
+        WRONG_TYPE => (at.start..at.end).contains(&again.start),
+        syntax::decode::UNKNOWN_KEY if cause.fix.is_none() => {
+            first.is_some_and(|first| (first.span.end..again.start).contains(&at.start))
+                && indentation(at).is_some_and(|column| indentation(again) == Some(column))
+        }
+        _ => false,
+    }
 }
 
 /// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.

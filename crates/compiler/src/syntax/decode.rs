@@ -9,6 +9,9 @@ use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
 use std::str::FromStr;
 
+/// A key that the language does not have.
+pub const UNKNOWN_KEY: Code = Code("E0201");
+
 /// What decoding needs: where to report, and what is being read.
 pub struct Decoder<'a> {
     /// Receives what is wrong.
@@ -148,7 +151,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
             row.clear();
             continue;
         }
-        let mut diagnostic = Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name))
+        let mut diagnostic = Diagnostic::new(UNKNOWN_KEY, key.span, format!("unknown key `{}`", key.name))
             .label("not a key of the language");
         let keys = T::keys();
         let glued = key
