@@ -55,6 +55,24 @@ fn missing_entries_are_all_named_at_once() {
     assert_eq!((&report["valid"], named), (&json!(false), vec!["oauth.api.key", "signature"]));
 }
 
+/// What a missing object lacks takes no second run.
+#[test]
+fn what_is_missing_below_a_missing_object_is_named_too() {
+    let place = Place::new();
+    let intacct = json!({ "element": { "key": "intacct" } });
+    place.put("instance.json", format!("{intacct:#}\n"));
+    place.run(&["validate", "instance.json"]).assert("validate-missing-object", 1);
+    place.put("empty.json", "{}");
+    place.run(&["validate", "--element", "sageoneuk", "empty.json"]).assert("validate-missing-objects", 1);
+}
+
+#[test]
+fn a_byte_order_mark_is_framed_alone() {
+    let place = Place::new();
+    place.put("instance.json", format!("\u{feff}{}", body()));
+    place.run(&["validate", "instance.json"]).assert("validate-byte-order-mark", 1);
+}
+
 #[test]
 fn unknown_entries_come_with_a_suggestion() {
     let place = Place::new();

@@ -13,7 +13,10 @@ use crate::{Catalog, Compilation, HashMap, HashSet, fix};
 use rayon::prelude::*;
 
 /// Values of the wrong type, and those that an entry does not accept.
-const WRONG: [Code; 3] = [Code("E0202"), Code("E0501"), Code("E0505")];
+const WRONG: [Code; 3] = [WRONG_TYPE, Code("E0501"), Code("E0505")];
+
+/// A value of the wrong type.
+pub(crate) const WRONG_TYPE: Code = Code("E0202");
 
 /// Compiles sources: all elements, or those whose files have these names, without the rules about all of them.
 pub(crate) fn compile(

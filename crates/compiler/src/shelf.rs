@@ -8,6 +8,7 @@ use crate::HashSet;
 use crate::check;
 use crate::control;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline::WRONG_TYPE;
 use crate::resolve::Loaded;
 use crate::source::{FileId, Role, Source, Span};
 use crate::syntax;
@@ -96,12 +97,19 @@ fn read(file: FileId, source: &Source) -> Read {
     let (text, mangled) = match std::str::from_utf8(&source.bytes) {
         Ok(text) => (Cow::Borrowed(text), None),
         Err(error) => {
-            let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
+            let other = utf16(&source.bytes);
+            let (at, message, label) = match other {
+                Some(_) => (0, "the file is UTF-16, not UTF-8", ""),
+                None => {
+                    (error.valid_up_to(), "the file is not UTF-8 text", "the first byte that is not UTF-8")
+                }
+            };
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
             let span = Span { file, start: at, end: at };
-            let diagnostic = Diagnostic::new(Code("E0102"), span, "the file is not UTF-8 text")
-                .label("the first byte that is not UTF-8")
-                .note("save the file as UTF-8");
-            (String::from_utf8_lossy(&source.bytes), Some(diagnostic))
+            let diagnostic =
+                Diagnostic::new(Code("E0102"), span, message).label(label).note("save the file as UTF-8");
+            let text = other.map_or_else(|| String::from_utf8_lossy(&source.bytes), Cow::Owned);
+            (text, Some(diagnostic))
         }
     };
     let mut wrong = Vec::new();
@@ -112,6 +120,7 @@ fn read(file: FileId, source: &Source) -> Read {
     let mut found = Vec::new();
     let (descriptor, whole) =
         tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
+    wrong.retain(|d| d.code != yaml::DUPLICATE_KEY || !found.iter().any(|cause| is_said_by(d, cause, &text)));
     crate::pipeline::extend(&mut wrong, found);
     let mut advice = Vec::new();
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
@@ -123,6 +132,36 @@ fn read(file: FileId, source: &Source) -> Read {
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
     let text = if mangled.is_none() { source.bytes.clone() } else { text.as_bytes().into() };
     Read { text, loaded, is_addressed, mangled, wrong, advice }
+}
+
+/// The text of a file that begins with the byte order mark of UTF-16.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let (unit, rest): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xFF, 0xFE, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xFE, 0xFF, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let units: Vec<u16> = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
+}
+
+/// Whether a key is given twice for a reason that has been said: what it stands in is no map but a list of
+/// several; or between the two stands, at their column, a key that belongs elsewhere with what follows it.
+fn is_said_by(again: &Diagnostic, cause: &Diagnostic, text: &str) -> bool {
+    let (again, at, first) = (again.primary.span, cause.primary.span, again.secondary.first());
+    let indentation = |span: Span| {
+        let before = &text[..span.start as usize];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        line.bytes().all(|byte| byte == b' ').then_some(line.len())
+    };
+    match cause.code {
+        WRONG_TYPE => (at.start..at.end).contains(&again.start),
+        syntax::decode::UNKNOWN_KEY if cause.fix.is_none() => {
+            first.is_some_and(|first| (first.span.end..again.start).contains(&at.start))
+                && indentation(at).is_some_and(|column| indentation(again) == Some(column))
+        }
+        _ => false,
+    }
 }
 
 /// Whether what the parser complains about leaves the tree as it was meant, as far as others can see.

@@ -34,6 +34,16 @@ fn pages_fail_and_pass_as_they_say() {
 }
 
 #[test]
+fn a_file_of_utf_16_is_one_mistake() {
+    let text = "\u{feff}key: example\nname: Example\nauthentication: basic\n";
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(unit).collect();
+        let found = controlled(vec![source("example.yaml", bytes)], &unsaid("E0102"));
+        assert_eq!(places(&found), ["example.yaml:1:1 E0102"]);
+    }
+}
+
+#[test]
 fn what_people_read() {
     for (code, page) in of_descriptors() {
         let failed = controlled(cases(code, page).0, &unsaid(code));

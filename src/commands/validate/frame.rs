@@ -189,6 +189,8 @@ fn end_of_token(body: &[u8], offset: usize) -> Option<usize> {
             end? + 2
         }
         b'{' | b'[' => 1,
+        // The first byte of a byte order mark, which no token begins with.
+        0xEF if rest.starts_with("\u{feff}".as_bytes()) => 3,
         _ => rest.iter().position(|b| b",]} \t\r\n".contains(b)).unwrap_or(rest.len()).max(1),
     };
     Some(offset + length)

@@ -6,6 +6,8 @@
 
 mod frame;
 mod input;
+mod mend;
+mod places;
 mod programs;
 mod tally;
 
@@ -14,6 +16,7 @@ use crate::output::Output;
 use crate::{Elements, Verdict, catalogue};
 use elementc_runtime::{Code, Placeholders, Report, Violation};
 use input::{Block, Inputs, Item};
+use places::Places;
 use programs::Programs;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -152,21 +155,24 @@ impl Validate {
         if let (Some(_), Ok((_, report))) = (item.line, &mut judged) {
             in_one_line(report);
         }
-        // Nobody wrote the JSON of a query, and a line is shown by its number: there are no lines to show.
-        let body = matches!(body, Cow::Borrowed(_)).then_some(&*body).filter(|_| item.line.is_none());
+        // Nobody wrote the JSON of a query: there are no lines to show.
+        let body = matches!(body, Cow::Borrowed(_)).then_some(&*body);
         self.kept(item, judged, body)
     }
 
     fn kept<'p>(&self, item: &Item, judged: Judged<'p>, body: Option<&[u8]>) -> Outcome<'p> {
         let valid = judged.as_ref().is_ok_and(|(_, report)| report.is_valid());
         let kept = match (self.format, body) {
-            (Format::Human, Some(body)) if !valid => Kept::Body(body.to_vec()),
+            // What is a line itself is shown by its number.
+            (Format::Human, Some(body)) if !valid && item.line.is_none() => Kept::Body(body.to_vec()),
             (Format::Human, _) => Kept::Nothing,
-            (Format::Json, _) => {
-                Kept::Document(serde_json::to_string_pretty(&Document::of(item, &judged)).unwrap_or_default())
+            (Format::Json, body) => {
+                let document = Document::of(item, &judged, body);
+                Kept::Document(serde_json::to_string_pretty(&document).unwrap_or_default())
             }
-            (Format::Jsonl, _) => {
-                Kept::Document(serde_json::to_string(&Document::of(item, &judged)).unwrap_or_default())
+            (Format::Jsonl, body) => {
+                let document = Document::of(item, &judged, body);
+                Kept::Document(serde_json::to_string(&document).unwrap_or_default())
             }
         };
         Outcome { judged, kept }
@@ -211,6 +217,7 @@ impl Validate {
             Err(()) => (false, programs.any()?),
         };
         let report = elementc_runtime::validate(program, body, placeholders);
+        let report = mend::mendable(report, program, body, placeholders);
         Ok((known.then_some(&*program.element), report))
     }
 }
@@ -342,17 +349,27 @@ struct Line<'a> {
     pointer: &'a str,
     entry: &'a str,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u64>,
 }
 
 impl<'a> Document<'a> {
-    fn of(item: &'a Item, judged: &'a Judged) -> Self {
+    fn of(item: &'a Item, judged: &'a Judged, body: Option<&[u8]>) -> Self {
         let report = judged.as_ref().map(|(_, report)| report);
         let violations = report.map_or(&[][..], |report| &report.violations);
-        let line = |v: &'a Violation| Line {
-            code: v.code.as_str(),
-            pointer: &v.pointer,
-            entry: &v.entry,
-            message: &v.message,
+        let mut places = body.map(Places::of);
+        let line = |v: &'a Violation| {
+            let place = places.as_mut().map(|places| places.at(v.offset));
+            Line {
+                code: v.code.as_str(),
+                pointer: &v.pointer,
+                entry: &v.entry,
+                message: &v.message,
+                line: place.map(|(line, _)| line),
+                column: place.map(|(_, column)| column),
+            }
         };
         Self {
             file: &item.file,

@@ -206,6 +206,25 @@ fn dropped(element: &Element, path: &str, mut diagnostic: Diagnostic) -> Diagnos
     diagnostic.also(needed, "still needed here")
 }
 
+/// Reports what one removal breaks once, however much that is.
+fn once_per_removal(element: &Element, found: &mut Vec<Diagnostic>) {
+    let is_removal = |at: Span| element.removed.iter().any(|removed| removed.span == at);
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(found.len());
+    for diagnostic in found.drain(..) {
+        let at = diagnostic.primary.span;
+        match kept.iter_mut().find(|first| first.primary.span == at && is_removal(at)) {
+            Some(first) => {
+                let known = |label: &Label| first.secondary.iter().any(|other| other.span == label.span);
+                let new: Vec<Label> =
+                    diagnostic.secondary.into_iter().filter(|label| !known(label)).collect();
+                first.secondary.extend(new);
+            }
+            None => kept.push(diagnostic),
+        }
+    }
+    *found = kept;
+}
+
 /// Reports what is missing once, however many places miss it; a fix mends all of them.
 fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
     let same = |d: &&mut Diagnostic| d.code == diagnostic.code && d.message == diagnostic.message;
@@ -249,6 +268,9 @@ pub(crate) fn element(element: &Element, grounds: &Grounds, lent: &HashSet<FileI
         }
     }
     found.retain(|d| element.whole || !d.code.is_of_absence());
+    if !element.removed.is_empty() && found.len() > 1 {
+        once_per_removal(element, &mut found);
+    }
     let clean = !found.iter().any(|d| d.severity == Severity::Error);
     let unproven = subject.unproven();
     if clean && !unproven.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::attributes::{a, has_pattern};
 use super::credentials::sounds_secret;
-use super::{Rule, Scope, Visit};
+use super::{Rule, Scope, Visit, variants};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{kind_of, text_format};
 use crate::pattern;
@@ -25,13 +25,15 @@ const SYNONYM: Code = Code("E0512");
 
 fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let &Visit { element, method, place, key, entry } = visit;
-    if !entry.whole {
+    // Where no value is allowed, which has been said, none is right.
+    if !entry.whole || entry.values.as_ref().is_some_and(|values| values.value.is_empty()) {
         return;
     }
     let kind = kind_of(element, method, entry);
     if let Some(pattern) = &entry.pattern {
         compiles(pattern, entry, found);
     }
+    let before = found.len();
     let listed_values = entry.values.iter().flat_map(|v| &v.value).map(|v| ("value", v));
     let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
     let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
@@ -59,6 +61,9 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         }
     }
     shown(element, method, place, key, entry, kind, found);
+    if found.len() > before && variants::disagree(element, place, key) {
+        found.truncate(before);
+    }
 }
 
 fn compiles(
@@ -145,7 +150,9 @@ fn accepted(
     let number = matches!(kind, Type::Integer | Type::Number).then(number).flatten();
     let below = entry.min.as_ref().zip(number).filter(|(min, n)| *n < min.value).map(|(min, _)| min);
     let above = entry.max.as_ref().zip(number).filter(|(max, n)| *n > max.value).map(|(max, _)| max);
-    if let Some(bound) = below.or(above) {
+    let is_range =
+        || !entry.min.as_ref().zip(entry.max.as_ref()).is_some_and(|(min, max)| min.value > max.value);
+    if let Some(bound) = below.or(above).filter(|_| is_range()) {
         found.push(
             Diagnostic::new(UNACCEPTED, value.span, format!("the {what} of `{key}` is out of range"))
                 .label("out of range")

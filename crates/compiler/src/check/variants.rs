@@ -7,8 +7,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::rust::identifier;
 use crate::lower::{as_text, kind_of};
 use crate::resolve::flow::Place;
-use crate::resolve::{Method, key_problem};
+use crate::resolve::{Element, Method, key_problem};
+use crate::source::Span;
 use crate::syntax::entry::{Condition, Entry, Expectation};
+use crate::syntax::map::Declared;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NAME, ALIKE, ALONE, DISAGREE, UNTAKEN], scope: Scope::Element(run) };
@@ -18,6 +20,9 @@ const ALONE: Code = Code("E0507");
 const ALIKE: Code = Code("E0508");
 const DISAGREE: Code = Code("E0509");
 const UNTAKEN: Code = Code("W0514");
+
+/// What an entry is must be the same in all variants here.
+const PLACES: [Place; 3] = [Place::ProviderData, Place::Configuration, Place::Request];
 
 /// The names of variants name files and modules.
 fn names(named: &[&Method], found: &mut Vec<Diagnostic>) {
@@ -124,37 +129,66 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     }
     names(&named, found);
     untaken(&named, found);
-    for place in [Place::ProviderData, Place::Configuration, Place::Request] {
+    for place in PLACES {
         let mut first = HashMap::default();
         for method in &element.methods {
             for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
                 let kind = kind_of(element, method, entry);
-                let (known, at, before) = *first.entry(key).or_insert((kind, entry.at, entry));
-                if known == kind && !alike(before, entry) {
-                    let message = format!("`{key}` may be something else in one variant than in another");
-                    found.push(
-                        Diagnostic::new(DISAGREE, entry.at, message)
-                            .label("another `pattern`, `form`, `min` or `max`")
-                            .also(at, "than here"),
-                    );
+                let (known, before) = *first.entry(key).or_insert((kind, entry));
+                let differing = if known == kind { unlike(before, entry) } else { Some(TYPE) };
+                let Some(attribute) = differing else { continue };
+                let (mut here, mut there) = ((entry, kind), (before, known));
+                // Where a variant changes what stands above it, the entry is in one place and the change in another.
+                let is_changed = entry.at == before.at;
+                if is_changed && attribute(entry).is_none() {
+                    std::mem::swap(&mut here, &mut there);
                 }
-                if known != kind {
-                    let message =
-                        format!("`{key}` is {} in one variant and {} in another", a(known), a(kind));
-                    found.push(
-                        Diagnostic::new(DISAGREE, entry.at, message)
-                            .label(format!("{} here", a(kind)))
-                            .also(at, format!("{} here", a(known))),
-                    );
-                }
+                let at = |entry: &Declared<Entry>| {
+                    Some(entry).filter(|_| is_changed).and_then(|e| attribute(e)).unwrap_or(entry.at)
+                };
+                let (message, label, other) = match known == kind {
+                    true => (
+                        format!("`{key}` may be something else in one variant than in another"),
+                        "another `pattern`, `form`, `min` or `max`".to_owned(),
+                        "than here".to_owned(),
+                    ),
+                    false => (
+                        format!("`{key}` is {} in one variant and {} in another", a(known), a(kind)),
+                        format!("{} here", a(here.1)),
+                        format!("{} here", a(there.1)),
+                    ),
+                };
+                let diagnostic = Diagnostic::new(DISAGREE, at(here.0), message);
+                found.push(diagnostic.label(label).also(at(there.0), other));
             }
         }
     }
 }
 
-/// Whether two entries of one key take the same text and numbers; their values may differ.
-fn alike(one: &Entry, other: &Entry) -> bool {
-    one.pattern == other.pattern && one.form == other.form && one.min == other.min && one.max == other.max
+/// Where an entry says an attribute.
+type Said = fn(&Entry) -> Option<Span>;
+
+const TYPE: Said = |entry| entry.kind.as_ref().map(|said| said.span);
+
+/// The attribute by which two entries of one key take other texts or numbers; their values may differ.
+fn unlike(one: &Entry, other: &Entry) -> Option<Said> {
+    let attributes: [(bool, Said); 4] = [
+        (one.pattern == other.pattern, |entry| entry.pattern.as_ref().map(|said| said.span)),
+        (one.form == other.form, |entry| entry.form.as_ref().map(|said| said.span)),
+        (one.min == other.min, |entry| entry.min.as_ref().map(|said| said.span)),
+        (one.max == other.max, |entry| entry.max.as_ref().map(|said| said.span)),
+    ];
+    attributes.into_iter().find(|(is_alike, _)| !is_alike).map(|(_, said)| said)
+}
+
+/// Whether an entry is of one type in one variant and of another in another, which is said once: what one
+/// of these types does not take may be right for the other.
+pub(super) fn disagree(element: &Element, place: Place, key: &str) -> bool {
+    let mut kinds = element
+        .methods
+        .iter()
+        .filter_map(|method| Some(kind_of(element, method, method.entries(place)?.get(key)?)));
+    PLACES.contains(&place) && kinds.next().is_some_and(|first| kinds.any(|kind| kind != first))
 }
 
 /// Whether no body can satisfy both: some entry would need two values, or to be there and not.

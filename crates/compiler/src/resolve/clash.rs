@@ -7,7 +7,7 @@
 use super::{Index, Loaded, PLATFORM};
 use crate::HashSet;
 use crate::IndexMap;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::source::{FileId, Span, Spanned};
 use crate::suggest::listed;
 use crate::syntax::part::{Clash, Text};
@@ -47,7 +47,19 @@ pub(super) fn report(clashes: Vec<Clash>, listing: &Listing, diagnostics: &mut V
         }
     }
     diagnostics.extend(changes.into_values().filter_map(|clashes| changed(&clashes)));
-    diagnostics.extend(strangers.into_values().filter_map(|clashes| listing.together(&clashes)));
+    for ((_, old), clashes) in strangers {
+        if old == listing.element.file {
+            listing.above_variants(&clashes, diagnostics);
+        } else {
+            diagnostics.extend(listing.together(&clashes));
+        }
+    }
+}
+
+/// Whether layers contradict each other in how the platform gets access: nobody knows then which messages
+/// there are.
+pub(super) fn is_about_access(clashes: &[Clash]) -> bool {
+    clashes.iter().any(|clash| !clash.equal && clash.path == "authentication")
 }
 
 /// What a layer says again.
@@ -94,6 +106,34 @@ fn links<'a>(
 impl<'a> Listing<'a> {
     fn loaded(&self, file: FileId) -> &'a Loaded {
         self.index.shelf.get(file)
+    }
+
+    /// What the element says above its variants and their traits say otherwise, once for all variants.
+    fn above_variants(&self, clashes: &[Clash], diagnostics: &mut Vec<Diagnostic>) {
+        let Some(first) = clashes.first() else { return };
+        let speaks_of = |d: &Diagnostic, span: Span| {
+            d.code == CHANGED
+                && (d.primary.span == span || d.secondary.iter().any(|label| label.span == span))
+        };
+        let known = |d: &Diagnostic| clashes.iter().any(|clash| speaks_of(d, clash.old));
+        let at = diagnostics.iter().position(known).unwrap_or_else(|| {
+            let message =
+                format!("`{}` is said for all variants, but a trait of one says otherwise", first.path);
+            diagnostics.push(
+                Diagnostic::new(CHANGED, first.old, message)
+                    .label("said for all variants")
+                    .note("say in each variant what differs between them, and nothing of it above them"),
+            );
+            diagnostics.len() - 1
+        });
+        let diagnostic = &mut diagnostics[at];
+        for Clash { new, old, .. } in clashes {
+            if !speaks_of(diagnostic, *old) {
+                diagnostic.secondary.push(Label { span: *old, message: "said for all variants".to_owned() });
+            }
+            let message = format!("`{}` says this", self.loaded(new.file).name);
+            diagnostic.secondary.push(Label { span: *new, message });
+        }
     }
 
     /// Layers that contradict each other, at the name by which the later one was listed.

@@ -55,7 +55,8 @@ pub struct Element {
     pub file: FileId,
     /// The files that it is merged from, in merging order, its own last.
     pub layers: Vec<FileId>,
-    /// Whether all of these were found and could be read; if not, what is missing is no mistake.
+    /// Whether all of these were found and could be read, and agree on how the platform gets access; if not,
+    /// what is missing is no mistake.
     pub whole: bool,
     /// Its key.
     pub key: Spanned<Text>,
@@ -235,12 +236,13 @@ pub(crate) fn element(
     bases: &Bases,
 ) -> (Element, Vec<Diagnostic>, Vec<Diagnostic>) {
     let (mut below, mut own) = (Vec::new(), Vec::new());
-    let stack = Stack::of(loaded, index, &mut below);
+    let mut stack = Stack::of(loaded, index, &mut below);
     let (base, clashes) = bases.of(&stack.below, stack.whole);
-    if !clashes.is_empty() {
+    if !clashes.is_empty() && !stack.circular {
+        stack.whole &= !clash::is_about_access(&clashes);
         clash::report(clashes, &listing(loaded, &stack, index), &mut below);
     }
-    let element = merged(loaded, &stack, base, index, &mut own);
+    let element = merged(loaded, &mut stack, base, index, &mut own);
     (element, below, own)
 }
 
@@ -255,18 +257,20 @@ fn listing<'a>(element: &'a Loaded, stack: &Stack<'a>, index: &'a Index<'a>) -> 
 /// Merges an element with what is below it.
 fn merged(
     loaded: &Loaded,
-    stack: &Stack,
+    stack: &mut Stack,
     base: Arc<Body>,
     index: &Index,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Element {
     let layers = stack.below.iter().map(|l| l.file).chain([loaded.file]).collect();
     let mut body = Body::clone(&base);
-    let listing = || listing(loaded, stack, index);
     let clashes = apply(&mut body, &Layer::of(loaded), true, diagnostics);
-    if !clashes.is_empty() {
-        clash::report(clashes, &listing(), diagnostics);
+    if !clashes.is_empty() && !stack.circular {
+        stack.whole &= !clash::is_about_access(&clashes);
+        clash::report(clashes, &listing(loaded, stack, index), diagnostics);
     }
+    let stack = &*stack;
+    let listing = || listing(loaded, stack, index);
     let own = &loaded.descriptor;
     let start = Span { file: loaded.file, start: 0, end: 0 };
     let lineage = || std::iter::once(loaded).chain(stack.ancestors.iter().copied());
@@ -333,7 +337,13 @@ fn methods<'a>(
     for (name, variant) in body.variants.iter() {
         let mut merged = plain.clone();
         let mut seen: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
-        let mut extra = Stack { below: Vec::new(), ancestors: Vec::new(), listed: Vec::new(), whole };
+        let mut extra = Stack {
+            below: Vec::new(),
+            ancestors: Vec::new(),
+            listed: Vec::new(),
+            whole,
+            circular: stack.circular,
+        };
         let names = || variant.traits.iter().flat_map(|t| &t.value);
         for name in names() {
             extra.add_listed(name, ours.index, &mut seen, diagnostics);
@@ -347,10 +357,11 @@ fn methods<'a>(
         let layer =
             Layer { file, body: &variant.body, overrides: &variant.overrides, remove: &variant.remove };
         clashes.extend(apply(&mut merged, &layer, true, diagnostics));
-        if !clashes.is_empty() {
+        if !clashes.is_empty() && !extra.circular {
             let mut listing = listing();
             listing.names.extend(names());
             listing.layers.extend(extra.below.iter().map(|layer| layer.file));
+            whole &= !clash::is_about_access(&clashes);
             clash::report(clashes, &listing, diagnostics);
         }
         listed.extend(extra.listed);

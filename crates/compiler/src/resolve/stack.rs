@@ -19,6 +19,8 @@ pub(super) struct Stack<'a> {
     pub listed: Vec<(Spanned<Text>, Vec<FileId>)>,
     /// Whether every layer was found and could be read, the element's own too.
     pub whole: bool,
+    /// Whether traits lead in a circle, so that nobody knows what stands on what.
+    pub circular: bool,
 }
 
 impl<'a> Stack<'a> {
@@ -29,6 +31,7 @@ impl<'a> Stack<'a> {
             ancestors: Vec::new(),
             listed: Vec::new(),
             whole: element.whole,
+            circular: false,
         };
         let mut seen = Vec::with_capacity(16);
         if let Some(platform) = index.named_trait(PLATFORM) {
@@ -132,6 +135,7 @@ impl<'a> Stack<'a> {
         if let Some(start) = path.iter().position(|p| p.file == found.file) {
             let links = |p: &'a Loaded| p.descriptor.traits.as_ref().map_or(&[][..], |t| &t.value);
             diagnostics.extend(cycle(&path[start..], links, "uses"));
+            (self.whole, self.circular) = (false, true);
             return;
         }
         if path.len() > LONGEST_CHAIN {

@@ -8,6 +8,9 @@ use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form, Label};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
 
+/// A key that the language does not have.
+pub const UNKNOWN_KEY: Code = Code("E0201");
+
 /// What decoding needs: where to report, and what is being read.
 pub struct Decoder<'a> {
     /// Receives what is wrong.
@@ -139,7 +142,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
             row.clear();
             continue;
         }
-        let mut diagnostic = Diagnostic::new(Code("E0201"), key.span, format!("unknown key `{}`", key.name))
+        let mut diagnostic = Diagnostic::new(UNKNOWN_KEY, key.span, format!("unknown key `{}`", key.name))
             .label("not a key of the language");
         let keys = T::keys();
         let glued = key
@@ -181,7 +184,13 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
             cx.lost = true;
             continue;
         }
+        // Where one value is meant, whatever it is, a list of them is none.
+        let is_plural = matches!(node.kind, Kind::List(_))
+            && near.is_some_and(|near| key.name.strip_suffix('s') == Some(near.word));
         match near {
+            Some(near) if is_plural => {
+                diagnostic = diagnostic.label(format!("did you mean `{near}`, which is one value?"));
+            }
             Some(near) => {
                 let is_there = members.iter().any(|(other, _)| other.name == near.word);
                 diagnostic = diagnostic.meant(key.span, near).unless_there(is_there);
@@ -199,6 +208,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
                 cx.within(near.word, |cx| value.field(near.word, node, cx));
                 let said = cx.diagnostics.split_off(before);
                 cx.diagnostics.extend(said.into_iter().filter(|d| d.primary.span != node.span));
+                cx.lost |= is_plural;
             }
             None => cx.lost = true,
         }

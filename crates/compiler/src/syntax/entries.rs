@@ -127,10 +127,20 @@ impl<S: Shorthand> Decode for Entries<S> {
         let outer = cx.lost;
         let apart = stray::without_strays::<S>(node, cx);
         let node = apart.as_ref().map_or(*node, |kept| Node { kind: Kind::Map(kept), ..*node });
-        let map = decode_map(&node, cx, |entry: &mut Entry, node, cx| match node.kind {
-            Kind::Map(_) => entry.read(node, cx),
-            _ => S::expand(node, cx).map(|expanded| *entry = expanded).is_some(),
-        })?;
+        let read = |node: &Node, cx: &mut Decoder| {
+            decode_map(node, cx, |entry: &mut Entry, node, cx| match node.kind {
+                Kind::Map(_) => entry.read(node, cx),
+                _ => S::expand(node, cx).map(|expanded| *entry = expanded).is_some(),
+            })
+        };
+        let before = cx.diagnostics.len();
+        let mut map = read(&node, cx)?;
+        // Only what is wrong may be a section.
+        if cx.diagnostics.len() > before
+            && let Some(kept) = stray::without_sections(&node, before, cx)
+        {
+            map = read(&Node { kind: Kind::Map(&kept), ..node }, cx)?;
+        }
         // An entry keeps what it lost to itself.
         cx.lost = outer;
         Some(Self { map, shorthand: PhantomData })

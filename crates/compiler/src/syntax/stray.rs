@@ -33,6 +33,39 @@ pub(super) fn without_strays<'a, S: Shorthand>(
     Some(members.iter().filter(is_kept).copied().collect())
 }
 
+/// What a map has beside whole sections, which stand there because the line above them is missing; `None` if
+/// there are none. What was said from a place on is said of these sections, and taken back.
+pub(super) fn without_sections<'a>(
+    node: &Node<'a>,
+    before: usize,
+    cx: &mut Decoder,
+) -> Option<Vec<(Key<'a>, Node<'a>)>> {
+    let Kind::Map(members) = node.kind else { return None };
+    let known = <Entry as Fields>::keys();
+    let is_map = |value: &Node| matches!(value.kind, Kind::Map(_));
+    // Its members are entries: at least one is a map as no attribute is, and none is an attribute.
+    let is_section = |(key, value): &&(Key, Node)| {
+        let Kind::Map(below) = value.kind else { return false };
+        (INNER.contains(&key.name) || ORDER.contains(&key.name))
+            && below.iter().any(|(key, value)| is_map(value) && !known.contains(&key.name))
+            && !below.iter().any(|(key, value)| !is_map(value) && known.contains(&key.name))
+    };
+    let strays: Vec<&Key> = members.iter().filter(is_section).map(|(key, _)| key).collect();
+    let [first, others @ ..] = strays.as_slice() else { return None };
+    let names: Vec<&str> = strays.iter().map(|key| key.name).collect();
+    let message = match others {
+        [] => format!("`{}` holds entries, and stands where entries do", first.name),
+        _ => format!("{} hold entries, and stand where entries do", shortened(&names)),
+    };
+    let diagnostic = Diagnostic::new(WRONG_TYPE, first.span, message)
+        .label("expected an entry")
+        .note("is a line missing above, such as `instance:`, or the indentation wrong?");
+    cx.diagnostics.truncate(before);
+    cx.diagnostics.push(others.iter().fold(diagnostic, |diagnostic, key| diagnostic.also(key.span, "")));
+    cx.stray = true;
+    Some(members.iter().filter(|member| !is_section(member)).copied().collect())
+}
+
 type Strays<'a> = (Diagnostic, Vec<&'a Key<'a>>);
 
 /// A section without anything below it, and all that follows it.

@@ -8,6 +8,7 @@
 mod broken;
 mod build;
 mod comments;
+mod conflict;
 mod indentation;
 mod plain;
 mod recover;
@@ -123,5 +124,14 @@ pub fn parse<'a>(
         diagnostics.push(Diagnostic::new(TOO_LARGE, span, "the file is larger than 4 GiB"));
         return None;
     }
-    build::Builder::new(file, text, arena, diagnostics).build()
+    let before = diagnostics.len();
+    let tree = build::Builder::new(file, text, arena, diagnostics).build();
+    let is_broken = diagnostics[before..].iter().any(|it| matches!(it.code, BROKEN | DUPLICATE_KEY));
+    let mut conflicts = Vec::new();
+    if is_broken && let Some(text) = conflict::resolved(file, text, &mut conflicts) {
+        diagnostics.truncate(before);
+        diagnostics.append(&mut conflicts);
+        return build::Builder::new(file, arena.alloc_str(&text), arena, diagnostics).build();
+    }
+    tree
 }

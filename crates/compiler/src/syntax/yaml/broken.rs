@@ -370,7 +370,13 @@ impl Place<'_> {
             return report;
         }
         let start = line + self.indentation(self.at);
-        self.rest_of_line(start.min(self.at), message).note("what belongs together is indented alike")
+        let note = match kind {
+            ErrorKind::ExpectedBlockSequenceEntry => {
+                "each item of a list has its `-`; a map has none, the first of its lines included"
+            }
+            _ => "what belongs together is indented alike",
+        };
+        self.rest_of_line(start.min(self.at), message).note(note)
     }
 
     /// A report about an earlier line whose indentation is the cause.
@@ -386,6 +392,11 @@ impl Place<'_> {
 
     fn unexpected(&self, character: char) -> Report {
         let at = self.find(&[character], self.at).unwrap_or(self.at);
+        if character == '\0' {
+            return self
+                .character(at, "the character U+0000 is not allowed")
+                .note("a text file that has it is mostly UTF-16: save it as UTF-8");
+        }
         if character.is_control() || !matches!(character, '@' | '`' | '%') {
             return self
                 .character(at, format!("the character U+{:04X} is not allowed", u32::from(character)));

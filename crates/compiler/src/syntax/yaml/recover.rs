@@ -3,7 +3,7 @@
 
 use super::broken::{self, Place};
 use super::build::{Builder, Frame, Items, Slot};
-use super::{AMBIGUOUS, BROKEN, Kind, Node, SMART_QUOTES};
+use super::{AMBIGUOUS, BROKEN, DUPLICATE_KEY, Kind, Node, SMART_QUOTES};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use granit_parser::{ErrorKind, ScanError};
@@ -36,6 +36,8 @@ impl Builder<'_, '_> {
         let is_earlier = !diagnostic.secondary.is_empty();
         if is_earlier {
             self.drop_from(span.start as usize);
+        } else if matches!(error.kind(), ErrorKind::ExpectedBlockSequenceEntry) {
+            self.drop_list();
         }
         if !self.diagnostics.iter().any(|other| other.code == BROKEN && is_about(other, span)) {
             self.diagnostics.push(diagnostic);
@@ -99,6 +101,18 @@ impl Builder<'_, '_> {
             // What should stand below the last key does not.
             let is_empty = |node: &Node| matches!(node.kind, Kind::Null) && node.span.start == node.span.end;
             entries.pop_if(|(_, node)| is_empty(node));
+        }
+    }
+
+    /// Drops the innermost list, whose next item has no dash: maybe none was meant.
+    fn drop_list(&mut self) {
+        let is_list = |frame: &Frame| matches!(frame.items, Items::List(_)) && !frame.is_in_brackets;
+        let Some(at) = self.stack.iter().rposition(is_list).filter(|at| *at > 0) else { return };
+        let start = self.stack[at].start;
+        self.diagnostics.retain(|it| it.code != DUPLICATE_KEY || (it.primary.span.start as usize) < start);
+        self.stack.truncate(at);
+        if let Some(slot) = self.slot() {
+            *slot = Slot::Key;
         }
     }
 
