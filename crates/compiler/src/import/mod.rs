@@ -11,6 +11,7 @@ mod entries;
 mod facts;
 mod instance;
 mod recognise;
+mod numbers;
 mod words;
 
 pub use facts::{Finding, FindingKind};
@@ -25,6 +26,7 @@ use recognise::Library;
 use serde_json::{Map, Value as Json};
 
 /// The largest file that is read, in bytes.
+use std::borrow::Cow;
 pub const MAX_BYTES: usize = 16 << 20;
 /// The largest descriptor, in bytes.
 const MAX_DESCRIPTOR: usize = 4 << 20;
@@ -90,6 +92,28 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json: Json = serde_json::from_str(text).map_err(|e| Refusal::NotJson(e.to_string()))?;
     let json = match json {
+    let mut json = read(text)?;
+    // A number in a request shows a type, one in a definition is told.
+    if instance::request(&json).is_none()
+        && let Cow::Owned(exact) = numbers::exact(text)
+    {
+        json = read(&exact)?;
+    }
+    let mut findings = Vec::new();
+    let facts = if instance::request(&json).is_some() {
+        limited(&json, "configuration")?;
+        instance::read(&json, hint, &mut findings)
+    } else if definition::is_definition(&json) {
+        limited(&json, "configuration")?;
+        definition::read(&json, hint, &mut findings)
+    } else {
+        return Err(Refusal::NotOurs);
+    };
+    compiling(facts, findings, &Library::new(library))
+}
+
+/// The object of a file.
+fn read(text: &str) -> Result<Map<String, Json>, Refusal> {
         // What a list of elements answers, if it is of one.
         Json::Array(mut items) if items.len() == 1 => items.remove(0),
         Json::Array(items) if items.len() > 1 => return Err(Refusal::Several(items.len())),
@@ -103,17 +127,7 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
     {
         json = std::mem::take(element);
     }
-    let mut findings = Vec::new();
-    let facts = if instance::request(&json).is_some() {
-        limited(&json, "configuration")?;
-        instance::read(&json, hint, &mut findings)
-    } else if definition::is_definition(&json) {
-        limited(&json, "configuration")?;
-        definition::read(&json, hint, &mut findings)
-    } else {
-        return Err(Refusal::NotOurs);
-    };
-    compiling(facts, findings, &Library::new(library))
+    Ok(json)
 }
 
 fn limited(json: &Map<String, Json>, member: &str) -> Result<(), Refusal> {
