@@ -9,9 +9,11 @@ mod describe;
 pub mod document;
 mod entries;
 mod facts;
+mod harmless;
 mod instance;
-mod recognise;
 mod numbers;
+mod recognise;
+mod secrets;
 mod words;
 
 pub use facts::{Finding, FindingKind};
@@ -24,9 +26,9 @@ use bumpalo::Bump;
 use facts::Facts;
 use recognise::Library;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// The largest file that is read, in bytes.
-use std::borrow::Cow;
 pub const MAX_BYTES: usize = 16 << 20;
 /// The largest descriptor, in bytes.
 const MAX_DESCRIPTOR: usize = 4 << 20;
@@ -90,8 +92,6 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
         return Err(Refusal::TooLarge);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let json: Json = serde_json::from_str(text).map_err(|e| Refusal::NotJson(e.to_string()))?;
-    let json = match json {
     let mut json = read(text)?;
     // A number in a request shows a type, one in a definition is told.
     if instance::request(&json).is_none()
@@ -114,6 +114,8 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
 
 /// The object of a file.
 fn read(text: &str) -> Result<Map<String, Json>, Refusal> {
+    let json: Json = serde_json::from_str(text).map_err(|e| Refusal::NotJson(e.to_string()))?;
+    let json = match json {
         // What a list of elements answers, if it is of one.
         Json::Array(mut items) if items.len() == 1 => items.remove(0),
         Json::Array(items) if items.len() > 1 => return Err(Refusal::Several(items.len())),

@@ -3,6 +3,8 @@
 use super::groups::{self, options};
 use super::{Raw, Reader, is_url};
 use crate::import::facts::{FindingKind, Item, Sender};
+use crate::import::harmless::is_harmless;
+use crate::import::secrets::names_secret;
 use crate::import::words;
 use crate::syntax::entry::Type;
 use serde_json::{Map, Value as Json};
@@ -97,6 +99,10 @@ impl Reader<'_> {
         }
         if item.secret == Some(true) && !std::mem::take(&mut item.values).is_empty() {
             self.find(FindingKind::LeftOut, format!("the options of `{key}`: it is a secret"));
+        }
+        if !item.values.iter().all(|value| is_harmless(value)) {
+            item.values.clear();
+            self.find(FindingKind::LeftOut, format!("the options of `{key}`: they may hold a secret"));
         }
         self.default(&mut item, default);
         self.callback(&mut item);
@@ -205,6 +211,15 @@ impl Reader<'_> {
         // An empty text assumes nothing: what must be given must be given.
         if text.is_empty() && (item.required || item.kind != Type::String || !item.values.is_empty()) {
             return self.keep_text(&item.key, "defaultValue", text);
+        }
+        let open = item.kind == Type::Boolean || !item.values.is_empty();
+        if !open && !text.is_empty() && (names_secret(&item.key) || !is_harmless(&text)) {
+            self.find(FindingKind::LeftOut, format!("the default of `{}`: it may hold a secret", item.key));
+            // The platform still assumes it.
+            if std::mem::take(&mut item.required) {
+                self.keep(&item.key, "required", &Json::Bool(true));
+            }
+            return;
         }
         item.default = Some(match item.kind {
             Type::Boolean => Json::Bool(text.eq_ignore_ascii_case("true")),
