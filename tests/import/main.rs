@@ -208,6 +208,13 @@ fn no_digit_of_a_number_is_lost() {
 }
 
 #[test]
+fn a_name_that_no_line_holds_is_left_out() {
+    let text = format!(r#"{{"key":"acme","configuration":[],"{}":"word"}}"#, "x".repeat(3000));
+    let imported = import(&text, "acme", &library()).expect("it can be imported");
+    assert!(shown(&imported).contains("left out    a member without a usable name"), "{}", shown(&imported));
+}
+
+#[test]
 fn what_cannot_be_imported_says_why() {
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
     let many = format!(r#"{{"configuration":[{}]}}"#, vec!["{}"; 2000].join(","));
