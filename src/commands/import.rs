@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 /// Make descriptors of platform definitions or of instance.json files.
 ///
 /// Prints the descriptor, and on standard error what was recognised, guessed, kept under `x-…` and
-/// left out. What it prints compiles without errors. No secret is written down.
+/// left out. What it prints compiles without errors. No secret is written down, nor a default that
+/// may hold one.
 #[derive(clap::Args)]
 pub struct Import {
     /// JSON files: an element's definition, or a request that creates an instance. `-` is standard

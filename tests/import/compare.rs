@@ -2,6 +2,7 @@
 //! is named; what the descriptor keeps under `x-definition`, it says itself.
 
 use elementc_compiler::Compiled;
+use elementc_compiler::import::{FindingKind, Imported};
 use elementc_compiler::resolve::Method;
 use elementc_compiler::syntax::entry::{Entry, Requirement, Type};
 use serde_json::Value as Json;
@@ -32,8 +33,9 @@ fn is_secret(entry: &Entry) -> bool {
 }
 
 /// How a definition differs from its element.
-pub fn definition(json: &Json, compiled: &Compiled, descriptor: &str) -> Vec<String> {
-    let kept: Json = serde_yaml::from_str::<Json>(descriptor).expect("it is YAML")["x-definition"].clone();
+pub fn definition(json: &Json, compiled: &Compiled, imported: &Imported) -> Vec<String> {
+    let kept: Json =
+        serde_yaml::from_str::<Json>(&imported.descriptor).expect("it is YAML")["x-definition"].clone();
     let mut found = Vec::new();
     if let Some(key) = json["key"].as_str()
         && key.chars().all(|c| c.is_ascii_alphanumeric())
@@ -71,7 +73,7 @@ pub fn definition(json: &Json, compiled: &Compiled, descriptor: &str) -> Vec<Str
         let own = methods(item, compiled).into_iter();
         for method in own.filter(|m| !grouped.iter().any(|g| std::ptr::eq(*g, *m))) {
             let mut differ = |what: &str| found.push(format!("`{key}` of `{:?}`: {what}", method.name));
-            one(item, key, method, kept, &mut differ);
+            one(item, key, method, kept, &left_out(key, imported), &mut differ);
         }
     }
     found
@@ -97,7 +99,28 @@ fn methods<'a>(item: &Json, compiled: &'a Compiled) -> Vec<&'a Method> {
     if own.is_empty() { all } else { own }
 }
 
-fn one(item: &Json, key: &str, method: &Method, kept: &Json, differ: &mut dyn FnMut(&str)) {
+/// Whether the report says that the default of an entry, or its options, may hold a secret.
+struct LeftOut {
+    default: bool,
+    options: bool,
+}
+
+fn left_out(key: &str, imported: &Imported) -> LeftOut {
+    let told = |what: &str| {
+        let begin = format!("the {what} of `{key}`: ");
+        imported.findings.iter().any(|f| f.kind == FindingKind::LeftOut && f.text.starts_with(&begin))
+    };
+    LeftOut { default: told("default"), options: told("options") }
+}
+
+fn one(
+    item: &Json,
+    key: &str,
+    method: &Method,
+    kept: &Json,
+    left_out: &LeftOut,
+    differ: &mut dyn FnMut(&str),
+) {
     // What the compiler refused is kept whole, and what is inherited stands.
     if kept["name"].is_string() && kept["type"].is_string() && kept["required"].is_boolean() {
         return;
@@ -113,7 +136,7 @@ fn one(item: &Json, key: &str, method: &Method, kept: &Json, differ: &mut dyn Fn
     let said = if internal { &entry.example } else { &entry.default };
     let said = said.as_ref().and_then(|value| text(&value.value));
     match (&default, said) {
-        (Some(_), None) if is_secret(entry) => {}
+        (Some(_), None) if is_secret(entry) || left_out.default => {}
         (Some(own), _) if text(&kept["defaultValue"]).as_ref() == Some(own) => {}
         // A trait takes it from an endpoint.
         (Some(own), None) if entry.from.is_some() => {
@@ -175,7 +198,9 @@ fn one(item: &Json, key: &str, method: &Method, kept: &Json, differ: &mut dyn Fn
     if !fits && !internal && kept["type"].is_null() {
         differ(&format!("its type is {:?}, not {word}", kind(entry)));
     }
-    if let (Some(options), true) = (item["options"].as_array(), kept["options"].is_null()) {
+    if let (Some(options), true) =
+        (item["options"].as_array(), kept["options"].is_null() && !is_secret(entry) && !left_out.options)
+    {
         let values: Vec<String> =
             entry.values.iter().flat_map(|v| &v.value).filter_map(|v| text(&v.value)).collect();
         let wanted: Vec<String> = options.iter().filter_map(|o| text(o.get("value").unwrap_or(o))).collect();

@@ -244,7 +244,7 @@ fn plausible_definitions_say_the_same_afterwards() {
         let imported =
             import(&text, "fuzz", &library).unwrap_or_else(|e| panic!("round {round}: {e}\n{text}"));
         let compilation = compiled(&imported);
-        let differences = super::compare::definition(&json, &super::only(&compilation), &imported.descriptor);
+        let differences = super::compare::definition(&json, &super::only(&compilation), &imported);
         assert!(
             differences.is_empty(),
             "round {round}:\n{}\n{text}\n{}",

@@ -95,8 +95,10 @@ fn alike(a: &Node, b: &Node, path: &mut Vec<String>) -> bool {
         (Kind::Map(a), Kind::Map(b)) => {
             let ordered =
                 order(path).is_some() || a.iter().map(|(k, _)| &k.name).eq(b.iter().map(|(k, _)| &k.name));
-            let mut same = |(key, value): &(Key, Node)| {
-                let Some((_, other)) = b.iter().find(|(other, _)| other.name == key.name) else {
+            let mut same = |(at, (key, value)): (usize, &(Key, Node))| {
+                // Most stand where they stood.
+                let is = |(other, _): &&(Key, Node)| other.name == key.name;
+                let Some((_, other)) = b.get(at).filter(is).or_else(|| b.iter().find(is)) else {
                     return false;
                 };
                 path.push(key.name.to_string());
@@ -104,7 +106,7 @@ fn alike(a: &Node, b: &Node, path: &mut Vec<String>) -> bool {
                 path.pop();
                 same
             };
-            ordered && a.len() == b.len() && a.iter().all(&mut same)
+            ordered && a.len() == b.len() && a.iter().enumerate().all(&mut same)
         }
         _ => false,
     }
@@ -179,7 +181,7 @@ impl<'a> Printer<'a> {
     }
 
     fn line(&self, at: usize) -> Option<usize> {
-        self.lines.iter().rposition(|line| line.start <= at)
+        self.lines.partition_point(|line| line.start <= at).checked_sub(1)
     }
 
     fn column(&self, at: usize) -> Option<usize> {

@@ -3,7 +3,7 @@
 //! In: facts, and what the traits bring. Out: a document, and what was recognised or guessed.
 
 use super::document::{Map, Node};
-use super::entries::{Change, over_reported, over_sent, reported, sent, short};
+use super::entries::{Change, like_others, over_reported, over_sent, reportable, reported, sent, short};
 use super::facts::{Choice, Facts, Finding, FindingKind, Item, Sender};
 use super::recognise::{self, Base, Library};
 use super::{definition, words};
@@ -18,12 +18,16 @@ const UNKNOWN: &str = "https://vendor.example/oauth/authorize";
 /// Writes the descriptor of an element.
 pub fn describe(facts: &Facts, library: &Library, findings: &mut Vec<Finding>) -> Map {
     let base = recognise::base(library, facts);
-    let mut writer = Writer { facts, findings, covered: Vec::new() };
+    let mut writer = Writer { facts, findings, covered: Vec::new(), typed: Vec::new() };
     let mut document = writer.document(&base, library);
+    let Writer { covered, typed, .. } = writer;
+    for (kind, key) in typed {
+        let text = format!("type of `{key}`: {kind}, as a trait says");
+        findings.push(Finding { kind: FindingKind::Recognised, text });
+    }
     if !base.traits.is_empty() {
         let names: Vec<&str> = base.traits.iter().map(String::as_str).collect();
         let names = crate::suggest::listed(names, "and");
-        let covered = std::mem::take(&mut writer.covered);
         let traits = if base.traits.len() == 1 { "trait" } else { "traits" };
         let text = match covered.as_slice() {
             [] => format!("{traits} {names}"),
@@ -40,6 +44,8 @@ struct Writer<'a> {
     findings: &'a mut Vec<Finding>,
     /// Entries that need no line of their own.
     covered: Vec<String>,
+    /// Entries that a trait gives another type than the file.
+    typed: Vec<(&'static str, String)>,
 }
 
 impl Writer<'_> {
@@ -183,7 +189,29 @@ impl Writer<'_> {
                 Sender::Platform => (&*body.instance.configuration, &["instance", "configuration"][..]),
             };
             self.entry(map, item, place, path);
+            if let (Sender::Platform, Some(sent)) = (item.sender, body.configuration.get(&item.key)) {
+                self.provided(map, item, sent);
+            }
         }
+    }
+
+    /// What the file leaves to the platform, a trait lets applications send: what is assumed where
+    /// they do not is what the file says.
+    fn provided(&mut self, map: &mut Map, item: &Item, sent: &Entry) {
+        let own = item.default.as_ref().and_then(words::as_text);
+        let (Some(own), Some(said)) = (own, &sent.default) else { return };
+        let kind = sent.kind.as_ref().map_or(Type::String, |k| k.value);
+        let value = match kind {
+            Type::Boolean => own.to_ascii_lowercase().parse().ok().map(Json::Bool),
+            Type::String => Some(Json::String(own.clone())),
+            _ => item.default.clone().filter(|_| item.kind == kind),
+        };
+        let Some(value) = value.filter(|value| *value != said.value) else { return };
+        map.at(&["override", "configuration", &item.key]).put("default", value);
+        self.guess(format!(
+            "`{}` may be sent, as a trait says; the file says that the platform provides `{own}`, which is the default",
+            item.key
+        ));
     }
 
     /// What a default of the file would make required, though the file does not: it is not.
@@ -193,7 +221,12 @@ impl Writer<'_> {
             self.facts.items.iter().find(sent)
         };
         let holds = |(key, value): (&String, &Json)| {
-            let default = item(key).and_then(|i| i.default.as_ref()).and_then(words::as_text);
+            let assumes = |i: &&Item| {
+                let sent = body.configuration.get(key).is_some_and(|e| e.default.is_some());
+                i.key == *key && (i.sender == Sender::Application || sent)
+            };
+            let default = self.facts.items.iter().find(assumes).and_then(|i| i.default.as_ref());
+            let default = default.and_then(words::as_text);
             default.is_some_and(|default| words::as_text(value) == Some(default))
         };
         for (key, entry) in body.configuration.iter() {
@@ -234,6 +267,20 @@ impl Writer<'_> {
             }
             return;
         };
+        let secret = inherited.secret.as_ref().is_some_and(|s| s.value);
+        let lost = match (item.values.is_empty(), &item.default) {
+            (true, None) => None,
+            (true, Some(_)) => Some("the default"),
+            (false, None) => Some("the options"),
+            (false, Some(_)) => Some("the options and the default"),
+        };
+        if let (true, Sender::Application, Some(lost)) = (secret, item.sender, lost) {
+            let text = format!("{lost} of `{}`: by a trait, it is a secret", item.key);
+            self.findings.push(Finding { kind: FindingKind::LeftOut, text });
+            let mut item = Item { kind: Type::String, default: None, ..item.clone() };
+            item.values.clear();
+            return self.entry(map, &item, place, path);
+        }
         let change = match item.sender {
             Sender::Application => over_sent(item, inherited),
             Sender::Platform => {
@@ -249,6 +296,10 @@ impl Writer<'_> {
             Change::Say { add, overrides, remove } => {
                 if add.0.is_empty() && overrides.0.is_empty() && remove.is_empty() {
                     self.covered.push(item.key.clone());
+                }
+                let kind = inherited.kind.as_ref().map_or(Type::String, |k| k.value);
+                if item.sender == Sender::Application && kind != item.kind && !item.inferred.required {
+                    self.typed.push((kind.word(), item.key.clone()));
                 }
                 for attribute in remove {
                     removal(map, format!("{full}.{attribute}"));
@@ -382,51 +433,6 @@ impl Writer<'_> {
             map.line(self.facts.kept_under, Node::Map(kept)).note("what has no place in a descriptor");
         }
     }
-}
-
-/// A member of the element as an entry reports it, if its type fits.
-fn reportable(entry: &Entry, value: &Json) -> Option<Json> {
-    if entry.from.is_some() {
-        return None;
-    }
-    let kind = entry.kind.as_ref().map(|k| k.value);
-    let example = entry.example.as_ref().map(|e| &e.value);
-    let text = words::as_text(value)?;
-    match kind {
-        Some(Type::Boolean) => text.to_ascii_lowercase().parse().ok().map(Json::Bool),
-        None if example.is_some_and(Json::is_boolean) => {
-            text.to_ascii_lowercase().parse().ok().map(Json::Bool)
-        }
-        None if example.is_some_and(Json::is_number) => value.is_number().then(|| value.clone()),
-        Some(Type::Url) => definition::is_url(&text).then_some(Json::String(text)),
-        None | Some(Type::String) => Some(Json::String(text)),
-        Some(_) => None,
-    }
-}
-
-/// An item as the trait of some variant knows it: an entry has one type in all variants.
-fn like_others<'a>(item: &Item, bodies: impl Iterator<Item = &'a Body>) -> Item {
-    let mut item = item.clone();
-    if item.sender == Sender::Platform {
-        return item;
-    }
-    let known: Vec<&Entry> =
-        bodies.filter_map(|b| b.configuration.get(&item.key)).map(|e| &e.inner).collect();
-    let text = item.default.as_ref().and_then(words::as_text);
-    for entry in known {
-        if let (Type::String, Some(Type::Url)) = (item.kind, entry.kind.as_ref().map(|k| k.value))
-            && text.as_deref().is_none_or(definition::is_url)
-        {
-            item.kind = Type::Url;
-            item.example = entry.example.as_ref().map(|e| e.value.clone());
-        }
-        if entry.secret.as_ref().is_some_and(|s| s.value) {
-            // However it is edited: a secret is text.
-            (item.kind, item.secret, item.default) = (Type::String, Some(true), None);
-            item.values.clear();
-        }
-    }
-    item
 }
 
 /// The entries of a sender.

@@ -1,9 +1,10 @@
 //! Entries: an item becomes an entry of the descriptor, whole or as a change of what is inherited.
 
 use super::document::{Map, Node};
-use super::facts::Item;
+use super::facts::{Item, Sender};
 use super::{definition, words};
 use crate::check::credentials::sounds_secret;
+use crate::syntax::descriptor::Body;
 use crate::syntax::entry::{Entry, Requirement, Type};
 use serde_json::Value as Json;
 
@@ -201,4 +202,49 @@ pub fn over_reported(item: &Item, inherited: &Entry, derived: Option<&str>) -> C
         add.put("secret", true);
     }
     Change::Say { add, overrides, remove: Vec::new() }
+}
+
+/// A member of the element as an entry reports it, if its type fits.
+pub fn reportable(entry: &Entry, value: &Json) -> Option<Json> {
+    if entry.from.is_some() {
+        return None;
+    }
+    let kind = entry.kind.as_ref().map(|k| k.value);
+    let example = entry.example.as_ref().map(|e| &e.value);
+    let text = words::as_text(value)?;
+    match kind {
+        Some(Type::Boolean) => text.to_ascii_lowercase().parse().ok().map(Json::Bool),
+        None if example.is_some_and(Json::is_boolean) => {
+            text.to_ascii_lowercase().parse().ok().map(Json::Bool)
+        }
+        None if example.is_some_and(Json::is_number) => value.is_number().then(|| value.clone()),
+        Some(Type::Url) => definition::is_url(&text).then_some(Json::String(text)),
+        None | Some(Type::String) => Some(Json::String(text)),
+        Some(_) => None,
+    }
+}
+
+/// An item as the trait of some variant knows it: an entry has one type in all variants.
+pub fn like_others<'a>(item: &Item, bodies: impl Iterator<Item = &'a Body>) -> Item {
+    let mut item = item.clone();
+    if item.sender == Sender::Platform {
+        return item;
+    }
+    let known: Vec<&Entry> =
+        bodies.filter_map(|b| b.configuration.get(&item.key)).map(|e| &e.inner).collect();
+    let text = item.default.as_ref().and_then(words::as_text);
+    for entry in known {
+        if let (Type::String, Some(Type::Url)) = (item.kind, entry.kind.as_ref().map(|k| k.value))
+            && text.as_deref().is_none_or(definition::is_url)
+        {
+            item.kind = Type::Url;
+            item.example = entry.example.as_ref().map(|e| e.value.clone());
+        }
+        if entry.secret.as_ref().is_some_and(|s| s.value) {
+            // However it is edited: a secret is text.
+            (item.kind, item.secret, item.default) = (Type::String, Some(true), None);
+            item.values.clear();
+        }
+    }
+    item
 }

@@ -6,6 +6,8 @@
 
 use super::definition::is_url;
 use super::facts::{Facts, Finding, FindingKind, Inferred, Item};
+use super::harmless::is_harmless;
+use super::secrets::names_secret;
 use super::words;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::Type;
@@ -155,7 +157,7 @@ impl Reader<'_> {
         let text = words::as_text(value).unwrap_or_default();
         let placeholder = placeholder(&text);
         let live = words::is_live(&text);
-        if live || words::is_secret_key(key) {
+        if live || names_secret(key) {
             item.secret = Some(true);
             if placeholder.is_none() && !text.is_empty() {
                 self.secrets.push(key.to_owned());
@@ -169,11 +171,9 @@ impl Reader<'_> {
                 (item.kind, item.example) = (kind, Some(value.clone()));
             }
             Json::Object(_) => {
-                item.kind = Type::Json;
-                let (example, dropped) = words::redacted(key, value);
-                item.example = Some(if dropped == 0 { example } else { Json::Object(Map::new()) });
-                if dropped > 0 {
-                    self.secrets.push(key.to_owned());
+                (item.kind, item.example) = (Type::Json, Some(Json::Object(Map::new())));
+                if value.as_object().is_some_and(|members| !members.is_empty()) {
+                    self.find(FindingKind::LeftOut, format!("what is in `{key}`: it may hold a secret"));
                 }
             }
             Json::Array(texts) if texts.iter().all(Json::is_string) => item.kind = Type::List,
@@ -359,5 +359,5 @@ fn public_part(url: &str) -> String {
     let plain = url.split(['?', '#']).next().unwrap_or_default();
     let random = |segment: &str| segment.len() >= 8 && segment.contains(|c: char| c.is_ascii_digit());
     let host = plain.split('/').take(3).collect::<Vec<_>>().join("/");
-    if plain.split('/').skip(3).any(random) { host } else { plain.to_owned() }
+    if is_harmless(plain) && !plain.split('/').skip(3).any(random) { plain.to_owned() } else { host }
 }

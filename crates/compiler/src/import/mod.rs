@@ -9,8 +9,11 @@ mod describe;
 pub mod document;
 mod entries;
 mod facts;
+mod harmless;
 mod instance;
+mod numbers;
 mod recognise;
+mod secrets;
 mod words;
 
 pub use facts::{Finding, FindingKind};
@@ -23,6 +26,7 @@ use bumpalo::Bump;
 use facts::Facts;
 use recognise::Library;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -88,6 +92,28 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
         return Err(Refusal::TooLarge);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut json = read(text)?;
+    // A number in a request shows a type, one in a definition is told.
+    if instance::request(&json).is_none()
+        && let Cow::Owned(exact) = numbers::exact(text)
+    {
+        json = read(&exact)?;
+    }
+    let mut findings = Vec::new();
+    let facts = if instance::request(&json).is_some() {
+        limited(&json, "configuration")?;
+        instance::read(&json, hint, &mut findings)
+    } else if definition::is_definition(&json) {
+        limited(&json, "configuration")?;
+        definition::read(&json, hint, &mut findings)
+    } else {
+        return Err(Refusal::NotOurs);
+    };
+    compiling(facts, findings, &Library::new(library))
+}
+
+/// The object of a file.
+fn read(text: &str) -> Result<Map<String, Json>, Refusal> {
     let json: Json = serde_json::from_str(text).map_err(|e| Refusal::NotJson(e.to_string()))?;
     let json = match json {
         // What a list of elements answers, if it is of one.
@@ -103,17 +129,7 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
     {
         json = std::mem::take(element);
     }
-    let mut findings = Vec::new();
-    let facts = if instance::request(&json).is_some() {
-        limited(&json, "configuration")?;
-        instance::read(&json, hint, &mut findings)
-    } else if definition::is_definition(&json) {
-        limited(&json, "configuration")?;
-        definition::read(&json, hint, &mut findings)
-    } else {
-        return Err(Refusal::NotOurs);
-    };
-    compiling(facts, findings, &Library::new(library))
+    Ok(json)
 }
 
 fn limited(json: &Map<String, Json>, member: &str) -> Result<(), Refusal> {

@@ -1,5 +1,7 @@
 //! Words: texts of foreign files become names and values of descriptors.
 
+use super::harmless::is_harmless;
+use super::secrets::{assigns_secret, names_secret};
 use crate::check::credentials::sounds_secret;
 use crate::check::live::looks_live;
 use crate::resolve::key_problem;
@@ -75,20 +77,27 @@ pub fn is_secret(key: &str, text: &str) -> bool {
     is_secret_key(key) || is_live(text)
 }
 
-/// Whether a key sounds like that of a secret. The client identifier is none (RFC 6749 §2.2),
-/// whatever the platform calls it.
-pub fn is_secret_key(key: &str) -> bool {
-    let usual = ["oauth.api.key", "client_id", "clientId"];
-    !usual.contains(&key) && sounds_secret(key)
+/// The client identifier is no secret (RFC 6749 §2.2), whatever the platform calls it.
+pub fn is_client_identifier(key: &str) -> bool {
+    matches!(key, "oauth.api.key" | "client_id" | "clientId")
 }
 
-/// Whether a text looks like a credential, or holds one: a URL with a password in it.
+/// Whether a key sounds like that of a secret.
+pub fn is_secret_key(key: &str) -> bool {
+    !is_client_identifier(key) && sounds_secret(key)
+}
+
+/// Whether a text looks like a credential, or holds one: a URL with a password in it, a key of several
+/// lines, a value given to a secret.
 pub fn is_live(text: &str) -> bool {
     let userinfo = text.split_once("://").and_then(|(_, rest)| {
         let authority = rest.split(['/', '?', '#']).next()?;
         authority.rsplit_once('@').map(|(user, _)| user.contains(':'))
     });
-    userinfo == Some(true) || looks_live(text).is_some()
+    userinfo == Some(true)
+        || text.contains("-----BEGIN ")
+        || looks_live(text).is_some()
+        || assigns_secret(text)
 }
 
 /// Flags of an item that holds a secret.
@@ -109,15 +118,45 @@ pub fn is_about(member: &str, json: &Json) -> bool {
     about.contains(&member) || is_empty(json) || json.is_boolean()
 }
 
+/// Members that hold what another member names.
+const VALUES: [&str; 11] = [
+    "value",
+    "values",
+    "defaultValue",
+    "default",
+    "example",
+    "examples",
+    "sample",
+    "content",
+    "data",
+    "text",
+    "options",
+];
+
+/// Whether a member holds the value of something that another member calls by the name of a secret.
+/// Where the `type` is `value`, the platform keeps a fixed one under `name`.
+fn is_labelled_value(member: &str, members: &serde_json::Map<String, Json>) -> bool {
+    let names = |label: &&str| {
+        *label != member && members.get(*label).and_then(Json::as_str).is_some_and(names_secret)
+    };
+    let fixed = member == "name" && members.get("type").and_then(Json::as_str) == Some("value");
+    (fixed || VALUES.contains(&member))
+        && ["key", "name", "vendorName", "header", "field", "label", "parameter", "property"]
+            .iter()
+            .any(names)
+}
+
 /// A value without what looks like a secret; says how many were left out.
 pub fn redacted(key: &str, json: &Json) -> (Json, usize) {
     match json {
         Json::Object(members) => {
             let mut count = 0;
             let mut kept = serde_json::Map::new();
+            let of_secret = is_secret_key(key);
             let secret = is_secret_item(said(members.get("key")).as_deref().unwrap_or_default(), members);
             for (key, json) in members {
-                let hidden = secret && !is_about(key, json);
+                let hidden = is_labelled_value(key, members) && !json.is_boolean() && !is_empty(json)
+                    || (secret || of_secret) && !is_about(key, json);
                 let (json, dropped) = if hidden { (Json::Null, 1) } else { redacted(key, json) };
                 count += dropped;
                 kept.insert(key.clone(), json);
@@ -129,7 +168,11 @@ pub fn redacted(key: &str, json: &Json) -> (Json, usize) {
                 items.iter().map(|item| redacted(key, item)).unzip();
             (Json::Array(items), counts.iter().sum())
         }
-        Json::String(text) if !text.is_empty() && is_secret(key, text) => (Json::Null, 1),
+        Json::String(text) if !text.is_empty() => {
+            let hidden = names_secret(key) || is_live(text) || (VALUES.contains(&key) && !is_harmless(text));
+            if hidden { (Json::Null, 1) } else { (json.clone(), 0) }
+        }
+        Json::Number(_) if is_secret_key(key) => (Json::Null, 1),
         other => (other.clone(), 0),
     }
 }

@@ -3,6 +3,8 @@
 use super::groups::{self, options};
 use super::{Raw, Reader, is_url};
 use crate::import::facts::{FindingKind, Item, Sender};
+use crate::import::harmless::is_harmless;
+use crate::import::secrets::names_secret;
 use crate::import::words;
 use crate::syntax::entry::Type;
 use serde_json::{Map, Value as Json};
@@ -98,6 +100,10 @@ impl Reader<'_> {
         if item.secret == Some(true) && !std::mem::take(&mut item.values).is_empty() {
             self.find(FindingKind::LeftOut, format!("the options of `{key}`: it is a secret"));
         }
+        if !item.values.iter().all(|value| is_harmless(value)) {
+            item.values.clear();
+            self.find(FindingKind::LeftOut, format!("the options of `{key}`: they may hold a secret"));
+        }
         self.default(&mut item, default);
         self.callback(&mut item);
         if item.required && (item.default.is_some() || item.sender == Sender::Platform) {
@@ -139,8 +145,9 @@ impl Reader<'_> {
         let foreign = json.get("options").filter(|o| !words::is_empty(o)).cloned();
         let default = default.filter(|d| !d.is_empty());
         let is_boolean = |d: &str| d.eq_ignore_ascii_case("true") || d.eq_ignore_ascii_case("false");
-        let number = |d: &str| d.trim().parse::<f64>().is_ok_and(f64::is_finite);
-        let whole = |d: &str| d.trim().parse::<i64>().is_ok();
+        // `007` and `1.50` are other texts than the numbers that they are read as.
+        let number = |d: &str| as_number(d).is_some();
+        let whole = |d: &str| as_number(d).is_some_and(|n| n.is_i64());
         let base = word.split(['_', '-', ' ']).next().unwrap_or_default();
         item.kind = match base {
             "BOOLEAN" | "BOOL" | "CHECKBOX" | "TOGGLE" if default.is_none_or(is_boolean) => Type::Boolean,
@@ -164,27 +171,10 @@ impl Reader<'_> {
             "SELECT",
             "DROPDOWN",
             "RADIO",
-            "LIST",
             "HIDDEN",
         ];
         if word.contains("PASSWORD") || word.contains("SECRET") {
             item.secret = Some(true);
-        } else if item.kind == Type::String && base == "BOOLEAN" && default.is_some_and(is_yes_no) {
-            // The other value is the same word in the same case.
-            let yes = default.is_some_and(|d| d.to_ascii_lowercase().starts_with('y'));
-            let shown = default.unwrap_or_default();
-            let capital = shown.starts_with(|c: char| c.is_ascii_uppercase());
-            let other = match (yes, capital, shown.len()) {
-                (true, true, 1) => "N",
-                (true, false, 1) => "n",
-                (false, true, 1) => "Y",
-                (false, false, 1) => "y",
-                (true, true, _) => "No",
-                (true, false, _) => "no",
-                (false, true, _) => "Yes",
-                (false, false, _) => "yes",
-            };
-            item.values = vec![shown.to_owned(), other.to_owned()];
         } else if item.kind == Type::String && !text.contains(&base) {
             let shown = if word.is_empty() { "none".to_owned() } else { format!("`{word}`") };
             let typed = [
@@ -222,9 +212,18 @@ impl Reader<'_> {
         if text.is_empty() && (item.required || item.kind != Type::String || !item.values.is_empty()) {
             return self.keep_text(&item.key, "defaultValue", text);
         }
+        let open = item.kind == Type::Boolean || !item.values.is_empty();
+        if !open && !text.is_empty() && (names_secret(&item.key) || !is_harmless(&text)) {
+            self.find(FindingKind::LeftOut, format!("the default of `{}`: it may hold a secret", item.key));
+            // The platform still assumes it.
+            if std::mem::take(&mut item.required) {
+                self.keep(&item.key, "required", &Json::Bool(true));
+            }
+            return;
+        }
         item.default = Some(match item.kind {
             Type::Boolean => Json::Bool(text.eq_ignore_ascii_case("true")),
-            Type::Integer | Type::Number => serde_json::from_str(text.trim()).unwrap_or(Json::String(text)),
+            Type::Integer | Type::Number => as_number(&text).unwrap_or(Json::String(text)),
             _ => Json::String(text),
         });
     }
@@ -234,6 +233,9 @@ fn is_object(text: &str) -> bool {
     serde_json::from_str::<Json>(text).is_ok_and(|json| json.is_object())
 }
 
-fn is_yes_no(text: &str) -> bool {
-    ["yes", "no", "y", "n"].iter().any(|word| word.eq_ignore_ascii_case(text))
+/// The number that a text writes as a descriptor would.
+fn as_number(text: &str) -> Option<Json> {
+    let number: serde_json::Number = serde_json::from_str(text.trim()).ok()?;
+    let again = number.to_string();
+    (again == text.trim()).then_some(Json::Number(number))
 }

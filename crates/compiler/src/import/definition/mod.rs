@@ -97,6 +97,9 @@ impl Reader<'_> {
         for (member, value) in json {
             match value {
                 _ if SAID.contains(&member.as_str()) => {}
+                _ if member.len() > 200 || member.chars().any(char::is_control) => {
+                    self.find(FindingKind::LeftOut, "a member without a usable name");
+                }
                 Json::Null => {}
                 value
                     if words::as_text(value)
