@@ -35,13 +35,20 @@ pub struct Deriver<'a> {
     message: &'a Message,
     /// How many repairs may still be tried, so that contradictory rules cannot hold up a build.
     left: Cell<usize>,
+    /// Whether some body was given up for it, or for being too far.
+    gave_up: Cell<bool>,
 }
 
 impl<'a> Deriver<'a> {
     /// Of this message.
     #[must_use]
     pub const fn new(message: &'a Message) -> Self {
-        Self { message, left: Cell::new(ALL_TRIES) }
+        Self { message, left: Cell::new(ALL_TRIES), gave_up: Cell::new(false) }
+    }
+
+    /// Whether some body was given up though it may exist, since this was last asked.
+    pub fn gave_up(&self) -> bool {
+        self.gave_up.take()
     }
 
     /// The body with these edits, if it has what is wrong with it at once.
@@ -83,10 +90,12 @@ impl<'a> Deriver<'a> {
             return (goal.is_some() != faults.is_empty()).then_some(body);
         };
         if depth == DEEPEST {
+            self.gave_up.set(true);
             return None;
         }
         for repair in self.repairs(&body, other) {
             if *tries == 0 {
+                self.gave_up.set(true);
                 return None;
             }
             if repair.is_empty() || repair.iter().any(|e| kept.iter().any(|kept| kept.starts_with(e.path())))

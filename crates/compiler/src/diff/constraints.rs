@@ -42,7 +42,7 @@ impl Facets<'_> {
                     let path: Path = rule.object.iter().cloned().chain([key.clone()]).collect();
                     self.place(&path)
                 });
-                self.judged(&rule.object, what, place, witness);
+                self.judged(&rule.object, what, place, witness, false);
             }
         }
     }
@@ -88,7 +88,7 @@ impl Facets<'_> {
             let Some(first) = witness.violations.first() else { continue };
             let what = format!("what was valid is not any more: {}", first.message);
             let pointer = first.pointer.clone();
-            self.judged(&Path::new(), what, None, Some(witness));
+            self.judged(&Path::new(), what, None, Some(witness), true);
             if let Some(change) = self.changes.last_mut() {
                 change.pointer = Some(pointer);
             }
