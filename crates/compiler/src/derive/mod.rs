@@ -27,7 +27,7 @@ pub use bases::bases;
 pub use beyond::{Beyond, beyond};
 pub use body::{Body, Given};
 pub use edit::{Edit, pointer, push_member, token};
-pub use judge::{Fault, judge};
+pub use judge::{Fault, is_same, judge};
 pub use search::Deriver;
 pub use values::{plain, takes};
 pub use vectors::{Input, LIMIT, Vector, Vectors, opinion, valid, vectors};

@@ -29,6 +29,9 @@ const DEEPEST: usize = 24;
 /// How many ways to make a condition hold are tried.
 const WAYS: usize = 8;
 
+/// How many are, where each may show something.
+const EACH_WAY: usize = 1000;
+
 /// Finds bodies of a message.
 #[derive(Clone)]
 pub struct Deriver<'a> {
@@ -169,7 +172,7 @@ impl<'a> Deriver<'a> {
 
     /// Each way to break a relation: in a word, and as edits.
     #[must_use]
-    pub fn breaches(
+    pub(super) fn breaches(
         &self,
         relation: Relation,
         keys: &[Text],
@@ -191,7 +194,12 @@ impl<'a> Deriver<'a> {
             return vec![Vec::new()];
         }
         if !when.negated {
-            return when.any.iter().flat_map(|tests| self.all(tests, body, Self::make)).take(WAYS).collect();
+            return when
+                .any
+                .iter()
+                .flat_map(|tests| self.all(tests, body, WAYS, Self::make))
+                .take(WAYS)
+                .collect();
         }
         // Of each conjunction one test must fail: the first of each, then the second, …
         let most = when.any.iter().map(Vec::len).max().unwrap_or(0);
@@ -202,9 +210,21 @@ impl<'a> Deriver<'a> {
                 .filter(|tests| tests.iter().all(|test| is_so(test, body)))
                 .filter_map(|tests| tests.get(nth).or(tests.last()).cloned())
                 .collect();
-            self.all(&tests, body, Self::unmake)
+            self.all(&tests, body, WAYS, Self::unmake)
         });
         failing.take(WAYS).collect()
+    }
+
+    /// All ways to make a condition hold, also where it does already.
+    #[must_use]
+    pub fn each_way(&self, when: &When, body: &Body) -> Vec<Vec<Edit>> {
+        let mut ways = self.fulfil(when, body);
+        if !when.negated {
+            let each =
+                |tests: &Vec<Test>| self.all(tests, body, EACH_WAY, |deriver, test, _| deriver.options(test));
+            ways.extend(when.any.iter().flat_map(each));
+        }
+        ways
     }
 
     /// Ways to make a condition not hold.
@@ -218,6 +238,7 @@ impl<'a> Deriver<'a> {
         &self,
         tests: &[Test],
         body: &Body,
+        most: usize,
         ways: impl Fn(&Self, &Test, &Body) -> Vec<Option<Edit>>,
     ) -> Vec<Vec<Edit>> {
         let mut combined: Vec<Vec<Edit>> = vec![Vec::new()];
@@ -226,7 +247,7 @@ impl<'a> Deriver<'a> {
             combined = combined
                 .iter()
                 .flat_map(|before| own.iter().map(|way| before.iter().cloned().chain(way.clone()).collect()))
-                .take(WAYS)
+                .take(most)
                 .collect();
         }
         combined
@@ -234,9 +255,11 @@ impl<'a> Deriver<'a> {
 
     /// Ways to make a test hold; `None` is to leave things as they are.
     fn make(&self, test: &Test, body: &Body) -> Vec<Option<Edit>> {
-        if is_so(test, body) {
-            return vec![None];
-        }
+        if is_so(test, body) { vec![None] } else { self.options(test) }
+    }
+
+    /// What makes a test hold.
+    fn options(&self, test: &Test) -> Vec<Option<Edit>> {
         match &test.expected {
             Expected::Present => vec![Some(self.given(&test.member))],
             Expected::Absent => vec![Some(Edit::Remove(test.member.clone()))],

@@ -134,24 +134,25 @@ impl Facets<'_> {
     }
 
     /// Bodies of the sender with some edits, in which a rule of the receiver applies.
-    pub fn applying(&self, rule: &Rule, edits: &[Edit]) -> Vec<Body> {
+    pub fn applying(&self, rule: &Rule, edits: &[Edit]) -> impl Iterator<Item = Body> {
         let from = self.pair.from();
         let deriver = &from.deriver;
-        let mut bodies = Vec::new();
-        for base in &from.bases {
+        let ways = move |base: &Body| {
             let mut ways: Vec<Vec<Edit>> = vec![Vec::new()];
             for when in &rule.when {
-                let own = deriver.fulfil(when, base);
+                let own = deriver.each_way(when, base);
                 let with = |before: &Vec<Edit>| {
                     own.iter().map(|way| [before.as_slice(), way].concat()).collect::<Vec<_>>()
                 };
                 ways = ways.iter().flat_map(with).collect();
             }
-            for way in ways {
-                bodies.extend(deriver.settle(base, &[way.as_slice(), edits].concat(), None));
-            }
-        }
-        bodies
+            ways
+        };
+        let settled =
+            move |base, way: Vec<Edit>| deriver.settle(base, &[way.as_slice(), edits].concat(), None);
+        from.bases
+            .iter()
+            .flat_map(move |base| ways(base).into_iter().filter_map(move |way| settled(base, way)))
     }
 
     fn came(&mut self, path: &Path, new: &Member) {
@@ -188,7 +189,7 @@ impl Facets<'_> {
     fn requirement(&mut self, path: &Path, old: &Member, new: &Member) {
         let before = Requirement::of(self.pair.old.message, path, old.required);
         let after = Requirement::of(self.pair.new.message, path, new.required);
-        if before == after {
+        if before.is_like(&after) {
             return;
         }
         let (from, to) = self.pair.directed(old, new);

@@ -8,6 +8,7 @@
 //! and must be under the new one. What the platform or a provider sends under the new version must be
 //! valid under the old one, which applications were written for.
 
+mod alike;
 mod constraints;
 mod element;
 mod facets;
