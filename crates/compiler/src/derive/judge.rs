@@ -261,7 +261,8 @@ pub(super) fn is_so(test: &Test, body: &Body) -> bool {
 }
 
 /// Whether two scalars are the same, numbers by value.
-pub(super) fn is_same(a: &Json, b: &Json) -> bool {
+#[must_use]
+pub fn is_same(a: &Json, b: &Json) -> bool {
     match (a, b) {
         (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
         (a, b) => a == b,

@@ -9,6 +9,7 @@
 
 mod aim;
 mod bases;
+mod beyond;
 mod body;
 mod edit;
 mod judge;
@@ -23,12 +24,12 @@ mod vectors;
 mod written;
 
 pub use bases::bases;
+pub use beyond::{Beyond, beyond};
 pub use body::{Body, Given};
 pub use edit::{Edit, pointer, push_member, token};
-pub use judge::{Fault, judge};
+pub use judge::{Fault, is_same, judge};
 pub use search::Deriver;
-pub use text::{differing, rejected};
-pub use values::{interesting, plain, takes};
+pub use values::{plain, takes};
 pub use vectors::{Input, LIMIT, Vector, Vectors, opinion, valid, vectors};
 pub use written::{push_json, push_string};
 

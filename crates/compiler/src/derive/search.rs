@@ -29,19 +29,29 @@ const DEEPEST: usize = 24;
 /// How many ways to make a condition hold are tried.
 const WAYS: usize = 8;
 
+/// How many are, where each may show something.
+const EACH_WAY: usize = 1000;
+
 /// Finds bodies of a message.
 #[derive(Clone)]
 pub struct Deriver<'a> {
     message: &'a Message,
     /// How many repairs may still be tried, so that contradictory rules cannot hold up a build.
     left: Cell<usize>,
+    /// Whether some body was given up for it, or for being too far.
+    gave_up: Cell<bool>,
 }
 
 impl<'a> Deriver<'a> {
     /// Of this message.
     #[must_use]
     pub const fn new(message: &'a Message) -> Self {
-        Self { message, left: Cell::new(ALL_TRIES) }
+        Self { message, left: Cell::new(ALL_TRIES), gave_up: Cell::new(false) }
+    }
+
+    /// Whether some body was given up though it may exist, since this was last asked.
+    pub fn gave_up(&self) -> bool {
+        self.gave_up.take()
     }
 
     /// The body with these edits, if it has what is wrong with it at once.
@@ -83,10 +93,12 @@ impl<'a> Deriver<'a> {
             return (goal.is_some() != faults.is_empty()).then_some(body);
         };
         if depth == DEEPEST {
+            self.gave_up.set(true);
             return None;
         }
         for repair in self.repairs(&body, other) {
             if *tries == 0 {
+                self.gave_up.set(true);
                 return None;
             }
             if repair.is_empty() || repair.iter().any(|e| kept.iter().any(|kept| kept.starts_with(e.path())))
@@ -160,7 +172,7 @@ impl<'a> Deriver<'a> {
 
     /// Each way to break a relation: in a word, and as edits.
     #[must_use]
-    pub fn breaches(
+    pub(super) fn breaches(
         &self,
         relation: Relation,
         keys: &[Text],
@@ -182,7 +194,12 @@ impl<'a> Deriver<'a> {
             return vec![Vec::new()];
         }
         if !when.negated {
-            return when.any.iter().flat_map(|tests| self.all(tests, body, Self::make)).take(WAYS).collect();
+            return when
+                .any
+                .iter()
+                .flat_map(|tests| self.all(tests, body, WAYS, Self::make))
+                .take(WAYS)
+                .collect();
         }
         // Of each conjunction one test must fail: the first of each, then the second, …
         let most = when.any.iter().map(Vec::len).max().unwrap_or(0);
@@ -193,9 +210,21 @@ impl<'a> Deriver<'a> {
                 .filter(|tests| tests.iter().all(|test| is_so(test, body)))
                 .filter_map(|tests| tests.get(nth).or(tests.last()).cloned())
                 .collect();
-            self.all(&tests, body, Self::unmake)
+            self.all(&tests, body, WAYS, Self::unmake)
         });
         failing.take(WAYS).collect()
+    }
+
+    /// All ways to make a condition hold, also where it does already.
+    #[must_use]
+    pub fn each_way(&self, when: &When, body: &Body) -> Vec<Vec<Edit>> {
+        let mut ways = self.fulfil(when, body);
+        if !when.negated {
+            let each =
+                |tests: &Vec<Test>| self.all(tests, body, EACH_WAY, |deriver, test, _| deriver.options(test));
+            ways.extend(when.any.iter().flat_map(each));
+        }
+        ways
     }
 
     /// Ways to make a condition not hold.
@@ -209,6 +238,7 @@ impl<'a> Deriver<'a> {
         &self,
         tests: &[Test],
         body: &Body,
+        most: usize,
         ways: impl Fn(&Self, &Test, &Body) -> Vec<Option<Edit>>,
     ) -> Vec<Vec<Edit>> {
         let mut combined: Vec<Vec<Edit>> = vec![Vec::new()];
@@ -217,7 +247,7 @@ impl<'a> Deriver<'a> {
             combined = combined
                 .iter()
                 .flat_map(|before| own.iter().map(|way| before.iter().cloned().chain(way.clone()).collect()))
-                .take(WAYS)
+                .take(most)
                 .collect();
         }
         combined
@@ -225,9 +255,11 @@ impl<'a> Deriver<'a> {
 
     /// Ways to make a test hold; `None` is to leave things as they are.
     fn make(&self, test: &Test, body: &Body) -> Vec<Option<Edit>> {
-        if is_so(test, body) {
-            return vec![None];
-        }
+        if is_so(test, body) { vec![None] } else { self.options(test) }
+    }
+
+    /// What makes a test hold.
+    fn options(&self, test: &Test) -> Vec<Option<Edit>> {
         match &test.expected {
             Expected::Present => vec![Some(self.given(&test.member))],
             Expected::Absent => vec![Some(Edit::Remove(test.member.clone()))],

@@ -1,13 +1,86 @@
-//! Texts that an automaton accepts or rejects, the shortest ones, in plain letters where possible.
+//! Texts that one set has and another has not, the shortest ones, in plain letters where possible.
 //!
-//! In: the sources of patterns. Out: texts. Patterns that do not compile are reported elsewhere and
-//! have none.
+//! In: the sources of patterns, or [`Texts`]. Out: texts. Patterns that do not compile are reported
+//! elsewhere and have none.
 
-use crate::HashMap;
 use crate::pattern;
+use crate::{HashMap, HashSet};
 use elementc_runtime::Dfa;
 use std::collections::VecDeque;
-use std::sync::{LazyLock, RwLock};
+use std::sync::{Arc, LazyLock, RwLock};
+
+/// A set of texts that decides byte by byte.
+pub(super) enum Texts<'a> {
+    /// Those that an automaton accepts.
+    Pattern(Arc<Dfa>),
+    /// These, sorted.
+    Listed(Vec<&'a str>),
+}
+
+/// Where a text has led to: a state of the automaton; or the listed texts that begin so, from one to
+/// another, and how long the beginning is.
+type State = [usize; 3];
+
+impl<'a> Texts<'a> {
+    /// Those that a pattern accepts.
+    pub fn pattern(source: &str) -> Option<Self> {
+        pattern::compiled(source).ok().map(Self::Pattern)
+    }
+
+    /// All there are.
+    pub fn any() -> Self {
+        Self::pattern(r"^[\s\S]*$").unwrap_or(Self::Listed(Vec::new()))
+    }
+
+    /// These.
+    pub fn listed(mut texts: Vec<&'a str>) -> Self {
+        texts.sort_unstable();
+        Self::Listed(texts)
+    }
+
+    fn start(&self) -> State {
+        match self {
+            Self::Pattern(_) => [1, 0, 0],
+            Self::Listed(texts) => [0, texts.len(), 0],
+        }
+    }
+
+    fn step(&self, state: State, byte: u8) -> State {
+        let [at, end, depth] = state;
+        match self {
+            Self::Pattern(dfa) => {
+                let class = dfa.classes[usize::from(byte)];
+                [usize::from(dfa.next[at * usize::from(dfa.stride) + usize::from(class)]), 0, 0]
+            }
+            Self::Listed(texts) => {
+                let begun = &texts[at..end];
+                let next = |text: &&str| text.as_bytes().get(depth).copied();
+                let from = at + begun.partition_point(|text| next(text) < Some(byte));
+                let to = at + begun.partition_point(|text| next(text) <= Some(byte));
+                if from == to { [0; 3] } else { [from, to, depth + 1] }
+            }
+        }
+    }
+
+    /// What is the same for letters that always lead to the same place.
+    fn class(&self, letter: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Pattern(dfa) => letter.iter().map(|byte| dfa.classes[usize::from(*byte)]).collect(),
+            Self::Listed(_) => letter.to_vec(),
+        }
+    }
+
+    fn has(&self, [at, end, depth]: State) -> bool {
+        match self {
+            Self::Pattern(dfa) => dfa.accepting[at],
+            Self::Listed(texts) => at < end && texts[at].len() == depth,
+        }
+    }
+}
+
+/// That two sets are too large to be held against each other.
+#[derive(Debug)]
+pub(super) struct Undecided;
 
 /// The shortest text that a pattern accepts. Searched once per process: the formats are everywhere.
 pub fn accepted(source: &str) -> Option<String> {
@@ -15,8 +88,7 @@ pub fn accepted(source: &str) -> Option<String> {
     if let Some(text) = KNOWN.read().ok().and_then(|known| known.get(source).cloned()) {
         return text;
     }
-    let dfa = pattern::compiled(source).ok()?;
-    let text = search(&[&dfa], |verdicts| verdicts[0]);
+    let text = outside(&Texts::pattern(source)?, &Texts::listed(Vec::new())).ok()?;
     if let Ok(mut known) = KNOWN.write() {
         known.insert(source.to_owned(), text.clone());
     }
@@ -25,69 +97,70 @@ pub fn accepted(source: &str) -> Option<String> {
 
 /// A text that a pattern rejects: what it accepts and a character too many if that is rejected,
 /// else the shortest.
-#[must_use]
-pub fn rejected(source: &str, accepted: &str) -> Option<String> {
+pub(super) fn rejected(source: &str, accepted: &str) -> Option<String> {
     let dfa = pattern::compiled(source).ok()?;
     let near = [format!("{accepted} "), format!("{accepted}!"), format!("!{accepted}")];
     let near = near.into_iter().find(|text| !pattern::matches(&dfa, text));
-    near.or_else(|| search(&[&dfa], |verdicts| !verdicts[0]))
-}
-
-/// The shortest text that one pattern accepts and the other does not.
-#[must_use]
-pub fn differing(accepts: &str, rejects: &str) -> Option<String> {
-    let (accepts, rejects) = (pattern::compiled(accepts).ok()?, pattern::compiled(rejects).ok()?);
-    search(&[&accepts, &rejects], |verdicts| verdicts[0] && !verdicts[1])
+    near.or_else(|| outside(&Texts::any(), &Texts::Pattern(dfa)).ok().flatten())
 }
 
 /// So many states are looked at; two automata at once may have millions.
-const MOST: usize = 20_000;
+const MOST: usize = 500_000;
 
-/// The shortest text of whose verdicts `wanted` holds: breadth first through the automata at once.
-/// Only whole characters count, whatever the automata make of single bytes.
-fn search(dfas: &[&Dfa], wanted: impl Fn(&[bool]) -> bool) -> Option<String> {
-    let verdicts = |states: &[u16]| -> Vec<bool> {
-        dfas.iter().zip(states).map(|(dfa, &state)| dfa.accepting[usize::from(state)]).collect()
+/// The shortest text of one set that is not in another; `None` if there is none.
+///
+/// # Errors
+/// [`Undecided`] if neither was found out.
+pub(super) fn outside(set: &Texts, other: &Texts) -> Result<Option<String>, Undecided> {
+    // A text in plain letters says more. Only whole characters count, whatever single bytes lead to.
+    if let Ok(Some(text)) = search(set, other, &letters()) {
+        return Ok(Some(text));
+    }
+    // All bytes decide; what a set accepts is UTF-8.
+    let bytes: Vec<Vec<u8>> = (0..=u8::MAX).map(|byte| vec![byte]).collect();
+    search(set, other, &bytes)
+}
+
+/// Breadth first through both sets at once, by these letters.
+fn search(set: &Texts, other: &Texts, letters: &[Vec<u8>]) -> Result<Option<String>, Undecided> {
+    let step = |texts: &Texts, state, letter: &[u8]| {
+        letter.iter().fold(state, |state, byte| texts.step(state, *byte))
     };
-    let letters = letters();
-    let start: Vec<u16> = vec![1; dfas.len()];
-    let mut seen: HashMap<Vec<u16>, Option<(Vec<u16>, char)>> = HashMap::from_iter([(start.clone(), None)]);
-    let mut queue = VecDeque::from([start]);
-    while let Some(states) = queue.pop_front() {
-        if seen.len() > MOST {
-            return None;
+    let mut classes = HashSet::default();
+    let distinct = |letter: &&Vec<u8>| classes.insert((set.class(letter), other.class(letter)));
+    let letters: Vec<&Vec<u8>> = letters.iter().filter(distinct).collect();
+    let start = (set.start(), other.start());
+    let mut found: Vec<((State, State), usize, usize)> = vec![(start, 0, 0)];
+    let mut seen = HashSet::from_iter([start]);
+    let mut queue = VecDeque::from([0]);
+    while let Some(at) = queue.pop_front() {
+        let ((here, there), ..) = found[at];
+        if set.has(here) && !other.has(there) {
+            let back = std::iter::successors(Some(at), |at| Some(found[*at].1)).take_while(|at| *at != 0);
+            let mut written: Vec<usize> = back.map(|at| found[at].2).collect();
+            written.reverse();
+            let bytes = written.iter().flat_map(|letter| letters[*letter].iter().copied()).collect();
+            return Ok(String::from_utf8(bytes).ok());
         }
-        if wanted(&verdicts(&states)) {
-            let mut text: Vec<char> = Vec::new();
-            let mut at = &states;
-            while let Some((before, letter)) = seen.get(at)?.as_ref() {
-                text.push(*letter);
-                at = before;
-            }
-            return Some(text.into_iter().rev().collect());
+        if found.len() > MOST {
+            return Err(Undecided);
         }
-        for &letter in &letters {
-            let next: Vec<u16> =
-                dfas.iter().zip(&states).map(|(dfa, &state)| step(dfa, state, letter)).collect();
-            if !seen.contains_key(&next) {
-                seen.insert(next.clone(), Some((states.clone(), letter)));
-                queue.push_back(next);
+        for (index, letter) in letters.iter().enumerate() {
+            let next = (step(set, here, letter), step(other, there, letter));
+            // Nothing more is accepted from there.
+            if next.0 != [0; 3] && seen.insert(next) {
+                queue.push_back(found.len());
+                found.push((next, at, index));
             }
         }
     }
-    None
+    Ok(None)
 }
 
-fn step(dfa: &Dfa, state: u16, letter: char) -> u16 {
-    let stride = usize::from(dfa.stride);
-    letter.encode_utf8(&mut [0; 4]).bytes().fold(state, |state, byte| {
-        dfa.next[usize::from(state) * stride + usize::from(dfa.classes[usize::from(byte)])]
-    })
-}
-
-/// The characters to try, the plainest first; a few beyond ASCII stand for all others.
-fn letters() -> Vec<char> {
+/// The characters to try first, the plainest of all; a few beyond ASCII.
+fn letters() -> Vec<Vec<u8>> {
     let plain = ('a'..='z').chain('0'..='9').chain('A'..='Z');
     let others = (' '..='~').filter(|c| !c.is_ascii_alphanumeric());
-    plain.chain(others).chain(['\n', '\t', 'é', '€', '😀']).collect()
+    let all = plain.chain(others).chain(['\n', '\t', 'é', '€', '😀']);
+    all.map(|letter| String::from(letter).into_bytes()).collect()
 }

@@ -4,21 +4,23 @@
 
 use super::facets::Facets;
 use super::words::{condition, relation};
-use super::{Kind, Version, Witness};
-use crate::derive::{self, Body};
+use super::{Kind, Version, Witness, alike};
+use crate::derive::{self, Body, Edit};
 use crate::lower::{Check, Message, Path, Rule};
+use crate::syntax::entry::Relation;
 use crate::syntax::part::Text;
 
 impl Facets<'_> {
     /// Constraints between members, and whether some variant must fit.
     pub fn constraints(&mut self) {
         let pair = self.pair;
+        let has = |message: &Message, rule| message.rules.iter().any(|other| alike::rules(rule, other));
         let is_constraint = |rule: &&Rule| matches!(rule.check, Check::Related(..) | Check::Fits(_));
         for (mine, theirs, version) in [
             (pair.new.message, pair.old.message, Version::New),
             (pair.old.message, pair.new.message, Version::Old),
         ] {
-            for rule in mine.rules.iter().filter(is_constraint).filter(|rule| !theirs.rules.contains(rule)) {
+            for rule in mine.rules.iter().filter(is_constraint).filter(|rule| !has(theirs, rule)) {
                 let (said, keys) = match &rule.check {
                     Check::Related(kind, keys) => (relation(*kind, keys, &rule.when), keys.as_slice()),
                     Check::Fits(when) => (format!("some variant must fit: {}", condition(when)), &[][..]),
@@ -42,7 +44,7 @@ impl Facets<'_> {
                     let path: Path = rule.object.iter().cloned().chain([key.clone()]).collect();
                     self.place(&path)
                 });
-                self.judged(&rule.object, what, place, witness);
+                self.judged(&rule.object, what, place, witness, false);
             }
         }
     }
@@ -53,8 +55,8 @@ impl Facets<'_> {
         let deriver = &from.deriver;
         let bodies: Vec<Body> = match &rule.check {
             Check::Related(kind, keys) => {
-                let breaches = deriver.breaches(*kind, keys, &rule.object);
-                breaches.iter().flat_map(|(_, edits)| self.applying(rule, edits)).collect()
+                let breaches = self.breaches(*kind, keys, &rule.object);
+                breaches.iter().flat_map(|edits| self.applying(rule, edits)).collect()
             }
             Check::Fits(when) => {
                 let ways = from
@@ -67,6 +69,26 @@ impl Facets<'_> {
         };
         let index = self.pair.to().message.rules.iter().position(|other| other == rule);
         self.pair.witness(bodies, |fault| fault.rule.is_some() && fault.rule == index)
+    }
+
+    /// Each least way to break a relation; it is for the sender's rules to say what becomes of the other
+    /// members.
+    fn breaches(&self, relation: Relation, keys: &[Text], object: &[Text]) -> Vec<Vec<Edit>> {
+        let path = |key: &Text| -> Path { object.iter().cloned().chain([key.clone()]).collect() };
+        let given = |key: &Text| self.pair.from().deriver.given(&path(key));
+        let gone = |key: &Text| Edit::Remove(path(key));
+        let others = |at: usize| keys.iter().enumerate().filter(move |(other, _)| *other != at);
+        let pairs =
+            keys.iter().enumerate().flat_map(|(at, one)| others(at).map(move |other| (at, one, other)));
+        let two = pairs.clone().filter(|(at, _, (other, _))| at < other);
+        let two = two.map(|(_, one, (_, other))| vec![given(one), given(other)]);
+        let none = || keys.iter().map(gone).collect();
+        match relation {
+            Relation::OneOf => std::iter::once(none()).chain(two).collect(),
+            Relation::AnyOf => vec![none()],
+            Relation::Excludes => two.collect(),
+            Relation::AllOrNone => pairs.map(|(_, one, (_, other))| vec![given(one), gone(other)]).collect(),
+        }
     }
 
     /// What no facet has told: valid inputs of the sender that the receiver does not take.
@@ -88,7 +110,7 @@ impl Facets<'_> {
             let Some(first) = witness.violations.first() else { continue };
             let what = format!("what was valid is not any more: {}", first.message);
             let pointer = first.pointer.clone();
-            self.judged(&Path::new(), what, None, Some(witness));
+            self.judged(&Path::new(), what, None, Some(witness), true);
             if let Some(change) = self.changes.last_mut() {
                 change.pointer = Some(pointer);
             }

@@ -57,7 +57,7 @@ pub(super) fn gone(compiled: &Compiled, old: &Catalog, new: &Catalog, changes: &
         }
         None => ("the element is gone".to_owned(), (Version::Old, compiled.element.key.span)),
     };
-    let kind = if witness.is_some() { Kind::Breaking } else { Kind::Compatible };
+    let kind = if witness.is_some() { Kind::Breaking } else { Kind::Unproven };
     changes.push(Change { witness, ..change(compiled.element, kind, what, at) });
 }
 
@@ -146,7 +146,12 @@ fn counterparts(message: &Message, others: &[Message]) -> Vec<usize> {
 /// A message that is not there any more.
 fn ended(old: &Compiled, message: &Message, program: &Program) -> Change {
     let witness = if message.kind.is_closed() { proven(message, program, None) } else { None };
-    let kind = if witness.is_some() { Kind::Breaking } else { Kind::Compatible };
+    let kind = match &witness {
+        Some(_) => Kind::Breaking,
+        None if message.kind.is_closed() => Kind::Unproven,
+        // Nobody receives what nobody sends.
+        None => Kind::Compatible,
+    };
     let what = format!("there is no longer a message `{}`", message.name());
     let at = (Version::Old, old.element.key.span);
     Change { message: Some(message.name()), witness, ..change(old.element, kind, what, at) }

@@ -4,10 +4,10 @@
 //! it breaks something; whether one does is for the pair to say.
 
 use super::pair::Pair;
-use super::values::{listed, narrowings, samples, takes_alike};
+use super::values::{listed, narrowing, narrowings};
 use super::words::{Requirement, name, quoted, shape};
 use super::{Change, Kind, Sender, Version, Witness};
-use crate::derive::{self, Body, Edit, Fault, plain, pointer};
+use crate::derive::{self, Beyond, Body, Edit, Fault, plain, pointer};
 use crate::lower::{About, Check, Member, Message, Path, Rule, Shape};
 use crate::source::Span;
 use crate::syntax::part::Leaf;
@@ -49,15 +49,22 @@ impl Facets<'_> {
         });
     }
 
-    /// A change of the contract: breaking if there is a witness.
+    /// A change of the contract: breaking if there is a witness, unproven if there should be one or
+    /// the search for it was given up.
     pub fn judged(
         &mut self,
         path: &Path,
         what: String,
         at: Option<(Version, Span)>,
         witness: Option<Witness>,
+        narrows: bool,
     ) {
-        let kind = if witness.is_some() { Kind::Breaking } else { Kind::Compatible };
+        let gave_up = self.pair.from().deriver.gave_up();
+        let kind = match (&witness, narrows || gave_up) {
+            (Some(_), _) => Kind::Breaking,
+            (None, true) => Kind::Unproven,
+            (None, false) => Kind::Compatible,
+        };
         self.push(path, what, at, kind);
         if let Some(change) = self.changes.last_mut() {
             change.witness = witness;
@@ -127,24 +134,25 @@ impl Facets<'_> {
     }
 
     /// Bodies of the sender with some edits, in which a rule of the receiver applies.
-    pub fn applying(&self, rule: &Rule, edits: &[Edit]) -> Vec<Body> {
+    pub fn applying(&self, rule: &Rule, edits: &[Edit]) -> impl Iterator<Item = Body> {
         let from = self.pair.from();
         let deriver = &from.deriver;
-        let mut bodies = Vec::new();
-        for base in &from.bases {
+        let ways = move |base: &Body| {
             let mut ways: Vec<Vec<Edit>> = vec![Vec::new()];
             for when in &rule.when {
-                let own = deriver.fulfil(when, base);
+                let own = deriver.each_way(when, base);
                 let with = |before: &Vec<Edit>| {
                     own.iter().map(|way| [before.as_slice(), way].concat()).collect::<Vec<_>>()
                 };
                 ways = ways.iter().flat_map(with).collect();
             }
-            for way in ways {
-                bodies.extend(deriver.settle(base, &[way.as_slice(), edits].concat(), None));
-            }
-        }
-        bodies
+            ways
+        };
+        let settled =
+            move |base, way: Vec<Edit>| deriver.settle(base, &[way.as_slice(), edits].concat(), None);
+        from.bases
+            .iter()
+            .flat_map(move |base| ways(base).into_iter().filter_map(move |way| settled(base, way)))
     }
 
     fn came(&mut self, path: &Path, new: &Member) {
@@ -160,7 +168,8 @@ impl Facets<'_> {
             Sender::Application => format!("{} is new and {requirement}", name(path)),
             Sender::Platform => format!("{} is new", name(path)),
         };
-        self.judged(path, what, self.place(path), witness);
+        let narrows = self.pair.sender == Sender::Application && new.required;
+        self.judged(path, what, self.place(path), witness, narrows);
     }
 
     fn went(&mut self, path: &Path, old: &Member) {
@@ -173,20 +182,18 @@ impl Facets<'_> {
                 self.pair.witness(self.without(path), |fault| is(fault, &[Code::MissingEntry], path))
             }
         };
-        self.judged(path, format!("{} is gone", name(path)), self.place(path), witness);
+        let narrows = self.pair.sender == Sender::Application || old.required;
+        self.judged(path, format!("{} is gone", name(path)), self.place(path), witness, narrows);
     }
 
     fn requirement(&mut self, path: &Path, old: &Member, new: &Member) {
         let before = Requirement::of(self.pair.old.message, path, old.required);
         let after = Requirement::of(self.pair.new.message, path, new.required);
-        if before == after {
+        if before.is_like(&after) {
             return;
         }
-        let given = match self.pair.sender {
-            Sender::Application => plain(old),
-            Sender::Platform => plain(new),
-        };
-        let set = Edit::Set(path.clone(), given);
+        let (from, to) = self.pair.directed(old, new);
+        let set = Edit::Set(path.clone(), plain(from));
         let mut bodies = self.without(path);
         bodies.extend(self.conditioned(path, &set, |check| matches!(check, Check::Excluded(_))));
         let wanted = [Code::MissingEntry, Code::ExcludedEntry];
@@ -197,7 +204,8 @@ impl Facets<'_> {
         } else {
             format!("{} is now {after}; it was {before}", name(path))
         };
-        self.judged(path, what, self.place(path), witness);
+        let narrows = to.required && !from.required;
+        self.judged(path, what, self.place(path), witness, narrows);
     }
 
     fn value(&mut self, path: &Path, old: &Member, new: &Member) {
@@ -209,35 +217,37 @@ impl Facets<'_> {
         if same {
             return;
         }
+        let (from, to) = self.pair.directed(old, new);
         if let (Shape::Value(a), Shape::Value(b)) = (&old.shape, &new.shape)
             && let Some(listed) = listed(path, a, b)
         {
-            for (what, values) in listed {
-                let bodies = values.into_iter().flat_map(|value| self.with(path, Arc::new(value)));
-                let witness = self.pair.witness(bodies, |fault| is(fault, &VALUE, path));
-                self.judged(path, what, self.place(path), witness);
+            for (what, mut values) in listed {
+                values.retain(|json| derive::takes(&from.shape, json) && !derive::takes(&to.shape, json));
+                let beyond = Beyond { values, decided: true };
+                self.narrowed(path, what, &beyond);
             }
             return;
         }
-        if let (Shape::Value(a), Shape::Value(b)) = (&old.shape, &new.shape)
-            && takes_alike(a, b)
-        {
-            let what = format!("{} takes the same text, by another pattern", name(path));
+        let beyond = narrowing(from, to);
+        if beyond.is_none() && narrowing(to, from).is_none() {
+            let what = format!("{} takes the same values, written otherwise", name(path));
             return self.push(path, what, self.place(path), Kind::Documentation);
         }
-        let (from, to) = match self.pair.sender {
-            Sender::Application => (old, new),
-            Sender::Platform => (new, old),
-        };
-        let bodies = samples(from, to).into_iter().flat_map(|value| self.with(path, Arc::new(value)));
-        let witness = self.pair.witness(bodies, |fault| is(fault, &VALUE, path));
         let (before, after) = (shape(&old.shape), shape(&new.shape));
         let what = if before == after {
             format!("{} now takes other values than before", name(path))
         } else {
             format!("{} now takes {after}; it took {before}", name(path))
         };
-        self.judged(path, what, self.place(path), witness);
+        self.narrowed(path, what, &beyond);
+    }
+
+    /// A change of a member, of which the sender may give values that the receiver does not take.
+    fn narrowed(&mut self, path: &Path, what: String, beyond: &Beyond) {
+        let values = beyond.values.iter().cloned();
+        let bodies = values.flat_map(|value| self.with(path, Arc::new(value)));
+        let witness = self.pair.witness(bodies, |fault| is(fault, &VALUE, path));
+        self.judged(path, what, self.place(path), witness, !beyond.is_none());
     }
 
     /// What no validator looks at.

@@ -1,6 +1,6 @@
 //! Diff: two versions of a catalogue become the changes of their contracts.
 //!
-//! In: two [`Catalog`]s without errors. Out: [`Change`]s, each breaking, compatible or documentation.
+//! In: two [`Catalog`]s without errors. Out: [`Change`]s, each of one [`Kind`].
 //! A change is breaking only if there is a [`Witness`]: a body that one side may send and the other
 //! no longer takes, proven by the validators of both versions.
 //!
@@ -8,6 +8,7 @@
 //! and must be under the new one. What the platform or a provider sends under the new version must be
 //! valid under the old one, which applications were written for.
 
+mod alike;
 mod constraints;
 mod element;
 mod facets;
@@ -31,7 +32,10 @@ use serde_json::Value as Json;
 pub enum Kind {
     /// Something that worked does not any more: there is a witness.
     Breaking,
-    /// The contract is another, but nothing was found that worked and does not any more.
+    /// One side has values that the other does not take, but no body was found that holds one: it may be
+    /// that none can.
+    Unproven,
+    /// The contract is another, and nothing was found that worked and does not any more.
     Compatible,
     /// No validator can tell the difference.
     Documentation,
@@ -43,6 +47,7 @@ impl Kind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Breaking => "breaking",
+            Self::Unproven => "unproven",
             Self::Compatible => "compatible",
             Self::Documentation => "documentation",
         }

@@ -35,6 +35,8 @@ impl<'a> Party<'a> {
                 all.push(whole);
             }
         }
+        // These are not what is searched for.
+        deriver.gave_up();
         Self { message, program, bases: all, deriver }
     }
 
@@ -66,20 +68,22 @@ impl<'a> Pair<'a> {
         if self.new.message.method.is_some() { self.new.message.name() } else { self.old.message.name() }
     }
 
+    /// Of what is old and what is new, what belongs to the sender and what to the receiver.
+    pub fn directed<T>(&self, old: T, new: T) -> (T, T) {
+        match self.sender {
+            Sender::Application => (old, new),
+            Sender::Platform => (new, old),
+        }
+    }
+
     /// The version by which the message is sent.
     pub fn from(&self) -> &Party<'a> {
-        match self.sender {
-            Sender::Application => &self.old,
-            Sender::Platform => &self.new,
-        }
+        self.directed(&self.old, &self.new).0
     }
 
     /// The version by which it is received.
     pub fn to(&self) -> &Party<'a> {
-        match self.sender {
-            Sender::Application => &self.new,
-            Sender::Platform => &self.old,
-        }
+        self.directed(&self.old, &self.new).1
     }
 
     /// The body with which least is wrong where it is received, among those with which this is.

@@ -25,10 +25,11 @@ pub struct Report<'a> {
     pub new: &'a Files,
 }
 
-/// How many there are of each: breaking and not waived, waived, compatible, documentation.
+/// How many there are of each: breaking and not waived, waived, unproven, compatible, documentation.
 struct Counts {
     breaking: usize,
     waived: usize,
+    unproven: usize,
     compatible: usize,
     documentation: usize,
 }
@@ -46,6 +47,7 @@ impl Report<'_> {
         Counts {
             breaking: of(Kind::Breaking).count() - waived,
             waived,
+            unproven: of(Kind::Unproven).count(),
             compatible: of(Kind::Compatible).count(),
             documentation: of(Kind::Documentation).count(),
         }
@@ -64,13 +66,16 @@ impl Report<'_> {
 
     /// How many changes of each kind there are, in a sentence.
     fn summary(&self) -> String {
-        let Counts { breaking, waived, compatible, documentation } = self.counts();
+        let Counts { breaking, waived, unproven, compatible, documentation } = self.counts();
         if self.changes.is_empty() {
             return "the contract is the same".to_owned();
         }
         let mut parts = vec![format!("{breaking} breaking")];
         if waived > 0 {
             parts.push(format!("{waived} waived"));
+        }
+        if unproven > 0 {
+            parts.push(format!("{unproven} unproven"));
         }
         parts.push(format!("{compatible} compatible"));
         parts.push(format!("{documentation} of documentation"));
@@ -119,6 +124,7 @@ pub fn human(report: &Report, style: Style) -> String {
         let word = match (change.kind, &change.waived) {
             (Kind::Breaking, Some(_)) => paint("1;33", "waived"),
             (Kind::Breaking, None) => paint("1;31", "breaking"),
+            (Kind::Unproven, _) => paint("1;35", "unproven"),
             (Kind::Compatible, _) => paint("1;32", "compatible"),
             (Kind::Documentation, _) => paint("1;36", "documentation"),
         };
@@ -158,7 +164,7 @@ fn sorted(changes: &[Change]) -> Vec<&Change> {
 /// For programs: one document.
 #[must_use]
 pub fn json(report: &Report) -> String {
-    let Counts { breaking, waived, compatible, documentation } = report.counts();
+    let Counts { breaking, waived, unproven, compatible, documentation } = report.counts();
     let change = |change: &Change| {
         let (file, line, column) = match report.place(change) {
             Some((file, line, column)) => (json!(file), json!(line), json!(column)),
@@ -191,7 +197,7 @@ pub fn json(report: &Report) -> String {
     crate::emit::pretty(&json!({
         "version": VERSION,
         "summary": {
-            "breaking": breaking, "waived": waived, "compatible": compatible,
+            "breaking": breaking, "waived": waived, "unproven": unproven, "compatible": compatible,
             "documentation": documentation,
         },
         "changes": sorted(report.changes).into_iter().map(change).collect::<Vec<_>>(),
@@ -222,6 +228,7 @@ pub fn markdown(report: &Report) -> String {
     let sections = [
         ("Breaking", of(Kind::Breaking, false).collect::<Vec<_>>()),
         ("Breaking, but waived", of(Kind::Breaking, true).collect()),
+        ("Unproven", of(Kind::Unproven, false).collect()),
         ("Compatible", of(Kind::Compatible, false).collect()),
         ("Documentation", of(Kind::Documentation, false).collect()),
     ];

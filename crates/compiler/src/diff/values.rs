@@ -4,24 +4,15 @@
 //! it, and the values that may show it.
 
 use super::words::{name, quoted};
-use crate::derive::{self, differing, interesting, plain, rejected};
-use crate::lower::{Member, Path, Shape, Value, as_text};
-use crate::pattern;
+use crate::derive::{self, Beyond, plain};
+use crate::lower::{Member, Path, Value, as_text};
 use crate::syntax::entry::Type;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// What validators look at in a scalar.
 pub(super) fn narrowings(value: &Value) -> (u8, &[Json], Option<&str>, Option<f64>, Option<f64>) {
     let pattern = value.pattern.as_ref().map(|pattern| pattern.source.as_str());
     (value.accepts, &value.one_of, pattern, value.min, value.max)
-}
-
-/// Whether two scalars differ in nothing but how their pattern is written: automata are the least there
-/// are, and equal if they accept the same texts.
-pub(super) fn takes_alike(a: &Value, b: &Value) -> bool {
-    let automaton = |value: &Value| pattern::compiled(&value.pattern.as_ref()?.source).ok();
-    let same = matches!((automaton(a), automaton(b)), (Some(a), Some(b)) if a == b);
-    same && narrowings(a).0 == narrowings(b).0 && a.one_of == b.one_of && (a.min, a.max) == (b.min, b.max)
 }
 
 /// Values that came to a list or went from it, if that is all that differs.
@@ -59,31 +50,11 @@ pub(super) fn listed(path: &Path, old: &Value, new: &Value) -> Option<Vec<(Strin
     Some(told)
 }
 
-/// Values that the sender may give a member and that may tell the versions apart.
-pub(super) fn samples(from: &Member, to: &Member) -> Vec<Json> {
-    let mut all: Vec<Json> = vec![Json::clone(&plain(from))];
-    all.extend(from.about.example.clone().filter(|_| !from.about.secret));
-    match (&from.shape, &to.shape) {
-        (Shape::List, _) => all.extend([json!([1]), json!(["fake"])]),
-        (Shape::Value(from), to) => {
-            all.extend(interesting(from).iter().map(|(_, json)| Json::clone(json)));
-            if let Shape::Value(to) = to {
-                let (a, b) = (from.pattern.as_ref(), to.pattern.as_ref());
-                all.extend(match (a, b) {
-                    (Some(a), Some(b)) => differing(&a.source, &b.source).map(Json::from),
-                    (None, Some(b)) => rejected(&b.source, "fake").map(Json::from),
-                    _ => None,
-                });
-                for bound in [to.min, to.max].into_iter().flatten() {
-                    all.extend(
-                        [bound - 1.0, bound - 0.25, bound + 0.25, bound + 1.0]
-                            .map(crate::syntax::leaf::number),
-                    );
-                }
-            }
-        }
-        _ => {}
-    }
-    all.retain(|json| derive::takes(&from.shape, json));
-    all
+/// What one version of a member takes and another does not, with values that people know first.
+pub(super) fn narrowing(from: &Member, to: &Member) -> Beyond {
+    let Beyond { values, decided } = derive::beyond(&from.shape, &to.shape);
+    let example = from.about.example.as_ref().filter(|_| !from.about.secret);
+    let known = [Some(Json::clone(&plain(from))), example.cloned()].into_iter().flatten();
+    let known = known.filter(|json| derive::takes(&from.shape, json) && !derive::takes(&to.shape, json));
+    Beyond { values: known.chain(values).collect(), decided }
 }

@@ -1,5 +1,6 @@
 //! Words: requirements, shapes and conditions in plain English.
 
+use super::alike;
 use crate::lower::{Check, Expected, Message, Path, Shape, Test, Value, When, as_text};
 use crate::syntax::entry::{Relation, Type};
 use crate::syntax::part::Text;
@@ -96,7 +97,7 @@ fn scalar(value: &Value) -> String {
 }
 
 /// When a member must be there, and when it must not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Requirement {
     always: bool,
     required: Vec<Vec<When>>,
@@ -116,6 +117,14 @@ impl Requirement {
             }
         }
         requirement
+    }
+
+    /// Whether another is the same, however it is written.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let cases = |a: &[Vec<When>], b: &[Vec<When>]| alike::sets(a, b, |a, b| alike::whens(a, b));
+        self.always == other.always
+            && cases(&self.required, &other.required)
+            && cases(&self.excluded, &other.excluded)
     }
 }
 
