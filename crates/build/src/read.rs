@@ -1,8 +1,8 @@
 //! Reading descriptors: a directory comes in, [`Source`]s go out.
 //!
-//! `<dir>/<key>.yaml` is an element, `<dir>/traits/<name>.yaml` a trait. YAML that stands deeper would be
-//! passed over silently, so it is an error; anything else is left alone. Every size and file type is checked before a byte is read, so that neither a pipe nor
-//! 100 MB of YAML can hold the compiler up.
+//! `<dir>/<key>.yaml` is an element, `<dir>/traits/<name>.yaml` a trait. An element in another directory beside
+//! these would be passed over silently, so it is an error; anything else is left alone. Every size and file type is
+//! checked before a byte is read, so that neither a pipe nor 100 MB of YAML can hold the compiler up.
 
 use elementc_compiler::source::{Role, Source};
 use rayon::prelude::*;
@@ -53,7 +53,7 @@ pub enum Problem {
         /// Its name with the right extension.
         expected: String,
     },
-    /// A descriptor in another directory, which would be passed over silently.
+    /// An element in another directory, which would be passed over silently.
     #[error("{path}: descriptors stand in {expected}, not below it; move it there")]
     TooDeep {
         /// The file, the first of its directory.
@@ -207,9 +207,9 @@ impl Reading {
             }
             if looks_like_yaml(&path) {
                 files.push((name, path));
-            } else if is_directory(entry) && !(role == Role::Element && name == "traits") {
+            } else if role == Role::Element && name != "traits" && is_directory(entry) {
                 let expected = name_of(dir, shown);
-                let deeper = first_yaml(&path, &join(shown, &name));
+                let deeper = first_element(&path, &join(shown, &name));
                 self.problems.extend(deeper.map(|path| Problem::TooDeep { path, expected }));
             }
         }
@@ -307,18 +307,19 @@ fn is_directory(entry: &fs::DirEntry) -> bool {
     entry.file_type().is_ok_and(|kind| kind.is_dir())
 }
 
-/// The first file below a directory that looks like YAML, as it is shown.
-fn first_yaml(dir: &Path, shown: &str) -> Option<String> {
-    let mut entries: Vec<fs::DirEntry> = fs::read_dir(dir).ok()?.flatten().collect();
-    entries.sort_by_key(fs::DirEntry::file_name);
-    entries.iter().find_map(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        match is_directory(entry) {
-            _ if name.starts_with('.') => None,
-            true => first_yaml(&entry.path(), &join(shown, &name)),
-            false => looks_like_yaml(&entry.path()).then(|| join(shown, &name)),
-        }
-    })
+/// The first file in a directory that looks like an element, as it is shown. Others keep YAML too.
+fn first_element(dir: &Path, shown: &str) -> Option<String> {
+    let is_element = |entry: &fs::DirEntry| {
+        let is_file =
+            |entry: &fs::DirEntry| entry.metadata().is_ok_and(|m| m.is_file() && m.len() <= MAX_FILE);
+        looks_like_yaml(&entry.path())
+            && is_file(entry)
+            && fs::read(entry.path())
+                .is_ok_and(|text| text.split(|b| *b == b'\n').any(|l| l.starts_with(b"key:")))
+    };
+    let entries = fs::read_dir(dir).ok()?.flatten().filter(is_element);
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| !name.starts_with('.')).min().map(|name| join(shown, &name))
 }
 
 /// A path below a directory that is shown so.
