@@ -4,6 +4,7 @@
 
 use super::{Rule, Scope, Written};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::has_pair;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[LIVE], scope: Scope::Text(run) };
@@ -145,6 +146,10 @@ fn known(word: &[u8]) -> Option<&'static str> {
 
 /// Whether a private key begins here (RFC 7468): behind its header DER in Base64, or that of OpenSSH.
 fn holds_private_key(text: &str) -> bool {
+    // Most text is settled by that.
+    if !has_pair(text, |a, b| (a == b'-') & (b == b'-')) {
+        return false;
+    }
     let body = text.split_once("PRIVATE KEY-----").map(|(_, body)| body);
     let body = body.map(|body| body.trim_start_matches("\\r").trim_start_matches("\\n").trim_start());
     body.is_some_and(|body| ["MI", "MH", "MC", "b3Bl"].iter().any(|start| body.starts_with(start)))

@@ -69,7 +69,8 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
 }
 
 fn keys(elements: &[Outline], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, &Outline> = HashMap::default();
+    let mut seen: HashMap<String, &Outline> =
+        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
     for element in elements {
         let key = element.key;
         let name = identifier(&key.value);

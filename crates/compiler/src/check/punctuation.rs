@@ -14,8 +14,8 @@ fn run(written: &Written, found: &mut Vec<Diagnostic>) {
     let (Some(text), Some(key), span) = (written.node.text(), written.key, written.node.span) else { return };
     let ends = matches!(text.as_bytes().last(), Some(b',' | b';'));
     let after = &written.text[span.end as usize..];
-    if !(ends || after.starts_with(' ') || key.name == "hub") || written.is_in_list || written.is_extension()
-    {
+    let is_commented = || after.bytes().find(|byte| *byte != b' ') == Some(b'#');
+    if !(ends || key.name == "hub" || is_commented()) || written.is_in_list || written.is_extension() {
         return;
     }
     // What stands in quotes is meant so.
