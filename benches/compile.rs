@@ -62,7 +62,6 @@ fn row(count: usize) {
         // The command line never takes it apart, its process ends. Here one of the threads that made it does,
         // so that the next round has little to collect of what others gave back.
         rayon::scope(|scope| scope.spawn(|_| drop(compilation)));
-        settle();
     }
     let compilation = compile(sources.clone());
     let shown = elementc_compiler::render::concise(&compilation.diagnostics, &compilation.files);
@@ -143,14 +142,6 @@ fn ratio(one: &[f64], other: &[f64]) -> String {
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
-}
-
-/// Lets each thread sort in what another gave back for it, which it does when it runs short: not while the next
-/// round is measured. No run of the command line gives anything back.
-fn settle() {
-    let blocks =
-        |size: usize| (0..(4 << 20) / size).map(|_| Vec::<u8>::with_capacity(size)).collect::<Vec<_>>();
-    rayon::broadcast(|_| (8..=1024).step_by(8).for_each(|size| drop(std::hint::black_box(blocks(size)))));
 }
 
 /// The YAML parser alone, over one descriptor.
