@@ -125,7 +125,7 @@ struct Limits {
 /// # Errors
 ///
 /// Everything that is wrong: see [`Problem`]. Files that are no descriptors (`README.md`, dotfiles,
-/// directories without YAML) are not.
+/// directories without elements) are not.
 pub fn read_elements(dir: &Path, shown: &str) -> Result<Vec<Source>, ReadError> {
     read_within(dir, shown, Limits { file: MAX_FILE, total: MAX_TOTAL }, |_| false)
 }
@@ -309,13 +309,11 @@ fn is_directory(entry: &fs::DirEntry) -> bool {
 
 /// The first file in a directory that looks like an element, as it is shown. Others keep YAML too.
 fn first_element(dir: &Path, shown: &str) -> Option<String> {
+    let has_key = |text: Vec<u8>| text.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"key:"));
     let is_element = |entry: &fs::DirEntry| {
-        let is_file =
-            |entry: &fs::DirEntry| entry.metadata().is_ok_and(|m| m.is_file() && m.len() <= MAX_FILE);
         looks_like_yaml(&entry.path())
-            && is_file(entry)
-            && fs::read(entry.path())
-                .is_ok_and(|text| text.split(|b| *b == b'\n').any(|l| l.starts_with(b"key:")))
+            && entry.metadata().is_ok_and(|m| m.is_file() && m.len() <= MAX_FILE)
+            && fs::read(entry.path()).is_ok_and(has_key)
     };
     let entries = fs::read_dir(dir).ok()?.flatten().filter(is_element);
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());

@@ -9,14 +9,12 @@ use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::resolve::{self, Bases, Element, Index};
 use crate::shelf::Shelf;
 use crate::source::{FileId, Files, Role, Source, Span};
+use crate::syntax::decode::WRONG_TYPE;
 use crate::{Catalog, Compilation, HashMap, HashSet, fix};
 use rayon::prelude::*;
 
 /// Values of the wrong type, and those that an entry does not accept.
 const WRONG: [Code; 3] = [WRONG_TYPE, Code("E0501"), Code("E0505")];
-
-/// A value of the wrong type.
-pub(crate) const WRONG_TYPE: Code = Code("E0202");
 
 /// Compiles sources: all elements, or those whose files have these names, without the rules about all of them.
 pub(crate) fn compile(

@@ -8,6 +8,9 @@ use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form, Label};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
 
+/// A value of the wrong type.
+pub const WRONG_TYPE: Code = Code("E0202");
+
 /// A key that the language does not have.
 pub const UNKNOWN_KEY: Code = Code("E0201");
 
@@ -63,7 +66,7 @@ impl<'a> Decoder<'a> {
         };
         let message = format!("`{}` must be {expected}, not {found}", self.key());
         self.diagnostics
-            .push(Diagnostic::new(Code("E0202"), node.span, message).label(format!("expected {expected}")));
+            .push(Diagnostic::new(WRONG_TYPE, node.span, message).label(format!("expected {expected}")));
         None
     }
 
@@ -83,7 +86,7 @@ impl<'a> Decoder<'a> {
             true => "needs no quotes".to_owned(),
             false => format!("expected {expected}"),
         };
-        let diagnostic = Diagnostic::new(Code("E0202"), node.span, message).label(label);
+        let diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message).label(label);
         self.diagnostics.push(diagnostic.replace(node.span, written));
         value
     }

@@ -2,13 +2,13 @@
 //!
 //! In: [`Node`]s. Out: maps of [`Entry`], and what stands among them and does not belong there.
 
-use super::decode::{Decode, Decoder};
+use super::decode::{Decode, Decoder, WRONG_TYPE};
 use super::entry::Entry;
 use super::map::{Map, decode_map};
 use super::part::{Merger, Part, Text, Visitor};
 use super::stray;
 use super::yaml::{Kind, Node};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::source::Spanned;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -60,7 +60,7 @@ impl Shorthand for NoShorthand {
             ),
         };
         cx.diagnostics
-            .push(Diagnostic::new(Code("E0202"), node.span, message).label("expected a map").note(note));
+            .push(Diagnostic::new(WRONG_TYPE, node.span, message).label("expected a map").note(note));
         cx.lost = true;
         Some(Entry::default())
     }

@@ -2,7 +2,7 @@
 //!
 //! In: [`Node`]s. Out: [`Entry`] and the leaves it is made of.
 
-use super::decode::{Decode, Decoder};
+use super::decode::{Decode, Decoder, WRONG_TYPE};
 use super::leaf::as_boolean;
 use super::map::{Map, Mergeable};
 use super::part::{Leaf, Merger, Text, choices, fields, part};
@@ -414,7 +414,7 @@ impl Decode for Constraint {
                 cx.lost = true;
                 let message = "a constraint is one of `oneOf`, `anyOf`, `allOrNone` and `excludes`, with two or more entries";
                 cx.diagnostics.push(
-                    Diagnostic::new(Code("E0202"), node.span, message)
+                    Diagnostic::new(WRONG_TYPE, node.span, message)
                         .label("expected as in `{ oneOf: [a, b] }`"),
                 );
                 None

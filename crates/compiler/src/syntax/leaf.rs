@@ -2,10 +2,10 @@
 //!
 //! In: [`Node`]s. Out: values, and what is wrong with how they are written.
 
-use super::decode::{Decode, Decoder};
+use super::decode::{Decode, Decoder, WRONG_TYPE};
 use super::part::{Leaf, Text};
 use super::yaml::{self, Kind, Node};
-use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Form};
 use crate::source::{Span, Spanned};
 use serde_json::Value as Json;
 
@@ -17,7 +17,7 @@ impl Decode for Text {
                 let text = show_scalar(&node.kind);
                 let message = format!("`{}` must be text", cx.key());
                 cx.diagnostics.push(
-                    Diagnostic::new(Code("E0202"), node.span, message)
+                    Diagnostic::new(WRONG_TYPE, node.span, message)
                         .label("text needs quotes here")
                         .replace(node.span, format!("\"{text}\"")),
                 );
@@ -159,8 +159,7 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
             // One item without its brackets, or without a blank after its dash.
             Kind::String(_) => {
                 let message = format!("`{}` must be a list, not text", cx.key());
-                let mut diagnostic =
-                    Diagnostic::new(Code("E0202"), node.span, message).label("expected a list");
+                let mut diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message).label("expected a list");
                 diagnostic.fix = in_brackets(node);
                 cx.lost |= diagnostic.fix.is_none();
                 cx.diagnostics.push(diagnostic);

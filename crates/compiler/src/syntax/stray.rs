@@ -3,14 +3,13 @@
 //!
 //! In: a map of entries. Out: the map without them, and one diagnostic for all of them.
 
+use super::decode::WRONG_TYPE;
 use super::decode::{Decoder, Fields, shortened};
 use super::descriptor::ORDER;
 use super::entries::Shorthand;
 use super::entry::Entry;
 use super::yaml::{Key, Kind, Node};
-use crate::diagnostic::{Code, Diagnostic};
-
-const WRONG_TYPE: Code = Code("E0202");
+use crate::diagnostic::Diagnostic;
 
 /// The maps that stand in sections of a descriptor.
 const INNER: [&str; 7] = ["query", "redirect", "callback", "response", "token", "body", "element"];
