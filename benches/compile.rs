@@ -13,7 +13,7 @@ mod synthetic;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use elementc_compiler::compile;
-use elementc_compiler::source::{Role, Source};
+use elementc_compiler::source::{Bytes, Role, Source};
 use rayon::prelude::*;
 use std::fs;
 use std::path::Path;
@@ -75,7 +75,7 @@ fn row(count: usize) {
         (dir.path().join("elements"), dir.path().join("out"), dir.path().join("copy"));
     fs::create_dir(&elements).expect("the directory is new");
     for source in &own {
-        fs::write(dir.path().join(&source.path), &source.bytes).expect("a descriptor can be written");
+        fs::write(dir.path().join(&source.path), &*source.bytes).expect("a descriptor can be written");
     }
     let build = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_elementc"));
@@ -146,7 +146,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
 
 /// The YAML parser alone, over one descriptor.
 fn pass(source: &Source) {
-    let text = std::str::from_utf8(&source.bytes).expect("descriptors are UTF-8");
+    let Bytes::Text(text) = &source.bytes else { panic!("descriptors are UTF-8") };
     assert!(granit_parser::Parser::new_from_str(text).all(|event| event.is_ok()));
 }
 

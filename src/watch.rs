@@ -14,7 +14,6 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -156,11 +155,11 @@ fn settle(woken: &Receiver<()>) {
 /// Which files changed.
 fn changes(old: &Result<Chosen, String>, new: &Result<Chosen, String>) -> Vec<String> {
     let (Ok(old), Ok(new)) = (old, new) else { return Vec::new() };
-    let files = |chosen: &Chosen| -> HashSet<(String, Arc<[u8]>)> {
-        chosen.sources.iter().map(|s| (s.path.clone(), s.bytes.clone())).collect()
-    };
+    fn files(chosen: &Chosen) -> HashSet<(&str, &[u8])> {
+        chosen.sources.iter().map(|source| (&*source.path, &*source.bytes)).collect()
+    }
     let (old, new) = (files(old), files(new));
-    let paths: BTreeSet<&str> = old.symmetric_difference(&new).map(|(path, _)| &**path).collect();
+    let paths: BTreeSet<&str> = old.symmetric_difference(&new).map(|(path, _)| *path).collect();
     paths.into_iter().map(|path| format!("changed: {path}")).collect()
 }
 

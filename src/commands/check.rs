@@ -9,10 +9,9 @@ use crate::{Elements, Verdict};
 use elementc_build::replace_all;
 use elementc_compiler::compile_with;
 use elementc_compiler::fix::fixed;
-use elementc_compiler::source::Source;
+use elementc_compiler::source::{Bytes, Source};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Report every mistake in the descriptors.
@@ -105,7 +104,7 @@ fn write(mended: &[&Source], output: &mut Output) -> Result<(), Failure> {
 
 /// Shows what was mended as a unified diff; exits with 1 if anything was.
 fn diff<'a>(
-    changed: impl Iterator<Item = (&'a Source, &'a Arc<[u8]>)>,
+    changed: impl Iterator<Item = (&'a Source, &'a Bytes)>,
     output: &mut Output,
 ) -> Result<Verdict, Failure> {
     let mut verdict = Verdict::Clean;

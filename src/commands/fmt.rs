@@ -48,7 +48,7 @@ impl Fmt {
                 output.line(&format!("{}: the file is not UTF-8 text", source.path))?;
                 continue;
             };
-            let file = files.add(source.path.clone(), old.into());
+            let file = files.add(source.path.clone(), old);
             let new = match layout(file, old) {
                 Ok(Ok(new)) => new,
                 Ok(Err(doubt)) => {

@@ -89,7 +89,7 @@ pub(crate) fn compile(
     let (mut loaded, mut addressed) = (Vec::with_capacity(sources.len()), Vec::new());
     for (source, file) in sources.iter().zip(shelf.into_read()) {
         let text = file.as_ref().map(|file| file.text.clone()).unwrap_or_default();
-        let id = files.add_valid(source.path.clone(), text);
+        let id = files.share(source.path.clone(), text);
         let Some(file) = file else { continue };
         addressed.extend(file.is_addressed.then_some(id));
         diagnostics.extend(file.mangled);

@@ -39,13 +39,14 @@ pub fn folded(name: &str) -> Cow<'_, str> {
 /// Whether Windows takes a name for that of a device.
 #[must_use]
 pub fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
-    DEVICES.contains(&stem.as_str()) || is_port(&stem)
+    let stem = name.split('.').next().unwrap_or(name).trim_end();
+    DEVICES.iter().any(|device| device.eq_ignore_ascii_case(stem)) || is_port(stem)
 }
 
 /// `com1` to `lpt9`, superscript digits included.
 fn is_port(stem: &str) -> bool {
-    let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    let mut digits = number.unwrap_or_default().chars();
+    let is_port = |(port, _): &(&str, &str)| ["com", "lpt"].iter().any(|p| p.eq_ignore_ascii_case(port));
+    let number = stem.split_at_checked(3).filter(is_port);
+    let mut digits = number.map_or("", |(_, number)| number).chars();
     matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
 }

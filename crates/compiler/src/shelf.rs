@@ -9,12 +9,11 @@ use crate::check;
 use crate::control;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::Loaded;
-use crate::source::{FileId, Role, Source, Span};
+use crate::source::{Bytes, FileId, Role, Source, Span};
 use crate::syntax;
 use crate::syntax::decode::WRONG_TYPE;
 use bumpalo::Bump;
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// The files of a catalogue. A [`FileId`] is the position of its source.
@@ -78,7 +77,7 @@ impl<'a> Shelf<'a> {
 /// A file that has been read.
 pub(crate) struct Read {
     /// Its text; what is not UTF-8 is replaced.
-    pub text: Arc<[u8]>,
+    pub text: Arc<String>,
     /// What it says.
     pub loaded: Loaded,
     /// Whether it may have comments for [`control`].
@@ -94,22 +93,22 @@ pub(crate) struct Read {
 /// Reads a file.
 fn read(file: FileId, source: &Source) -> Read {
     use syntax::{descriptor, yaml};
-    let (text, mangled) = match std::str::from_utf8(&source.bytes) {
-        Ok(text) => (Cow::Borrowed(text), None),
-        Err(error) => {
-            let other = utf16(&source.bytes);
-            let (at, message, label) = match other {
-                Some(_) => (0, "the file is UTF-16, not UTF-8", ""),
+    let (text, mangled) = match &source.bytes {
+        Bytes::Text(text) => (text.clone(), None),
+        Bytes::Other(bytes) => {
+            let (at, message, label, text) = match utf16(bytes) {
+                Some(text) => (0, "the file is UTF-16, not UTF-8", "", text),
                 None => {
-                    (error.valid_up_to(), "the file is not UTF-8 text", "the first byte that is not UTF-8")
+                    let at = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+                    let text = String::from_utf8_lossy(bytes).into_owned();
+                    (at, "the file is not UTF-8 text", "the first byte that is not UTF-8", text)
                 }
             };
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             let span = Span { file, start: at, end: at };
             let diagnostic =
                 Diagnostic::new(Code("E0102"), span, message).label(label).note("save the file as UTF-8");
-            let text = other.map_or_else(|| String::from_utf8_lossy(&source.bytes), Cow::Owned);
-            (text, Some(diagnostic))
+            (Arc::new(text), Some(diagnostic))
         }
     };
     let mut wrong = Vec::new();
@@ -119,7 +118,7 @@ fn read(file: FileId, source: &Source) -> Read {
     let parsed = mangled.is_none() && wrong.iter().all(|d| leaves_whole(d, &text));
     let mut found = Vec::new();
     let (descriptor, whole) =
-        tree.as_ref().map(|tree| descriptor::read(tree, &mut found)).unwrap_or_default();
+        tree.as_ref().map(|tree| descriptor::read(tree, &text, &mut found)).unwrap_or_default();
     wrong.retain(|d| d.code != yaml::DUPLICATE_KEY || !found.iter().any(|cause| is_said_by(d, cause, &text)));
     crate::pipeline::extend(&mut wrong, found);
     let mut advice = Vec::new();
@@ -130,7 +129,6 @@ fn read(file: FileId, source: &Source) -> Read {
     let is_addressed = !library && control::is_addressed(&text);
     let name = name.as_str().into();
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
-    let text = if mangled.is_none() { source.bytes.clone() } else { text.as_bytes().into() };
     Read { text, loaded, is_addressed, mangled, wrong, advice }
 }
 

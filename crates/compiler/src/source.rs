@@ -5,7 +5,7 @@
 
 use memchr::memchr_iter;
 use std::iter;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
 /// Index of a file in [`Files`].
@@ -39,21 +39,6 @@ impl<T: PartialEq> PartialEq for Spanned<T> {
     }
 }
 
-impl Spanned<Arc<str>> {
-    /// The place of some bytes of the text, if the text stands there as it is, in quotes or not.
-    #[must_use]
-    pub fn part(&self, range: std::ops::Range<usize>) -> Option<Span> {
-        let length = u32::try_from(self.value.len()).ok()?;
-        let quote = match (self.span.end - self.span.start).checked_sub(length)? {
-            0 => 0,
-            2 => 1,
-            _ => return None,
-        };
-        let at = |offset: usize| Some(self.span.start + quote + u32::try_from(offset).ok()?);
-        Some(Span { file: self.span.file, start: at(range.start)?, end: at(range.end)? })
-    }
-}
-
 /// What a file defines, which follows from its place: `traits/` holds traits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -75,7 +60,41 @@ pub struct Source {
     /// Whether it only lends traits and parents, and is neither checked nor emitted itself.
     pub library: bool,
     /// Its content, hopefully UTF-8.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Bytes,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    /// UTF-8.
+    Text(Arc<String>),
+    /// Anything else.
+    Other(Arc<[u8]>),
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(Arc::new(text)),
+            Err(error) => Self::Other(error.into_bytes().into()),
+        }
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        bytes.to_vec().into()
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Other(bytes) => bytes,
+        }
+    }
 }
 
 /// All files of a compilation.
@@ -84,13 +103,13 @@ pub struct Files {
     files: Vec<File>,
 }
 
-/// A file whose text is known to be UTF-8 (what is not is replaced, and reported).
+/// A file. What of it is not UTF-8 is replaced, and reported.
 #[derive(Clone, Debug)]
 pub struct File {
     /// The path to show.
     pub path: String,
-    /// The text, valid UTF-8: the bytes of the source where they are.
-    text: Arc<[u8]>,
+    /// The text: that of the source, if it is UTF-8.
+    text: Arc<String>,
     /// Where its lines start, once somebody has asked for one.
     lines: OnceLock<Vec<usize>>,
 }
@@ -99,13 +118,14 @@ impl File {
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.text).unwrap_or_default()
+        &self.text
     }
 
     /// Where each line starts.
     fn lines(&self) -> &[usize] {
-        self.lines
-            .get_or_init(|| iter::once(0).chain(memchr_iter(b'\n', &self.text).map(|at| at + 1)).collect())
+        self.lines.get_or_init(|| {
+            iter::once(0).chain(memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1)).collect()
+        })
     }
 
     /// The number of the line that holds a byte, from 0, and where it starts.
@@ -119,7 +139,7 @@ impl File {
     pub(crate) fn excerpt(&self, range: Range<usize>) -> (usize, usize, &str) {
         let (first, start) = self.line(range.start);
         let end = self.lines().get(self.line(range.end).0 + 1).copied().unwrap_or(self.text.len());
-        (first + 1, start, std::str::from_utf8(&self.text[start..end]).unwrap_or_default())
+        (first + 1, start, &self.text[start..end])
     }
 
     /// The range of a span, clamped to the text and to whole characters.
@@ -130,16 +150,11 @@ impl File {
 
     fn clamp(&self, byte: u32) -> usize {
         let mut byte = (byte as usize).min(self.text.len());
-        while self.text.get(byte).is_some_and(|next| !is_first(*next)) {
+        while !self.text.is_char_boundary(byte) {
             byte -= 1;
         }
         byte
     }
-}
-
-/// Whether a byte of UTF-8 begins a character.
-fn is_first(byte: u8) -> bool {
-    byte & 0b1100_0000 != 0b1000_0000
 }
 
 /// The text with asterisks where it must not be shown.
@@ -159,18 +174,18 @@ impl Files {
         for place in places {
             let file = &mut files.files[place.file.0 as usize];
             let masked = mask(file.text(), iter::once(place.start as usize..place.end as usize));
-            file.text = masked.into_bytes().into();
+            file.text = Arc::new(masked);
         }
         files
     }
 
     /// Adds a file.
-    pub fn add(&mut self, path: String, text: Arc<str>) -> FileId {
-        self.add_valid(path, text.into())
+    pub fn add(&mut self, path: String, text: impl Into<String>) -> FileId {
+        self.share(path, Arc::new(text.into()))
     }
 
-    /// Adds a file whose bytes are known to be UTF-8.
-    pub(crate) fn add_valid(&mut self, path: String, text: Arc<[u8]>) -> FileId {
+    /// Adds a file whose text is somebody else's too.
+    pub(crate) fn share(&mut self, path: String, text: Arc<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
         self.files.push(File { path, text, lines: OnceLock::new() });
         id
@@ -193,6 +208,6 @@ impl Files {
         let file = self.get(file);
         let byte = file.clamp(byte);
         let (line, start) = file.line(byte);
-        (line + 1, file.text[start..byte].iter().filter(|byte| is_first(**byte)).count() + 1)
+        (line + 1, file.text[start..byte].chars().count() + 1)
     }
 }

@@ -41,7 +41,7 @@ pub fn framed(name: &str, body: &[u8], report: &Report, message: Option<&Message
     }
     let mut files = Files::default();
     let text = masked(body, report, message);
-    let file = files.add(name.to_owned(), String::from_utf8_lossy(&text).into_owned().into());
+    let file = files.add(name.to_owned(), String::from_utf8_lossy(&text).into_owned());
     let mut all = diagnostics(report, body, file, message);
     let more = all.len().saturating_sub(MOST);
     // What is missing comes last, and is what people look for.

@@ -7,6 +7,7 @@ use crate::resolve::{Element, Method, flow};
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::part::Text;
+use std::borrow::Cow;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[MISSING, NO_URL, PLAIN, SAME], scope: Scope::Element(run) };
@@ -67,10 +68,10 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
             }
         }
         for (name, endpoint) in endpoints.into_iter().filter_map(|(name, e)| Some((name, e.as_ref()?))) {
-            let mut plain = endpoint.value.to_string();
+            let mut plain = Cow::from(&*endpoint.value);
             let Ok(references) = flow::references(&endpoint.value) else { continue }; // has been reported
             for range in references.into_iter().rev() {
-                plain.replace_range(range.start - 1..=range.end, "x");
+                plain.to_mut().replace_range(range.start - 1..=range.end, "x");
             }
             if let Some(at) = endpoint.value.find('#') {
                 let fragment = endpoint.part(at..endpoint.value.len()).unwrap_or(endpoint.span);

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::suggest::listed;
 use crate::syntax::descriptor::{Authentication, ClientAuth};
 use crate::syntax::entry::Entry;
-use crate::syntax::part::{Part, Text};
+use crate::syntax::part::{Text, visit_below};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NO_TOKEN, NO_STATE, PKCE, UNUSED], scope: Scope::Element(run) };
@@ -69,9 +69,9 @@ pub(super) fn unused(element: &Element) -> impl Iterator<Item = (Authentication,
         let mut first = None;
         let mut note = |path: &[Text], span, _| first = first.take().or_else(|| Some((path.join("."), span)));
         match flow {
-            Authentication::OAuth2 => body.oauth2.visit(&mut vec!["oauth2".into()], &mut note),
-            Authentication::OAuth1 => body.oauth1.visit(&mut vec!["oauth1".into()], &mut note),
-            _ => body.api_key.visit(&mut vec!["apiKey".into()], &mut note),
+            Authentication::OAuth2 => visit_below(&body.oauth2, "oauth2", &mut Vec::new(), &mut note),
+            Authentication::OAuth1 => visit_below(&body.oauth1, "oauth1", &mut Vec::new(), &mut note),
+            _ => visit_below(&body.api_key, "apiKey", &mut Vec::new(), &mut note),
         }
         first.map(|(path, span)| (flow, path, span))
     })

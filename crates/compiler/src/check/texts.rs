@@ -63,15 +63,15 @@ fn titles(subject: &Subject, found: &mut Vec<Diagnostic>) {
     }
     for method in &element.methods {
         let inherited = |entry| flow::chain(element, method, entry).find_map(|e| e.title.as_ref());
-        let own = subject.own_of(method, Place::Configuration);
-        let titled =
-            own.filter_map(|(key, entry)| Some((key, entry.title.as_ref().or_else(|| inherited(entry))?)));
-        let titled: Vec<_> = titled.collect();
-        if subject.differ(titled.iter().map(|(_, title)| folded(&title.value))) {
+        let titled = || {
+            let own = subject.own_of(method, Place::Configuration);
+            own.filter_map(|(key, entry)| Some((key, entry.title.as_ref().or_else(|| inherited(entry))?)))
+        };
+        if subject.differ(titled().map(|(_, title)| folded(&title.value))) {
             continue;
         }
         let mut titles: HashMap<String, (&Text, Span)> = HashMap::default();
-        for (key, title) in titled {
+        for (key, title) in titled() {
             let plain = title.value.to_lowercase();
             let inherited = subject.ground.and_then(|ground| ground.titles().get(&plain));
             let (first, at) = match inherited {

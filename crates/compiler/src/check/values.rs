@@ -48,9 +48,10 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         }
     }
     for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
-        let values: Vec<&str> =
-            entry.values.iter().flat_map(|v| &v.value).filter_map(|v| v.value.as_str()).collect();
-        if !values.contains(&&**meant) || values.contains(&&**spelling) {
+        let is_value = |text: &str| {
+            entry.values.iter().flat_map(|v| &v.value).any(|value| value.value.as_str() == Some(text))
+        };
+        if !is_value(meant) || is_value(spelling) {
             let span = entry.synonyms.as_ref().map_or(entry.at, |s| s.span);
             let message = format!("`{spelling}` cannot stand for `{meant}`");
             found.push(

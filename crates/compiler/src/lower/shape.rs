@@ -258,7 +258,7 @@ impl<'a> Lowered<'a> {
                 default: entry.default.as_ref().map(|d| d.value.clone()),
                 example: self.sample(place, key, entry),
                 shown: entry.sample.as_ref().is_none_or(|s| s.value),
-                normalise: texts(|e| &e.normalise).map(|n| n.value.clone()),
+                normalise: self.inherited(entry, |e| &e.normalise).map(|n| n.value.clone()),
                 synonyms: entry.synonyms.as_ref().map(|s| s.value.clone()).unwrap_or_default(),
                 at: Some(entry.at),
             },

@@ -88,7 +88,7 @@ pub fn check(catalog: &Catalog, pages: &[(String, Vec<u8>)]) -> (Files, Vec<Diag
         })
         .collect();
     for ((path, _), (text, found, one)) in pages.iter().zip(checked) {
-        files.add(path.clone(), text.into());
+        files.add(path.clone(), text);
         all.extend(found);
         looked.json += one.json;
         looked.commands += one.commands;

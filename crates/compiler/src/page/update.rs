@@ -57,7 +57,7 @@ pub fn update(
     let mut read = Vec::new();
     for (path, bytes) in pages {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        let file = files.add(path.clone(), text.as_str().into());
+        let file = files.add(path.clone(), text.as_str());
         let regions = match std::str::from_utf8(bytes) {
             Ok(text) => region::read(file, text, &mut errors),
             Err(error) => {

@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn one_line_each() {
         let mut files = Files::default();
-        let file = files.add("elements/a.yaml".into(), "key: ä\nid: x\n".into());
+        let file = files.add("elements/a.yaml".into(), "key: ä\nid: x\n");
         let at = |start, end| Span { file, start, end };
         let diagnostics = [
             Diagnostic::new(Code("E0201"), at(5, 7), "unknown key `ä`"),

@@ -52,8 +52,8 @@ mod tests {
     #[test]
     fn one_command_each() {
         let mut files = Files::default();
-        let plain = files.add("elements/a.yaml".into(), "key: 😀 a\nid: x\n".into());
-        let odd = files.add("my elements/50%,a:b.yaml".into(), "key: b\n".into());
+        let plain = files.add("elements/a.yaml".into(), "key: 😀 a\nid: x\n");
+        let odd = files.add("my elements/50%,a:b.yaml".into(), "key: b\n");
         let at = |file, start, end| Span { file, start, end };
         let diagnostics = [
             Diagnostic::new(Code("E0201"), at(plain, 5, 11), "unknown: 100%, `a,b`").label("a label"),

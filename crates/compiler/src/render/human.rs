@@ -215,9 +215,9 @@ mod tests {
         let mut files = Files::default();
         let element = files.add(
             "elements/a.yaml".into(),
-            "key: a\nstatus: no\nquery:\n  signatur: configuration.signature\n# ünd\n".into(),
+            "key: a\nstatus: no\nquery:\n  signatur: configuration.signature\n# ünd\n",
         );
-        let shared = files.add("elements/traits/t.yaml".into(), "query:\n  signature: x\n".into());
+        let shared = files.add("elements/traits/t.yaml".into(), "query:\n  signature: x\n");
         (files, element, shared)
     }
 
@@ -314,7 +314,7 @@ mod tests {
     fn any_span_is_shown_somewhere() {
         let mut files = Files::default();
         for text in ["", "\n", "ä", "a: ü\n\n", "\u{feff}a\r\nb", "\t\u{0}\u{1b}[31m\n", "a\n\u{2028}b"] {
-            let file = files.add("a.yaml".into(), text.into());
+            let file = files.add("a.yaml".into(), text);
             let length = u32::try_from(text.len()).expect("short");
             for start in 0..length + 2 {
                 for end in [0, start, start + 1, length, length + 1, u32::MAX] {
@@ -338,7 +338,7 @@ mod tests {
         let mut files = Files::default();
         let long = |word: &str| word.repeat(1_000 / word.len());
         let text = format!("a: x\nb: [{}]\nc: y\nd: \"{}\"\ne: z\n", long("s, "), long("ü "));
-        let file = files.add("a.yaml".into(), text.as_str().into());
+        let file = files.add("a.yaml".into(), text.as_str());
         let length = u32::try_from(text.len()).expect("short");
         let places: Vec<u32> = [0, 3, 5, 9].into_iter().chain((10..length + 7).step_by(173)).collect();
         for width in [1, 20, 60, 100, 160] {

@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn all_members() {
         let mut files = Files::default();
-        let file = files.add("elements/a.yaml".into(), "key: a\nö: no\n".into());
+        let file = files.add("elements/a.yaml".into(), "key: a\nö: no\n");
         let at = |start, end| Span { file, start, end };
         let diagnostics = [
             Diagnostic::new(Code("E0106"), at(11, 13), "`no` is a boolean")

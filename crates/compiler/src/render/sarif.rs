@@ -139,8 +139,8 @@ mod tests {
     #[test]
     fn all_members() {
         let mut files = Files::default();
-        let element = files.add("elements/a.yaml".into(), "key: a\n😀é: no\nlast: x\n".into());
-        let shared = files.add("elements/traits/t.yaml".into(), "query:\n  x: 1\n".into());
+        let element = files.add("elements/a.yaml".into(), "key: a\n😀é: no\nlast: x\n");
+        let shared = files.add("elements/traits/t.yaml".into(), "query:\n  x: 1\n");
         let at = |file, start, end| Span { file, start, end };
         let edit = |span, text: &str| Edit { span, text: text.into(), form: Form::Verbatim };
         let mut moved = Diagnostic::new(Code("W0305"), at(element, 22, 25), "two \"lines\"\nof message")
@@ -180,7 +180,7 @@ mod tests {
             ("<shipped>/a.yaml", "%3Cshipped%3E/a.yaml"),
         ] {
             let mut files = Files::default();
-            let file = files.add(path.into(), "".into());
+            let file = files.add(path.into(), "");
             assert_eq!(uri(file, &files), expected);
         }
     }
@@ -189,7 +189,7 @@ mod tests {
     fn columns_count_utf_16() {
         let mut files = Files::default();
         let text = "a: 😀é😀 x\r\n\u{2028}b: ü\n";
-        let file = files.add("a.yaml".into(), text.into());
+        let file = files.add("a.yaml".into(), text);
         for (part, expected) in [
             ("a", [1, 1, 1, 2]),
             ("😀é", [1, 4, 1, 7]),

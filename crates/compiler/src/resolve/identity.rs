@@ -136,7 +136,7 @@ pub(crate) fn key_problem(key: &str) -> Option<&'static str> {
         Some("it does not begin and end with a letter or digit")
     } else if is_device(key) {
         Some("some file systems reserve it")
-    } else if OWN_NAMES.contains(&key.to_ascii_lowercase().as_str())
+    } else if OWN_NAMES.iter().any(|own| own.eq_ignore_ascii_case(key))
         || OWN_MODULES.contains(&crate::emit::rust::identifier(key).as_str())
     {
         Some("elementc needs the name for its own output")

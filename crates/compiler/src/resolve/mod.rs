@@ -177,10 +177,10 @@ impl<'a> Index<'a> {
     }
 }
 
-/// Merged layers, by their files and whether these are all there: what is below elements is shared by
+/// Merged layers, by whether they are all there and by their files: what is below elements is shared by
 /// many, and merged once per combination.
 #[derive(Default)]
-pub(crate) struct Bases(Mutex<HashMap<(Vec<FileId>, bool), Base>>);
+pub(crate) struct Bases(Mutex<[HashMap<Vec<FileId>, Base>; 2]>);
 
 /// Layers that have been merged.
 #[derive(Clone, Default)]
@@ -193,26 +193,24 @@ struct Base {
 }
 
 impl Bases {
-    /// Merges some layers, each prefix once; says also what they state although it was stated before.
-    fn of(&self, layers: &[Layer], whole: bool) -> (Arc<Body>, Vec<Clash>) {
+    /// Merges some layers, those of these files, each prefix once; says also what they state although it was
+    /// stated before.
+    fn of(&self, layers: &[Layer], files: &[FileId], whole: bool) -> (Arc<Body>, Vec<Clash>) {
         let mut bases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let files: Vec<FileId> = layers.iter().map(|layer| layer.file).collect();
-        let mut key = (files.clone(), whole);
-        let (mut merged, mut clashes) = loop {
-            match bases.get(&key) {
-                Some(known) => break (known.merged.clone(), known.clashes.clone()),
-                None if key.0.pop().is_none() => break Default::default(),
-                None => {}
-            }
-        };
-        for (layer, file) in layers.iter().zip(&files).skip(key.0.len()) {
-            key.0.push(*file);
+        let bases = &mut bases[usize::from(whole)];
+        let known = (1..=layers.len()).rev().find_map(|count| Some((count, bases.get(&files[..count])?)));
+        let (count, mut merged, mut clashes) =
+            known.map(|(count, base)| (count, base.merged.clone(), base.clashes.clone())).unwrap_or_default();
+        for (at, layer) in layers.iter().enumerate().skip(count) {
             let mut body = Body::clone(&merged);
             let mut found = Vec::new();
             clashes.extend(apply(&mut body, layer, false, &mut found));
             keep_certain(&mut found, whole);
             merged = Arc::new(body);
-            bases.insert(key.clone(), Base { merged: merged.clone(), clashes: clashes.clone(), found });
+            bases.insert(
+                files[..=at].to_vec(),
+                Base { merged: merged.clone(), clashes: clashes.clone(), found },
+            );
         }
         (merged, clashes)
     }
@@ -220,10 +218,12 @@ impl Bases {
     /// Says what is wrong with them, in the order of the elements that have them, whoever asked first.
     pub fn report(self, elements: &[Element], diagnostics: &mut Vec<Diagnostic>) {
         let bases = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut found: Vec<_> = bases.into_iter().filter(|(_, base)| !base.found.is_empty()).collect();
-        found.sort_by_cached_key(|((files, whole), _)| {
+        let found = bases.into_iter().rev().flatten();
+        let mut found: Vec<_> = found.filter(|(_, base)| !base.found.is_empty()).collect();
+        // Of two of the same files those that are all there come first.
+        found.sort_by_cached_key(|(files, _)| {
             let first = elements.iter().position(|element| element.layers.starts_with(files));
-            (first, files.len(), !whole)
+            (first, files.len())
         });
         diagnostics.extend(found.into_iter().flat_map(|(_, base)| base.found));
     }
@@ -237,17 +237,18 @@ pub(crate) fn element(
 ) -> (Element, Vec<Diagnostic>, Vec<Diagnostic>) {
     let (mut below, mut own) = (Vec::new(), Vec::new());
     let mut stack = Stack::of(loaded, index, &mut below);
-    let (base, clashes) = bases.of(&stack.below, stack.whole);
+    let layers: Vec<FileId> = stack.below.iter().map(|l| l.file).chain([loaded.file]).collect();
+    let (base, clashes) = bases.of(&stack.below, &layers, stack.whole);
     if !clashes.is_empty() && !stack.circular {
         stack.whole &= !clash::is_about_access(&clashes);
         clash::report(clashes, &listing(loaded, &stack, index), &mut below);
     }
-    let element = merged(loaded, &mut stack, base, index, &mut own);
+    let element = merged(loaded, layers, &mut stack, base, index, &mut own);
     (element, below, own)
 }
 
 /// Who put the layers of an element together.
-fn listing<'a>(element: &'a Loaded, stack: &Stack<'a>, index: &'a Index<'a>) -> Listing<'a> {
+fn listing<'a>(element: &'a Loaded, stack: &Stack<'a, '_>, index: &'a Index<'a>) -> Listing<'a> {
     let own = &element.descriptor;
     let names = own.extends.iter().chain(own.traits.iter().flat_map(|t| &t.value)).collect();
     let layers = stack.below.iter().map(|layer| layer.file).collect();
@@ -257,18 +258,19 @@ fn listing<'a>(element: &'a Loaded, stack: &Stack<'a>, index: &'a Index<'a>) -> 
 /// Merges an element with what is below it.
 fn merged(
     loaded: &Loaded,
+    layers: Vec<FileId>,
     stack: &mut Stack,
     base: Arc<Body>,
     index: &Index,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Element {
-    let layers = stack.below.iter().map(|l| l.file).chain([loaded.file]).collect();
     let mut body = Body::clone(&base);
     let clashes = apply(&mut body, &Layer::of(loaded), true, diagnostics);
     if !clashes.is_empty() && !stack.circular {
         stack.whole &= !clash::is_about_access(&clashes);
         clash::report(clashes, &listing(loaded, stack, index), diagnostics);
     }
+    let mut listed = std::mem::take(&mut stack.listed);
     let stack = &*stack;
     let listing = || listing(loaded, stack, index);
     let own = &loaded.descriptor;
@@ -276,7 +278,6 @@ fn merged(
     let lineage = || std::iter::once(loaded).chain(stack.ancestors.iter().copied());
     let key = own.key.clone().unwrap_or(Spanned { value: loaded.name.clone(), span: start });
     let body = Arc::new(body);
-    let mut listed = stack.listed.clone();
     let mut removed: Vec<Spanned<Text>> =
         stack.below.iter().flat_map(|layer| &layer.remove.0).chain(&own.remove.0).cloned().collect();
     removed.extend(body.variants.values().flat_map(|variant| &variant.remove.0).cloned());
@@ -336,8 +337,8 @@ fn methods<'a>(
     let mut all = Vec::new();
     for (name, variant) in body.variants.iter() {
         let mut merged = plain.clone();
-        let mut seen: Vec<FileId> = stack.below.iter().map(|l| l.file).collect();
         let mut extra = Stack {
+            beneath: &stack.below,
             below: Vec::new(),
             ancestors: Vec::new(),
             listed: Vec::new(),
@@ -346,7 +347,7 @@ fn methods<'a>(
         };
         let names = || variant.traits.iter().flat_map(|t| &t.value);
         for name in names() {
-            extra.add_listed(name, ours.index, &mut seen, diagnostics);
+            extra.add_listed(name, ours.index, diagnostics);
         }
         whole = extra.whole;
         let mut clashes = Vec::new();

@@ -12,7 +12,9 @@ use crate::syntax::descriptor::Descriptor;
 use crate::syntax::part::Text;
 
 /// The layers below an element, each file once, in merging order; and its ancestors, nearest first.
-pub(super) struct Stack<'a> {
+pub(super) struct Stack<'a, 's> {
+    /// What is there already, below all of them.
+    pub beneath: &'s [Layer<'a>],
     pub below: Vec<Layer<'a>>,
     pub ancestors: Vec<&'a Loaded>,
     /// What the element itself lists or extends, with the layers that came by it.
@@ -23,29 +25,31 @@ pub(super) struct Stack<'a> {
     pub circular: bool,
 }
 
-impl<'a> Stack<'a> {
+impl<'a> Stack<'a, '_> {
     /// Of an element; what is not found or leads in a circle is reported.
     pub fn of(element: &'a Loaded, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut stack = Self {
+            beneath: &[],
             below: Vec::with_capacity(8),
             ancestors: Vec::new(),
             listed: Vec::new(),
             whole: element.whole,
             circular: false,
         };
-        let mut seen = Vec::with_capacity(16);
         if let Some(platform) = index.named_trait(PLATFORM) {
-            stack.add_trait(platform, index, &mut seen, &mut Vec::new(), diagnostics);
+            stack.add_trait(platform, index, &mut Vec::new(), diagnostics);
         }
-        stack.add_parents(element, index, &mut vec![element], diagnostics);
+        if element.descriptor.extends.is_some() {
+            stack.add_parents(element, index, &mut vec![element], diagnostics);
+        }
         let before = stack.below.len();
         for ancestor in stack.ancestors.clone().into_iter().rev() {
-            stack.add_traits(&ancestor.descriptor, index, &mut seen, diagnostics);
-            stack.push(ancestor, &mut seen);
+            stack.add_traits(&ancestor.descriptor, index, diagnostics);
+            stack.push(ancestor);
         }
         stack.list(element.descriptor.extends.as_ref(), before);
         for name in element.descriptor.traits.iter().flat_map(|t| &t.value) {
-            stack.add_listed(name, index, &mut seen, diagnostics);
+            stack.add_listed(name, index, diagnostics);
         }
         stack
     }
@@ -58,21 +62,18 @@ impl<'a> Stack<'a> {
     }
 
     /// Adds a trait that the element or a variant of it lists.
-    pub fn add_listed(
-        &mut self,
-        name: &Spanned<Text>,
-        index: &Index<'a>,
-        seen: &mut Vec<FileId>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
+    pub fn add_listed(&mut self, name: &Spanned<Text>, index: &Index<'a>, diagnostics: &mut Vec<Diagnostic>) {
         let before = self.below.len();
-        self.add_named(name, index, seen, &mut Vec::new(), diagnostics);
+        self.add_named(name, index, &mut Vec::new(), diagnostics);
         self.list(Some(name), before);
     }
 
-    fn push(&mut self, loaded: &'a Loaded, seen: &mut Vec<FileId>) {
-        if !seen.contains(&loaded.file) {
-            seen.push(loaded.file);
+    fn has(&self, file: FileId) -> bool {
+        self.beneath.iter().chain(&self.below).any(|layer| layer.file == file)
+    }
+
+    fn push(&mut self, loaded: &'a Loaded) {
+        if !self.has(loaded.file) {
             self.below.push(Layer::of(loaded));
             self.whole &= loaded.whole;
         }
@@ -111,11 +112,10 @@ impl<'a> Stack<'a> {
         &mut self,
         descriptor: &'a Descriptor,
         index: &Index<'a>,
-        seen: &mut Vec<FileId>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         for name in descriptor.traits.iter().flat_map(|t| &t.value) {
-            self.add_named(name, index, seen, &mut Vec::new(), diagnostics);
+            self.add_named(name, index, &mut Vec::new(), diagnostics);
         }
     }
 
@@ -123,7 +123,6 @@ impl<'a> Stack<'a> {
         &mut self,
         name: &Spanned<Text>,
         index: &Index<'a>,
-        seen: &mut Vec<FileId>,
         path: &mut Vec<&'a Loaded>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
@@ -143,26 +142,27 @@ impl<'a> Stack<'a> {
             self.whole = false;
             return;
         }
-        self.add_trait(found, index, seen, path, diagnostics);
+        self.add_trait(found, index, path, diagnostics);
     }
 
     fn add_trait(
         &mut self,
         found: &'a Loaded,
         index: &Index<'a>,
-        seen: &mut Vec<FileId>,
         path: &mut Vec<&'a Loaded>,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        if seen.contains(&found.file) {
+        if self.has(found.file) {
             return;
         }
-        path.push(found);
-        for name in found.descriptor.traits.iter().flat_map(|t| &t.value) {
-            self.add_named(name, index, seen, path, diagnostics);
+        if let Some(traits) = &found.descriptor.traits {
+            path.push(found);
+            for name in &traits.value {
+                self.add_named(name, index, path, diagnostics);
+            }
+            path.pop();
         }
-        path.pop();
-        self.push(found, seen);
+        self.push(found);
     }
 }
 

@@ -3,10 +3,12 @@
 //! In: [`Node`]s. Out: typed values, and what is wrong with how they are written. A struct is read key by
 //! key ([`Fields`]); what its keys are, the macros of [`super::part`] know.
 
+use super::part::Text;
 use super::yaml::{self, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form, Label};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
+use std::sync::Arc;
 
 /// A value of the wrong type.
 pub const WRONG_TYPE: Code = Code("E0202");
@@ -16,6 +18,8 @@ pub const UNKNOWN_KEY: Code = Code("E0201");
 
 /// What decoding needs: where to report, and what is being read.
 pub struct Decoder<'a> {
+    /// The text of the file.
+    whole: &'a Arc<String>,
     /// Receives what is wrong.
     pub diagnostics: &'a mut Vec<Diagnostic>,
     /// The keys that lead to what is read, one after the other.
@@ -29,11 +33,16 @@ pub struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// A decoder of something that is called like this.
-    pub fn new(diagnostics: &'a mut Vec<Diagnostic>, name: &str) -> Self {
+    /// A decoder of something in a file with this text that is called like this.
+    pub fn new(whole: &'a Arc<String>, diagnostics: &'a mut Vec<Diagnostic>, name: &str) -> Self {
         let mut keys = String::with_capacity(64);
         keys.push_str(name);
-        Self { diagnostics, keys, last: 0, lost: false, stray: false }
+        Self { whole, diagnostics, keys, last: 0, lost: false, stray: false }
+    }
+
+    /// A text of the file.
+    pub(super) fn text(&self, text: &str) -> Text {
+        Text::of(self.whole, text)
     }
 
     /// The key whose value is read, for messages.

@@ -9,6 +9,7 @@ use super::map::{Appended, Map, Mergeable};
 use super::part::{Merger, Part, Text, Visitor, choices, fields, part};
 use super::yaml::{Kind, Node};
 use crate::source::Spanned;
+use std::sync::Arc;
 
 choices! {
     /// How the platform gets access to the account.
@@ -341,11 +342,15 @@ pub const ORDER: [&str; 22] = [
 /// Keys whose names start with this are the author's own and mean nothing here.
 pub const EXTENSION: &str = "x-";
 
-/// Reads the tree of a file. Says also whether all of it could be read, entries aside, which say
+/// Reads the tree of a file, whose text is `whole`. Says also whether all of it could be read, entries aside, which say
 /// so themselves ([`super::map::Declared::whole`]).
 #[must_use]
-pub fn read(node: &Node, diagnostics: &mut Vec<crate::diagnostic::Diagnostic>) -> (Box<Descriptor>, bool) {
-    let mut cx = Decoder::new(diagnostics, "the descriptor");
+pub fn read(
+    node: &Node,
+    whole: &Arc<String>,
+    diagnostics: &mut Vec<crate::diagnostic::Diagnostic>,
+) -> (Box<Descriptor>, bool) {
+    let mut cx = Decoder::new(whole, diagnostics, "the descriptor");
     let kept: Vec<_>;
     let mut node = *node;
     if let Kind::Map(members) = node.kind

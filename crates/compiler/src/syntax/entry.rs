@@ -128,7 +128,7 @@ impl Decode for Condition {
                 Kind::List(_) => Expectation::OneOf(Vec::decode(node, cx)?),
                 _ => Expectation::OneOf(vec![Spanned::decode(node, cx)?]),
             };
-            condition.insert(Text::from(key.name), Spanned { value: expectation, span: key.span });
+            condition.insert(cx.text(key.name), Spanned { value: expectation, span: key.span });
         }
         Some(condition)
     }
@@ -230,7 +230,7 @@ impl Decode for Synonyms {
         let Kind::Map(members) = node.kind else {
             return cx.wrong_type(node, "a map of spellings and values");
         };
-        Some(members.iter().filter_map(|(k, v)| Some((Text::from(k.name), Text::decode(v, cx)?))).collect())
+        Some(members.iter().filter_map(|(k, v)| Some((cx.text(k.name), Text::decode(v, cx)?))).collect())
     }
 }
 
@@ -254,7 +254,7 @@ part! {
         /// What kind of value it holds. Default: `string`, or what its origin or example is.
         kind: Option<Spanned<Type>> = "type",
         /// How booleans, numbers and JSON may be written. Default: `both`.
-        form: Option<Spanned<Form>> = "form",
+        form: Option<Box<Spanned<Form>>> = "form",
         /// The only values there are.
         values: Option<Box<Spanned<Vec<Spanned<Json>>>>> = "values",
         /// Spellings seen in the wild and the value that is meant, for better messages.
@@ -266,7 +266,7 @@ part! {
         /// The greatest number.
         max: Option<Box<Spanned<f64>>> = "max",
         /// How what people paste becomes the value: `the host name, without https://`.
-        normalise: Option<Spanned<Text>> = "normalise",
+        normalise: Option<Box<Spanned<Text>>> = "normalise",
         /// Whether it must be given. Default: `true`, or `false` beside a `default`.
         required: Option<Box<Spanned<Requirement>>> = "required",
         /// A constant: the only value there is.
@@ -284,7 +284,7 @@ part! {
         /// What the sample shows instead of the derived placeholder.
         placeholder: Option<Box<Spanned<Text>>> = "placeholder",
         /// Whether samples show it. Default: `true`.
-        sample: Option<Spanned<bool>> = "sample",
+        sample: Option<Box<Spanned<bool>>> = "sample",
         /// Whether its value is a secret, which appears in no sample, message or page.
         secret: Option<Spanned<bool>> = "secret",
     }

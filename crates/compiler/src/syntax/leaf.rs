@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 impl Decode for Text {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         match node.kind {
-            Kind::String(text) => Some(Text::from(text)),
+            Kind::String(text) => Some(cx.text(text)),
             Kind::Boolean(_) | Kind::Integer(_) | Kind::Float(_) => {
                 let text = show_scalar(&node.kind);
                 let message = format!("`{}` must be text", cx.key());

@@ -160,7 +160,7 @@ pub(super) fn decode_map<T: Default>(
         let Some(value) = Arc::get_mut(&mut declared) else { continue };
         if cx.within(key.name, |cx| read(&mut value.inner, node, cx)) {
             value.whole = !cx.lost;
-            map.insert(Text::from(key.name), declared);
+            map.insert(cx.text(key.name), declared);
         }
         lost |= cx.lost;
     }

@@ -11,4 +11,5 @@ pub mod leaf;
 pub mod map;
 pub mod part;
 mod stray;
+pub mod text;
 pub mod yaml;

@@ -8,10 +8,8 @@ use super::decode::Decode;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use serde_json::Value as Json;
-use std::sync::Arc;
 
-/// Text of a descriptor, shared by all that merge it.
-pub type Text = Arc<str>;
+pub use super::text::Text;
 
 /// How a layer may change what is inherited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -107,12 +107,12 @@ impl Templates {
         let mut diagnostics = Vec::new();
         let mut sources: Vec<(String, FileId, Arc<str>)> = Vec::new();
         for (name, text) in SHIPPED.iter().filter(|(name, _)| own.iter().all(|source| source.name != *name)) {
-            let file = files.add(format!("<shipped>/templates/{name}.hbs"), (*text).into());
+            let file = files.add(format!("<shipped>/templates/{name}.hbs"), *text);
             sources.push(((*name).to_owned(), file, (*text).into()));
         }
         for source in own {
             let text: Arc<str> = String::from_utf8_lossy(&source.bytes).replace("\r\n", "\n").into();
-            let file = files.add(source.path, text.clone());
+            let file = files.add(source.path, &*text);
             if let Err(error) = std::str::from_utf8(&source.bytes) {
                 let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
                 let span = Span { file, start: at, end: at };

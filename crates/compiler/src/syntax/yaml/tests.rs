@@ -10,7 +10,7 @@ mod tables;
 
 fn read<'a>(text: &'a str, arena: &'a Bump) -> (Option<Node<'a>>, Vec<Diagnostic>, Files) {
     let mut files = Files::default();
-    let file = files.add("a.yaml".into(), text.into());
+    let file = files.add("a.yaml".into(), text);
     let mut diagnostics = Vec::new();
     let node = parse(file, text, arena, &mut diagnostics);
     (node, diagnostics, files)
