@@ -22,10 +22,10 @@ pub(crate) fn compile(
     control: &Control,
     names: Option<&HashSet<&str>>,
 ) -> Compilation {
-    sources.sort_by(|a, b| (a.library, role(a), &a.name).cmp(&(b.library, role(b), &b.name)));
+    sources.sort_by(|a, b| (a.library, a.role, &a.name).cmp(&(b.library, b.role, &b.name)));
     // Own files shadow those of the library.
     let mut lent = sources.split_off(sources.partition_point(|source| !source.library));
-    let by = |one: &Source, other: &Source| (role(one), &one.name).cmp(&(role(other), &other.name));
+    let by = |one: &Source, other: &Source| (one.role, &one.name).cmp(&(other.role, &other.name));
     lent.retain(|source| sources.binary_search_by(|own| by(own, source)).is_err());
     sources.extend(lent);
 
@@ -46,7 +46,8 @@ pub(crate) fn compile(
             let (element, below, wrong) = resolve::element(loaded, &index, &bases);
             let advice = check::element(&element, &grounds, &lent);
             let entries = check::entries(&element);
-            (element, Said { identity, has_its_key, below, wrong, advice, entries })
+            let marks = Outline::of(&element, &loaded.descriptor).marks();
+            (element, Said { identity, has_its_key, below, wrong, advice, entries, marks })
         })
         .unzip_into_vecs(&mut elements, &mut said);
     if names.is_none() {
@@ -57,6 +58,7 @@ pub(crate) fn compile(
     for loaded in shelf.read().filter(|file| file.role == Role::Trait && !file.library) {
         resolve::identity(loaded, &mut found);
     }
+    let differ = check::differ(said.iter().map(|said| said.marks));
     let (mut below, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
     let (mut named, mut entries) = (Vec::with_capacity(elements.len()), 0);
     for (element, said) in elements.iter().zip(said) {
@@ -67,16 +69,17 @@ pub(crate) fn compile(
         advice.extend(said.advice);
         entries += said.entries;
     }
-    let (of_keys, (of_all, of_unused)) = match names {
-        Some(_) => Default::default(),
-        None => rayon::join(
-            || resolve::taken(&named),
-            || {
-                let outline = |e| Outline::of(e, &shelf.get(e.file).descriptor);
-                let outlines: Vec<Outline> = elements.iter().map(outline).collect();
-                (check::catalogue(&outlines), check::alone(&resolve::alone(&index)))
-            },
-        ),
+    let (of_keys, of_all) = match names {
+        None if !differ => {
+            let outlines: Vec<Outline> =
+                elements.iter().map(|e| Outline::of(e, &shelf.get(e.file).descriptor)).collect();
+            (resolve::taken(&named), check::catalogue(&outlines))
+        }
+        _ => Default::default(),
+    };
+    let of_unused = match names {
+        None => check::alone(&resolve::alone(&index)),
+        Some(_) => Vec::new(),
     };
     let about: Vec<(FileId, Code)> = of_all.iter().map(|d| (d.primary.span.file, d.code)).collect();
     found.extend(of_keys);
@@ -88,9 +91,11 @@ pub(crate) fn compile(
     let (mut diagnostics, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
     let (mut loaded, mut addressed) = (Vec::with_capacity(sources.len()), Vec::new());
     for (source, file) in sources.iter().zip(shelf.into_read()) {
-        let text = file.as_ref().map(|file| file.text.clone()).unwrap_or_default();
-        let id = files.share(source.path.clone(), text);
-        let Some(file) = file else { continue };
+        let Some(file) = file else {
+            files.add(source.path.clone(), "");
+            continue;
+        };
+        let id = files.share(file.path, file.text);
         addressed.extend(file.is_addressed.then_some(id));
         diagnostics.extend(file.mangled);
         wrong.extend(file.wrong);
@@ -133,13 +138,8 @@ struct Said {
     advice: Vec<Diagnostic>,
     /// How many entries it has.
     entries: usize,
-}
-
-fn role(source: &Source) -> u8 {
-    match source.role {
-        Role::Element => 0,
-        Role::Trait => 1,
-    }
+    /// What no other element should have alike.
+    marks: Option<[u64; 3]>,
 }
 
 /// Adds what a later stage found. What it says of a place where an earlier one found a mistake only

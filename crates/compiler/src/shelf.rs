@@ -16,7 +16,7 @@ use bumpalo::Bump;
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
 
-/// The files of a catalogue. A [`FileId`] is the position of its source.
+/// The files of a catalogue, in the order of [`crate::pipeline`]. A [`FileId`] is the position of its source.
 pub(crate) struct Shelf<'a> {
     sources: &'a [Source],
     read: Vec<OnceLock<Read>>,
@@ -30,8 +30,27 @@ impl<'a> Shelf<'a> {
 
     /// All files and their sources.
     pub fn sources(&self) -> impl Iterator<Item = (FileId, &'a Source)> + Clone + use<'a> {
-        let id = |at| FileId(u32::try_from(at).unwrap_or(u32::MAX));
         self.sources.iter().enumerate().map(move |(at, source)| (id(at), source))
+    }
+
+    /// The files of a role, and their sources.
+    pub fn of(&self, role: Role, library: bool) -> impl Iterator<Item = (FileId, &'a Source)> + Clone {
+        let all = self.sources;
+        let bound = |with: bool| {
+            all.partition_point(|s| {
+                (s.library, s.role) < (library, role) || with && (s.library, s.role) == (library, role)
+            })
+        };
+        self.sources().take(bound(true)).skip(bound(false))
+    }
+
+    /// The element of this name.
+    pub fn element(&self, name: &str) -> Option<FileId> {
+        let is_it = |library: bool| {
+            let by = |s: &Source| (s.library, s.role, &*s.name).cmp(&(library, Role::Element, name));
+            self.sources.binary_search_by(by).ok()
+        };
+        is_it(false).or_else(|| is_it(true)).map(id)
     }
 
     /// The elements that are not lent.
@@ -74,8 +93,14 @@ impl<'a> Shelf<'a> {
     }
 }
 
+fn id(at: usize) -> FileId {
+    FileId(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
 /// A file that has been read.
 pub(crate) struct Read {
+    /// The path to show.
+    pub path: String,
     /// Its text; what is not UTF-8 is replaced.
     pub text: Arc<String>,
     /// What it says.
@@ -125,11 +150,13 @@ fn read(file: FileId, source: &Source) -> Read {
     if let Some(tree) = tree.as_ref().filter(|_| !source.library) {
         check::file(tree, &text, &mut advice);
     }
-    let Source { name, role, library, .. } = source;
+    let Source { path, name, role, library, .. } = source;
     let is_addressed = !library && control::is_addressed(&text);
-    let name = name.as_str().into();
+    // Most files are called as they call themselves.
+    let called = descriptor.key.as_ref().map(|key| &key.value).filter(|key| ***key == **name);
+    let name = called.cloned().unwrap_or_else(|| name.as_str().into());
     let loaded = Loaded { file, name, role: *role, library: *library, whole: parsed && whole, descriptor };
-    Read { text, loaded, is_addressed, mangled, wrong, advice }
+    Read { path: path.clone(), text, loaded, is_addressed, mangled, wrong, advice }
 }
 
 /// The text of a file that begins with the byte order mark of UTF-16.

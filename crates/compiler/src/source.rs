@@ -40,7 +40,7 @@ impl<T: PartialEq> PartialEq for Spanned<T> {
 }
 
 /// What a file defines, which follows from its place: `traits/` holds traits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// A descriptor with an identity.
     Element,

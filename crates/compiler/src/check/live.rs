@@ -103,15 +103,19 @@ const PREFIXES: [(&str, usize, &str); 52] = [
 const SEPARATORS: &[u8] = b" \t\r\n<>\"'`,;()";
 
 /// [`SEPARATORS`] by byte: each text of each descriptor is looked through.
-const SEPARATES: [bool; 256] = {
-    let mut table = [false; 256];
+const SEPARATES: [bool; 256] = with(SEPARATORS, [false; 256]);
+
+/// What ends a word or a parameter of a URL.
+const PARTS: [bool; 256] = with(b"=&?", SEPARATES);
+
+const fn with(bytes: &[u8], mut table: [bool; 256]) -> [bool; 256] {
     let mut at = 0;
-    while at < SEPARATORS.len() {
-        table[SEPARATORS[at] as usize] = true;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
         at += 1;
     }
     table
-};
+}
 
 /// No random text that is a credential has fewer bytes.
 const LONG: usize = 24;
@@ -128,7 +132,7 @@ pub(crate) fn looks_live(text: &str) -> Option<&'static str> {
         return Some("a private key");
     }
     // A parameter of a URL is a word too.
-    let words = text.as_bytes().split(|byte| SEPARATES[*byte as usize] || b"=&?".contains(byte));
+    let words = text.as_bytes().split(|byte| PARTS[*byte as usize]);
     words.filter(|word| word.len() >= SHORTEST).find_map(|word| {
         known(word)
             .or_else(|| holds_password(word).then_some("a URL with a password"))

@@ -104,6 +104,18 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// Hashes of what rules about all elements compare; `None` if they have to look at it in any case.
+    pub(crate) fn marks(&self) -> Option<[u64; 3]> {
+        let (key, name) = (&self.key.value, &self.name.value);
+        let is_plain = key.is_ascii() && name.is_ascii() && self.deprecated.is_none();
+        if !is_plain || key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return None;
+        }
+        let key = names::ordered(key);
+        let id = self.id.map_or(key, |id| id.value.cast_unsigned()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Some([key, id.rotate_left(1), names::ordered(name).rotate_left(2)])
+    }
+
     /// All of it but for where it stands.
     pub(crate) fn text(&self) -> String {
         let Self { key, id, name, extends, deprecated } = self;
@@ -241,6 +253,14 @@ fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
         fix.edits.extend(new);
         fix
     });
+}
+
+/// Whether marks of all elements differ, so that rules about all elements have nothing to say.
+pub(crate) fn differ(marks: impl Iterator<Item = Option<[u64; 3]>>) -> bool {
+    let Some(marks) = marks.collect::<Option<Vec<_>>>() else { return false };
+    let mut marks = marks.into_flattened();
+    marks.sort_unstable();
+    marks.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// Runs the rules about all elements at once.

@@ -44,6 +44,12 @@ pub(super) fn hash(text: &str) -> u64 {
     text.bytes().fold(0, |sum: u64, byte| sum.wrapping_add(NUMBERS[usize::from(byte)]))
 }
 
+/// The same for all texts of the same letters and digits in the same order. Capitals of ASCII count as small.
+pub(super) fn ordered(text: &str) -> u64 {
+    let numbers = text.bytes().map(|byte| NUMBERS[usize::from(byte)]).filter(|number| *number != 0);
+    numbers.fold(0, |sum: u64, number| (sum ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+}
+
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     if subject.differ(subject.own().map(|visit| letters(visit.place, visit.key))) {
         return;

@@ -13,6 +13,9 @@ const FOREIGN: Code = Code("W0709");
 fn run(written: &Written, found: &mut Vec<Diagnostic>) {
     let (Some(text), Some(key), span) = (written.node.text(), written.key, written.node.span) else { return };
     let ends = matches!(text.as_bytes().last(), Some(b',' | b';'));
+    if !(ends || key.name == "hub" || written.has_comments) {
+        return;
+    }
     let after = &written.text[span.end as usize..];
     let is_commented = || after.bytes().find(|byte| *byte != b' ') == Some(b'#');
     if !(ends || key.name == "hub" || is_commented()) || written.is_in_list || written.is_extension() {

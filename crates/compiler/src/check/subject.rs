@@ -54,9 +54,9 @@ impl<'a> Subject<'a> {
             for (place, entries) in places(method) {
                 let settled = ground.map_or(&[][..], |ground| &ground.settled[place as usize]);
                 let below = ground.and_then(|g| g.entries(place));
-                let is_settled = below.is_some_and(|below| entries.extends(below))
-                    && !(place == Place::Configuration && is_chosen)
-                    && settled.iter().all(|settled| *settled);
+                let is_settled = ground.is_some_and(|ground| ground.is_settled[place as usize])
+                    && below.is_some_and(|below| entries.extends(below))
+                    && !(place == Place::Configuration && is_chosen);
                 let first = if is_settled { settled.len() } else { 0 };
                 let mut inherited = below.into_iter().flat_map(|below| below.values()).skip(first);
                 for (at, (key, entry)) in entries.iter().enumerate().skip(first) {

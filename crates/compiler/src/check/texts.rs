@@ -103,7 +103,10 @@ fn unseen(written: &Written, found: &mut Vec<Diagnostic>) {
     // Most begin and end with what is surely seen.
     let is_seen = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let is_whole = is_seen(text.as_bytes().first()) && is_seen(text.as_bytes().last());
-    let plain = if is_whole { text } else { text.trim() };
+    if is_whole && !written.has_more_than_ascii {
+        return;
+    }
+    let plain = text.trim();
     let key = path.last().copied().unwrap_or_default();
     let (message, label, note) = if let Some(character) = invisible(written, text) {
         (

@@ -6,6 +6,7 @@ use super::{RULES, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::descriptor::EXTENSION;
 use crate::syntax::yaml::{Key, Kind, Node};
+use memchr::memchr;
 use std::sync::LazyLock;
 
 /// A node of a file.
@@ -22,6 +23,8 @@ pub struct Written<'a> {
     pub is_in_list: bool,
     /// Whether the file has, or makes by escapes, characters beyond ASCII.
     pub has_more_than_ascii: bool,
+    /// Whether the file may have comments.
+    pub has_comments: bool,
 }
 
 impl Written<'_> {
@@ -33,9 +36,10 @@ impl Written<'_> {
 
 /// Runs the rules about what is written in a file.
 pub(crate) fn file(tree: &Node, text: &str, found: &mut Vec<Diagnostic>) {
-    let has_more_than_ascii = !text.is_ascii() || text.contains('\\');
-    Walk { rules: &OF_FILES, path: Vec::with_capacity(8), text, has_more_than_ascii, found }
-        .node(tree, None, false);
+    let has = |byte: u8| memchr(byte, text.as_bytes()).is_some();
+    let (has_more_than_ascii, has_comments) = (!text.is_ascii() || has(b'\\'), has(b'#'));
+    let path = Vec::with_capacity(8);
+    Walk { rules: &OF_FILES, path, text, has_more_than_ascii, has_comments, found }.node(tree, None, false);
 }
 
 /// The rules about what is written.
@@ -65,14 +69,16 @@ struct Walk<'a, 'd> {
     path: Vec<&'a str>,
     text: &'a str,
     has_more_than_ascii: bool,
+    has_comments: bool,
     found: &'d mut Vec<Diagnostic>,
 }
 
 impl<'a> Walk<'a, '_> {
     /// Shows a node and all below it.
     fn node(&mut self, node: &'a Node<'a>, key: Option<&'a Key<'a>>, is_in_list: bool) {
-        let (text, has_more_than_ascii) = (self.text, self.has_more_than_ascii);
-        let written = Written { path: &self.path, key, node, text, is_in_list, has_more_than_ascii };
+        let Self { text, has_more_than_ascii, has_comments, .. } = *self;
+        let written =
+            Written { path: &self.path, key, node, text, is_in_list, has_more_than_ascii, has_comments };
         if key.is_some() {
             self.rules.keys.iter().for_each(|run| run(&written, self.found));
         }

@@ -145,30 +145,28 @@ pub struct Method {
     pub body: Arc<Body>,
 }
 
-/// Names of files, by role: own files shadow those of the library.
+/// Names of files: own files shadow those of the library. Elements are seldom asked for, traits all the time.
 pub(crate) struct Index<'a> {
     shelf: &'a Shelf<'a>,
-    elements: HashMap<&'a str, FileId>,
     traits: HashMap<&'a str, FileId>,
 }
 
 impl<'a> Index<'a> {
     /// The names of all files on the shelf.
     pub fn new(shelf: &'a Shelf<'a>) -> Self {
-        let by = |role: Role| {
-            let mut map = HashMap::default();
-            for library in [true, false] {
-                let wanted = shelf.sources().filter(|(_, s)| s.role == role && s.library == library);
-                map.extend(wanted.map(|(file, source)| (source.name.as_str(), file)));
-            }
-            map
-        };
-        Self { shelf, elements: by(Role::Element), traits: by(Role::Trait) }
+        let both = [true, false].into_iter().flat_map(|library| shelf.of(Role::Trait, library));
+        Self { shelf, traits: both.map(|(file, source)| (source.name.as_str(), file)).collect() }
+    }
+
+    /// The names of all elements.
+    fn elements(&self) -> impl Iterator<Item = &'a str> + Clone {
+        let both = [true, false].into_iter().flat_map(|library| self.shelf.of(Role::Element, library));
+        both.map(|(_, source)| source.name.as_str())
     }
 
     /// The element of this name.
     fn element(&self, name: &str) -> Option<&'a Loaded> {
-        self.elements.get(name).map(|file| self.shelf.get(*file))
+        self.shelf.element(name).map(|file| self.shelf.get(file))
     }
 
     /// The trait of this name.

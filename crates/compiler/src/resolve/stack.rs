@@ -88,7 +88,7 @@ impl<'a> Stack<'a, '_> {
     ) {
         let Some(extends) = &child.descriptor.extends else { return };
         let Some(parent) = index.element(&extends.value) else {
-            diagnostics.push(unknown("E0302", "element", extends, index.elements.keys().copied()));
+            diagnostics.push(unknown("E0302", "element", extends, index.elements()));
             self.whole = false;
             return;
         };

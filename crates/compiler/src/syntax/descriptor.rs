@@ -7,9 +7,10 @@ use super::entries::{Entries, Example, NoShorthand, Reference};
 use super::entry::{Condition, Constraint};
 use super::map::{Appended, Map, Mergeable};
 use super::part::{Merger, Part, Text, Visitor, choices, fields, part};
+use super::seldom::{Seldom, Unsaid};
 use super::yaml::{Kind, Node};
 use crate::source::Spanned;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 choices! {
     /// How the platform gets access to the account.
@@ -148,6 +149,20 @@ part! {
     }
 }
 
+/// Says what stands for parts of which nothing is said.
+macro_rules! unsaid {
+    ($($Part:ty),*) => {$(
+        impl Unsaid for $Part {
+            fn unsaid() -> &'static Self {
+                static UNSAID: LazyLock<$Part> = LazyLock::new(Default::default);
+                &UNSAID
+            }
+        }
+    )*};
+}
+
+unsaid!(OAuth2, OAuth1, ApiKey);
+
 part! {
     /// What the platform reports of an instance, beyond the echo of the request.
     pub struct Instance {
@@ -186,11 +201,11 @@ part! {
         /// How the platform gets access to the account; usually from a trait.
         authentication: Option<Spanned<Authentication>> = "authentication",
         /// OAuth 2.0.
-        oauth2: OAuth2 = "oauth2",
+        oauth2: Seldom<OAuth2> = "oauth2",
         /// OAuth 1.0.
-        oauth1: OAuth1 = "oauth1",
+        oauth1: Seldom<OAuth1> = "oauth1",
         /// The API key.
-        api_key: ApiKey = "apiKey",
+        api_key: Seldom<ApiKey> = "apiKey",
         /// The `providerData` of the request: what the provider sent.
         provider_data: Wires = "providerData",
         /// The `configuration` of the request.

@@ -10,6 +10,7 @@ pub mod entry;
 pub mod leaf;
 pub mod map;
 pub mod part;
+pub mod seldom;
 mod stray;
 pub mod text;
 pub mod yaml;
