@@ -82,10 +82,13 @@ fn condition_holds_water(
                     expectation.span,
                     format!("there is no `{key}` in `{path}`"),
                 );
+                // What several variants ask for is no slip of the pen.
+                let asks = |m: &&Method| m.when.as_ref().is_some_and(|when| when.value.contains_key(key));
+                let is_asked_again = || element.methods.iter().filter(asks).count() > 1;
                 let diagnostic = match suggest(key, entries.keys().map(|k| &**k)) {
                     Some(near) => diagnostic
                         .meant(expectation.span, near)
-                        .unless_there(condition.contains_key(near.word)),
+                        .unless_there(condition.contains_key(near.word) || is_asked_again()),
                     None => diagnostic.label("a condition names entries of the same map"),
                 };
                 once(dropped(element, &format!("{path}.{key}"), diagnostic), found);

@@ -167,9 +167,7 @@ fn unknown(
                 "a reference is a source, a dot and a key; sources here: {}",
                 listed(known.iter().copied(), "and")
             ));
-            // The entry that is meant, without where it stands.
-            let bare = method.body.configuration.contains_key(text).then(|| format!("configuration.{text}"));
-            let bare = bare.map(|full| (full, true));
+            let bare = bare(method, reference).map(|source| (format!("{source}.{text}"), true));
             let near = suggest(source, known.iter().copied()).filter(|_| !key.is_empty());
             match bare.or_else(|| near.map(|near| (format!("{near}.{key}"), near.is_sure))) {
                 Some((full, is_sure)) => diagnostic.meant(reference.span, Near { word: &full, is_sure }),
@@ -202,6 +200,21 @@ fn unknown(
             }
         }
     }
+}
+
+/// The source of the entry that a reference means, if it says the key alone: not of the entry that it stands in.
+fn bare(method: &Method, reference: &Spanned<Text>) -> Option<&'static str> {
+    let of = |place| method.entries(place)?.get(&reference.value);
+    let is_own = |entry: &Entry| entry.from.as_ref().is_some_and(|from| from.span == reference.span);
+    if !is_own(of(Place::Configuration)?) {
+        return Some("configuration");
+    }
+    // What a response brings comes before the configuration, and from nowhere else.
+    let (source, _) = SOURCE_PATHS.iter().find(|(_, place)| {
+        let is_response = matches!(place, Place::TokenResponse | Place::Callback);
+        is_response && of(*place).is_some_and(|entry| entry.from.is_none() && entry.template.is_none())
+    })?;
+    Some(source)
 }
 
 /// What has been said to be missing already, by a reference to it.

@@ -4,7 +4,7 @@ use super::attributes::{a, has_pattern};
 use super::credentials::sounds_secret;
 use super::{Rule, Scope, Visit, variants};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lower::{kind_of, text_format};
+use crate::lower::{kind_of, takes_text, text_format};
 use crate::pattern;
 use crate::resolve::flow::{self, Place, Target};
 use crate::resolve::{Element, Method};
@@ -44,7 +44,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
             // That it has two origins has been reported.
             || (what == "constant" && (entry.from.is_some() || entry.template.is_some()));
         if !lenient {
-            accepted(kind, place, key, entry, what, value, found);
+            accepted(visit, kind, what, value, found);
         }
     }
     for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
@@ -85,10 +85,8 @@ fn compiles(
 }
 
 fn accepted(
+    &Visit { element, method, place, key, entry }: &Visit,
     kind: Type,
-    place: Place,
-    key: &str,
-    entry: &Declared<Entry>,
     what: &str,
     value: &Spanned<Json>,
     found: &mut Vec<Diagnostic>,
@@ -104,14 +102,18 @@ fn accepted(
         }
         _ => text.is_some(),
     };
+    let is_scalar = matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
+    let is_quoted = is_scalar && text.is_some() && !takes_text(element, method, place, entry, kind);
+    let fits = fits && !is_quoted;
     let mut report = |message: String, label: String| {
-        let diagnostic = Diagnostic::new(UNACCEPTED, value.span, message).label(label);
         let meant = text.and_then(|text| match kind {
             Type::Boolean => as_boolean(text).map(|value| value.to_string()),
             Type::Integer => as_integer(text).map(|value| value.to_string()),
             Type::Number => as_number(text).map(|value| value.to_string()),
             _ => None,
         });
+        let label = if meant.as_deref() == text { "needs no quotes".to_owned() } else { label };
+        let diagnostic = Diagnostic::new(UNACCEPTED, value.span, message).label(label);
         let diagnostic = match meant {
             Some(meant) => diagnostic.replace(value.span, meant),
             None => diagnostic,

@@ -99,6 +99,13 @@ fn forms(kind: Type, form: Option<Form>, place: Place) -> (bool, bool) {
     }
 }
 
+/// Whether a place takes the value of an entry of some type as text.
+#[must_use]
+pub fn takes_text(element: &Element, method: &Method, place: Place, entry: &Entry, kind: Type) -> bool {
+    let form = Lowered { element, method }.inherited(entry, |e| &e.form).map(|form| form.value);
+    forms(kind, form, place).1
+}
+
 /// The text of a scalar, as a query or a form would carry it.
 #[must_use]
 pub fn as_text(json: &Json) -> String {
