@@ -9,7 +9,7 @@ use crate::pattern::{self, Format};
 use crate::resolve::flow::{self, Place};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
-use crate::suggest::{listed, suggest};
+use crate::suggest::{Near, listed, suggest};
 use crate::syntax::entry::{Condition, Constraint, Entry, Expectation, Relation, Requirement, Type};
 use crate::syntax::leaf::as_boolean;
 use crate::syntax::map::Map;
@@ -195,7 +195,10 @@ fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) 
             let diagnostic =
                 Diagnostic::new(UNKNOWN_MAP, constraints.at, format!("`{path}` is no map of entries"))
                     .note(format!("constraints stand under {}", listed(known.iter().copied(), "or")));
-            found.push(match suggest(path, known.iter().copied()) {
+            // The last word of a map is enough to know it by.
+            let mut ends = known.iter().filter(|known| known.rsplit('.').next() == Some(&**path));
+            let end = ends.next().filter(|_| ends.next().is_none()).map(|word| Near { word, is_sure: true });
+            found.push(match end.or_else(|| suggest(path, known.iter().copied())) {
                 Some(near) => diagnostic
                     .meant(constraints.at, near)
                     .unless_there(method.body.constraints.contains_key(near.word)),

@@ -39,7 +39,8 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
     for (what, value) in listed_values.chain(own) {
         // What the platform reports may be null, and its configuration any text.
-        let lenient = place == Place::InstanceConfiguration
+        let is_json = kind == Type::Json && value.value.is_string();
+        let lenient = (place == Place::InstanceConfiguration && !is_json)
             || (place.reported() && value.value.is_null())
             // That it has two origins has been reported.
             || (what == "constant" && (entry.from.is_some() || entry.template.is_some()));
@@ -48,17 +49,18 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         }
     }
     for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
-        let is_value = |text: &str| {
-            entry.values.iter().flat_map(|v| &v.value).any(|value| value.value.as_str() == Some(text))
-        };
-        if !is_value(meant) || is_value(spelling) {
-            let span = entry.synonyms.as_ref().map_or(entry.at, |s| s.span);
-            let message = format!("`{spelling}` cannot stand for `{meant}`");
-            found.push(
-                Diagnostic::new(SYNONYM, span, message)
-                    .label("a synonym leads from a spelling that is not allowed to a value that is")
-                    .also(entry.at, "of this entry"),
-            );
+        let values = || entry.values.iter().flat_map(|v| &v.value).filter_map(|value| value.value.as_str());
+        let is_value = |text: &str| values().any(|value| value == text);
+        if !is_value(&meant.value) || is_value(spelling) {
+            let message = format!("`{spelling}` cannot stand for `{}`", meant.value);
+            let diagnostic = Diagnostic::new(SYNONYM, meant.span, message).also(entry.at, "of this entry");
+            let near = suggest(&meant.value, values()).filter(|_| !is_value(&meant.value));
+            found.push(match near {
+                Some(near) => diagnostic.meant(meant.span, near),
+                None => {
+                    diagnostic.label("a synonym leads from a spelling that is not allowed to a value that is")
+                }
+            });
         }
     }
     shown(element, method, place, key, entry, kind, found);
@@ -112,7 +114,8 @@ fn accepted(
             Type::Number => as_number(text).map(|value| value.to_string()),
             _ => None,
         });
-        let label = if meant.as_deref() == text { "needs no quotes".to_owned() } else { label };
+        let label =
+            if meant.is_some() && meant.as_deref() == text { "needs no quotes".to_owned() } else { label };
         let diagnostic = Diagnostic::new(UNACCEPTED, value.span, message).label(label);
         let diagnostic = match meant {
             Some(meant) => diagnostic.replace(value.span, meant),
