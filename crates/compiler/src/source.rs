@@ -121,10 +121,17 @@ impl File {
         &self.text
     }
 
+    /// Where the first line starts: a byte order mark is no column, since editors do not show it.
+    fn start(&self) -> usize {
+        if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+    }
+
     /// Where each line starts.
     fn lines(&self) -> &[usize] {
         self.lines.get_or_init(|| {
-            iter::once(0).chain(memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1)).collect()
+            iter::once(self.start())
+                .chain(memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1))
+                .collect()
         })
     }
 
@@ -149,7 +156,7 @@ impl File {
     }
 
     fn clamp(&self, byte: u32) -> usize {
-        let mut byte = (byte as usize).min(self.text.len());
+        let mut byte = (byte as usize).clamp(self.start(), self.text.len());
         while !self.text.is_char_boundary(byte) {
             byte -= 1;
         }

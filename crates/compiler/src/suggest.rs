@@ -22,13 +22,20 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("authorization", &["authorize"]),
     ("authorizationendpoint", &["authorize"]),
     ("authurl", &["authorize"]),
+    ("accesstokenurl", &["access", "token"]),
     ("tokenurl", &["access", "token"]),
     ("tokenendpoint", &["access", "token"]),
+    ("revocation", &["revoke"]),
     ("revocationendpoint", &["revoke"]),
     ("revocationurl", &["revoke"]),
     ("revokeurl", &["revoke"]),
+    ("clientsecretbasic", &["header"]),
+    ("clientsecretpost", &["body"]),
     ("scopeseparator", &["separator"]),
     ("scope", &["scopes", "scope"]),
+    ("logo", &["image"]),
+    ("aliases", &["synonyms"]),
+    ("if", &["when"]),
     ("label", &["title"]),
     ("name", &["title"]),
     ("enum", &["values"]),
@@ -64,10 +71,28 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 ];
 
 /// Names of the opposite: whoever meant one has to turn its value too.
-const OPPOSITES: &[(&str, &str)] = &[("optional", "required"), ("public", "secret")];
+const OPPOSITES: &[(&str, &str)] =
+    &[("optional", "required"), ("nullable", "required"), ("public", "secret")];
 
 fn folded(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Names that the standards give to what the platform has under a name of its own.
+const STANDARD: [&str; 6] =
+    ["clientid", "clientsecret", "consumerkey", "consumersecret", "redirecturi", "redirecturl"];
+
+/// What else a name of the standards may be called here; nothing for any other. Each key of an element is
+/// asked: without making words of it.
+#[must_use]
+pub fn called_otherwise(word: &str) -> &'static [&'static str] {
+    if !word.starts_with(['c', 'C', 'r', 'R']) {
+        return &[];
+    }
+    let letters = || word.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    let is_it = |name: &str| letters().eq(name.bytes());
+    let names = SYNONYMS.iter().find(|(from, _)| STANDARD.contains(from) && is_it(from));
+    names.map_or(&[], |(_, to)| *to)
 }
 
 /// What was probably meant.

@@ -264,10 +264,20 @@ fn no_fix_is_better_than_a_wrong_one() {
         "traits:\n  • oauth2\n",
         "traits: |\n  oauth2\n",
         "traits: oauth2]\n",
+        "traits: oauth2 paging\n",
+        "traits: \"oauth2, paging\"\n",
+        "traits: (oauth2)\n",
+        // What several conditions say alike is no slip.
+        "configuration:\n  code: { title: Code }\nvariants:\n  a: { when: { mode: a } }\n  b: { when: { mode: b } }\n",
         // A number that no plain text can say.
         "configuration:\n  a: { title: A, type: number, min: \"inf\" }\n",
     ] {
         assert_eq!(rounds(format!("{HEAD}{text}").as_bytes()), [""; 0], "{text}");
+    }
+    // What the file is called is no key, or none that is lower-case.
+    for path in ["example (copy).yaml", "Example.yaml"] {
+        let compilation = compile_with(vec![source(path, HEAD)], &Control::default());
+        assert_eq!(fixed(&compilation).1, 0, "{path}");
     }
     // Of bytes that are no UTF-8 nobody knows what they say.
     assert_eq!(

@@ -72,14 +72,20 @@ fn no_secret(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
     if let Some(from) = &method.body.api_key.from {
         if let Ok(Target::Entry { place: Place::Configuration, key, entry }) =
             lookup(element, method, &from.value)
-            && !may_hold(entry, key)
         {
-            found.push(
-                Diagnostic::new(NO_KEY, from.span, format!("`{key}` holds the API key, but is no secret"))
-                    .label("an API key is a secret")
-                    .also(entry.at, "no `secret` here")
-                    .note("name the entry that holds the key, or say `secret: true` there"),
-            );
+            let message = format!("`{key}` holds the API key, but is no secret");
+            let open = entry.secret.as_ref().filter(|secret| !secret.value);
+            if let Some(open) = open {
+                let diagnostic = Diagnostic::new(NO_KEY, open.span, message).label("an API key is a secret");
+                found.push(diagnostic.also(from.span, "named here").note("say `secret: true`"));
+            } else if !may_hold(entry, key) {
+                found.push(
+                    Diagnostic::new(NO_KEY, from.span, message)
+                        .label("an API key is a secret")
+                        .also(entry.at, "no `secret` here")
+                        .note("name the entry that holds the key, or say `secret: true` there"),
+                );
+            }
         }
         return;
     }

@@ -24,8 +24,8 @@ fn run(elements: &[Outline], found: &mut Vec<Diagnostic>) {
                 let message = format!("`{}` and `{}` have the same id", key.value, first.key.value);
                 found.push(
                     Diagnostic::new(SAME_ID, id.span, message)
-                        .label("used again here")
-                        .also(other.span, "first used here"),
+                        .label("the platform cannot tell them apart")
+                        .also(other.span, "the same id"),
                 );
             }
         }

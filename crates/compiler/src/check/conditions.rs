@@ -9,7 +9,7 @@ use crate::pattern::{self, Format};
 use crate::resolve::flow::{self, Place};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
-use crate::suggest::{listed, suggest};
+use crate::suggest::{Near, listed, suggest};
 use crate::syntax::entry::{Condition, Constraint, Entry, Expectation, Relation, Requirement, Type};
 use crate::syntax::leaf::as_boolean;
 use crate::syntax::map::Map;
@@ -82,10 +82,13 @@ fn condition_holds_water(
                     expectation.span,
                     format!("there is no `{key}` in `{path}`"),
                 );
+                // What several variants ask for is no slip of the pen.
+                let asks = |m: &&Method| m.when.as_ref().is_some_and(|when| when.value.contains_key(key));
+                let is_asked_again = || element.methods.iter().filter(asks).count() > 1;
                 let diagnostic = match suggest(key, entries.keys().map(|k| &**k)) {
                     Some(near) => diagnostic
                         .meant(expectation.span, near)
-                        .unless_there(condition.contains_key(near.word)),
+                        .unless_there(condition.contains_key(near.word) || is_asked_again()),
                     None => diagnostic.label("a condition names entries of the same map"),
                 };
                 once(dropped(element, &format!("{path}.{key}"), diagnostic), found);
@@ -192,7 +195,10 @@ fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) 
             let diagnostic =
                 Diagnostic::new(UNKNOWN_MAP, constraints.at, format!("`{path}` is no map of entries"))
                     .note(format!("constraints stand under {}", listed(known.iter().copied(), "or")));
-            found.push(match suggest(path, known.iter().copied()) {
+            // The last word of a map is enough to know it by.
+            let mut ends = known.iter().filter(|known| known.rsplit('.').next() == Some(&**path));
+            let end = ends.next().filter(|_| ends.next().is_none()).map(|word| Near { word, is_sure: true });
+            found.push(match end.or_else(|| suggest(path, known.iter().copied())) {
                 Some(near) => diagnostic
                     .meant(constraints.at, near)
                     .unless_there(method.body.constraints.contains_key(near.word)),

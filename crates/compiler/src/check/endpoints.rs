@@ -1,8 +1,7 @@
 //! Endpoints: there where the method needs them, and URLs.
 
-use super::{Rule, Scope, Subject, dropped, oauth};
+use super::{Rule, Scope, Subject, dropped, oauth, url};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pattern::{self, Format};
 use crate::resolve::{Element, Method, flow};
 use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
@@ -71,7 +70,8 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
             let mut plain = Cow::from(&*endpoint.value);
             let Ok(references) = flow::references(&endpoint.value) else { continue }; // has been reported
             for range in references.into_iter().rev() {
-                plain.to_mut().replace_range(range.start - 1..=range.end, "x");
+                // As long as it was, so that places stay.
+                plain.to_mut().replace_range(range.start - 1..=range.end, &"x".repeat(range.len() + 2));
             }
             if let Some(at) = endpoint.value.find('#') {
                 let fragment = endpoint.part(at..endpoint.value.len()).unwrap_or(endpoint.span);
@@ -81,13 +81,17 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
                         .label("what stands behind `#` never leaves the browser")
                         .note("an endpoint has no fragment (RFC 6749 §3.1, §3.2)"),
                 );
-            } else if !pattern::matches(Format::Url.automaton(), &plain) {
-                let message = format!("`{name}` is no http or https URL");
-                found.push(
-                    Diagnostic::new(NO_URL, endpoint.span, message)
-                        .label("not a URL")
-                        .note("write all of it, from `https://` on"),
-                );
+            } else if !url::is_url(&plain) {
+                let url::Wrong { message, range, label, note, meant } = url::wrong(&plain);
+                let part = endpoint.part(range.clone()).filter(|_| range.len() < plain.len());
+                let span = part.unwrap_or(endpoint.span);
+                let message = format!("`{name}` {message}");
+                let mut diagnostic = Diagnostic::new(NO_URL, span, message).label(label).note(note);
+                diagnostic.secret = plain[range].ends_with('@');
+                found.push(match meant.filter(|_| plain == *endpoint.value) {
+                    Some(meant) => diagnostic.change(endpoint.span, meant),
+                    None => diagnostic,
+                });
             } else if plain.starts_with("http:") {
                 let message = format!("`{name}` is not encrypted");
                 found.push(

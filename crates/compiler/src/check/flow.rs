@@ -37,6 +37,15 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         for part in parts(template, IN_TEMPLATES, found) {
             one(element, method, place, &part, (false, Within::Text), found);
         }
+        if !template.value.contains(['{', '}']) && lookup(element, method, &template.value).is_ok() {
+            let message = format!("`{}` stands in the text as it is", template.value);
+            found.push(
+                Diagnostic::new(TEMPLATE, template.span, message)
+                    .label("no braces around the reference")
+                    .note(IN_TEMPLATES)
+                    .change(template.span, format!("{{{}}}", template.value)),
+            );
+        }
     }
     let said = entry.from.as_ref().or(entry.template.as_ref());
     if let Some((said, links)) = said.zip(circle(element, method, entry)) {
@@ -160,6 +169,13 @@ fn unknown(
 ) -> Diagnostic {
     let text = &*reference.value;
     let (source, key) = text.split_once('.').unwrap_or((text, ""));
+    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    if let Some(inner) = inner.filter(|inner| lookup(element, method, inner).is_ok()) {
+        return Diagnostic::new(NO_SOURCE, reference.span, format!("`{text}` has braces around it"))
+            .label(format!("write `{inner}`"))
+            .note("only within a text stand references in braces, as in `template:`")
+            .change(reference.span, inner);
+    }
     match unresolved {
         Unresolved::Source(known) => {
             let message = format!("`{text}` names no source of values");
@@ -167,12 +183,13 @@ fn unknown(
                 "a reference is a source, a dot and a key; sources here: {}",
                 listed(known.iter().copied(), "and")
             ));
-            // The entry that is meant, without where it stands.
-            let bare = method.body.configuration.contains_key(text).then(|| format!("configuration.{text}"));
-            let bare = bare.map(|full| (full, true));
+            let bare = bare(method, reference).map(|source| (format!("{source}.{text}"), true));
             let near = suggest(source, known.iter().copied()).filter(|_| !key.is_empty());
             match bare.or_else(|| near.map(|near| (format!("{near}.{key}"), near.is_sure))) {
                 Some((full, is_sure)) => diagnostic.meant(reference.span, Near { word: &full, is_sure }),
+                None if key.is_empty() && inner.is_none() && !text.is_empty() => diagnostic
+                    .label("no such source")
+                    .note(format!("a constant is written `{{ value: {text} }}`")),
                 None => diagnostic.label("no such source"),
             }
         }
@@ -202,6 +219,21 @@ fn unknown(
             }
         }
     }
+}
+
+/// The source of the entry that a reference means, if it says the key alone: not of the entry that it stands in.
+fn bare(method: &Method, reference: &Spanned<Text>) -> Option<&'static str> {
+    let of = |place| method.entries(place)?.get(&reference.value);
+    let is_own = |entry: &Entry| entry.from.as_ref().is_some_and(|from| from.span == reference.span);
+    if !is_own(of(Place::Configuration)?) {
+        return Some("configuration");
+    }
+    // What a response brings comes before the configuration, and from nowhere else.
+    let (source, _) = SOURCE_PATHS.iter().find(|(_, place)| {
+        let is_response = matches!(place, Place::TokenResponse | Place::Callback);
+        is_response && of(*place).is_some_and(|entry| entry.from.is_none() && entry.template.is_none())
+    })?;
+    Some(source)
 }
 
 /// What has been said to be missing already, by a reference to it.

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule { codes: &[TWICE], scope: Scope::List(run) };
 const TWICE: Code = Code("W0312");
 
 /// The lists in which an item that stands twice is one too many.
-const SETS: [&str; 3] = ["traits", "scopes", "values"];
+const SETS: [&str; 4] = ["traits", "scopes", "values", "remove"];
 
 fn run(written: &Written, found: &mut Vec<Diagnostic>) {
     if let (Some(key), Kind::List(items)) = (written.key, &written.node.kind)

@@ -27,6 +27,7 @@ mod scopes;
 mod secrets;
 mod subject;
 mod texts;
+mod url;
 mod values;
 mod variants;
 mod written;

@@ -2,7 +2,11 @@
 
 use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic, Label};
+use crate::resolve::Method;
+use crate::resolve::flow::Place;
 use crate::source::{FileId, Span};
+use crate::suggest::called_otherwise;
+use crate::syntax::part::Text;
 use crate::{HashMap, HashSet};
 
 /// See the module.
@@ -15,11 +19,20 @@ const SHORTEST: usize = 6;
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let own = subject.element.file;
-    for &Visit { method, place, key, entry, .. } in subject.own() {
+    for visit in subject.own() {
+        let &Visit { method, place, key, entry, .. } = visit;
         if entry.at.file != own || key.len() < SHORTEST {
             continue;
         }
         let ground = subject.ground.filter(|_| method.name.is_none());
+        // The vendor's own names are those of the standards.
+        if matches!(place, Place::Query | Place::Configuration)
+            && let Some(other) = standard(method, place, key, own)
+        {
+            let note = "the platform has this name for what the standards call so";
+            found.push(new(visit, other).note(note));
+            continue;
+        }
         if ground.is_some_and(|ground| !ground.has_ends(key)) {
             continue;
         }
@@ -27,16 +40,25 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
         let all = below.or(method.entries(place)).into_iter().flat_map(|entries| entries.iter());
         let near = all.filter(|(_, other)| other.at.file != own).find(|(other, _)| is_slip(key, other));
         if let Some((other, declared)) = near {
-            let path = place.path(method.authentication);
-            let message = format!("`{key}` is new in `{path}`, beside the inherited `{other}`");
-            found.push(
-                Diagnostic::new(NEAR, entry.at, message)
-                    .label(format!("did you mean `{other}`?"))
-                    .also(declared.at, "inherited from here")
-                    .note("a key that nothing declares makes an entry of its own"),
-            );
+            found.push(new(visit, other).also(declared.at, "inherited from here"));
         }
     }
+}
+
+/// The inherited key of what the standards call like this key.
+fn standard<'a>(method: &'a Method, place: Place, key: &str, own: FileId) -> Option<&'a Text> {
+    let entries = method.entries(place)?;
+    let names = called_otherwise(key).iter().filter(|name| **name != key);
+    let mut known = names.filter_map(|name| entries.get_key_value(name));
+    known.find(|(_, other)| other.at.file != own).map(|(other, _)| other)
+}
+
+fn new(&Visit { method, place, key, entry, .. }: &Visit, other: &str) -> Diagnostic {
+    let path = place.path(method.authentication);
+    let message = format!("`{key}` is new in `{path}`, beside the inherited `{other}`");
+    Diagnostic::new(NEAR, entry.at, message)
+        .label(format!("did you mean `{other}`?"))
+        .note("a key that nothing declares makes an entry of its own")
 }
 
 /// Where several elements come near to one inherited key, that one is misspelt: said once, there.

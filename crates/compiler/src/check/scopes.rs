@@ -4,7 +4,9 @@ use super::placeholders::is_placeholder;
 use super::{Rule, Scope, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::Method;
+use crate::source::Spanned;
 use crate::syntax::descriptor::Authentication;
+use crate::syntax::part::Text;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[SEPARATOR, SEVERAL, DOUBTFUL], scope: Scope::Element(run) };
@@ -65,14 +67,24 @@ fn scopes(method: &Method, found: &mut Vec<Diagnostic>) {
             if let Some(separator) = separator.filter(|_| !scope.value.is_empty()) {
                 diagnostic = diagnostic.also(separator.span, "scopes are joined with this");
             }
-            found.push(diagnostic.note(each));
+            found.push(alone(diagnostic.note(each), scope));
         } else if scope.value.contains(',') {
-            found.push(
-                Diagnostic::new(DOUBTFUL, scope.span, format!("`{}` looks like several scopes", scope.value))
-                    .label("has a comma, and the separator is another")
-                    .note(each)
-                    .note("what joins them for the vendor is `oauth2.separator`"),
-            );
+            let message = format!("`{}` looks like several scopes", scope.value);
+            let diagnostic = Diagnostic::new(DOUBTFUL, scope.span, message)
+                .label("has a comma, and the separator is another")
+                .note(each)
+                .note("what joins them for the vendor is `oauth2.separator`");
+            found.push(alone(diagnostic, scope));
         }
+    }
+}
+
+/// Offers to take away what stands around a single scope.
+fn alone(diagnostic: Diagnostic, scope: &Spanned<Text>) -> Diagnostic {
+    let is_apart = |c: char| c == ',' || c.is_whitespace();
+    let plain = scope.value.trim_matches(is_apart);
+    match plain.is_empty() || plain.contains(is_apart) {
+        true => diagnostic,
+        false => diagnostic.change(scope.span, plain),
     }
 }

@@ -4,7 +4,7 @@ use super::attributes::{a, has_pattern};
 use super::credentials::sounds_secret;
 use super::{Rule, Scope, Visit, variants};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lower::{kind_of, text_format};
+use crate::lower::{kind_of, takes_text, text_format};
 use crate::pattern;
 use crate::resolve::flow::{self, Place, Target};
 use crate::resolve::{Element, Method};
@@ -39,26 +39,28 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
     for (what, value) in listed_values.chain(own) {
         // What the platform reports may be null, and its configuration any text.
-        let lenient = place == Place::InstanceConfiguration
+        let is_json = kind == Type::Json && value.value.is_string();
+        let lenient = (place == Place::InstanceConfiguration && !is_json)
             || (place.reported() && value.value.is_null())
             // That it has two origins has been reported.
             || (what == "constant" && (entry.from.is_some() || entry.template.is_some()));
         if !lenient {
-            accepted(kind, place, key, entry, what, value, found);
+            accepted(visit, kind, what, value, found);
         }
     }
     for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
-        let is_value = |text: &str| {
-            entry.values.iter().flat_map(|v| &v.value).any(|value| value.value.as_str() == Some(text))
-        };
-        if !is_value(meant) || is_value(spelling) {
-            let span = entry.synonyms.as_ref().map_or(entry.at, |s| s.span);
-            let message = format!("`{spelling}` cannot stand for `{meant}`");
-            found.push(
-                Diagnostic::new(SYNONYM, span, message)
-                    .label("a synonym leads from a spelling that is not allowed to a value that is")
-                    .also(entry.at, "of this entry"),
-            );
+        let values = || entry.values.iter().flat_map(|v| &v.value).filter_map(|value| value.value.as_str());
+        let is_value = |text: &str| values().any(|value| value == text);
+        if !is_value(&meant.value) || is_value(spelling) {
+            let message = format!("`{spelling}` cannot stand for `{}`", meant.value);
+            let diagnostic = Diagnostic::new(SYNONYM, meant.span, message).also(entry.at, "of this entry");
+            let near = suggest(&meant.value, values()).filter(|_| !is_value(&meant.value));
+            found.push(match near {
+                Some(near) => diagnostic.meant(meant.span, near),
+                None => {
+                    diagnostic.label("a synonym leads from a spelling that is not allowed to a value that is")
+                }
+            });
         }
     }
     shown(element, method, place, key, entry, kind, found);
@@ -85,10 +87,8 @@ fn compiles(
 }
 
 fn accepted(
+    &Visit { element, method, place, key, entry }: &Visit,
     kind: Type,
-    place: Place,
-    key: &str,
-    entry: &Declared<Entry>,
     what: &str,
     value: &Spanned<Json>,
     found: &mut Vec<Diagnostic>,
@@ -104,14 +104,19 @@ fn accepted(
         }
         _ => text.is_some(),
     };
+    let is_scalar = matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
+    let is_quoted = is_scalar && text.is_some() && !takes_text(element, method, place, entry, kind);
+    let fits = fits && !is_quoted;
     let mut report = |message: String, label: String| {
-        let diagnostic = Diagnostic::new(UNACCEPTED, value.span, message).label(label);
         let meant = text.and_then(|text| match kind {
             Type::Boolean => as_boolean(text).map(|value| value.to_string()),
             Type::Integer => as_integer(text).map(|value| value.to_string()),
             Type::Number => as_number(text).map(|value| value.to_string()),
             _ => None,
         });
+        let label =
+            if meant.is_some() && meant.as_deref() == text { "needs no quotes".to_owned() } else { label };
+        let diagnostic = Diagnostic::new(UNACCEPTED, value.span, message).label(label);
         let diagnostic = match meant {
             Some(meant) => diagnostic.replace(value.span, meant),
             None => diagnostic,

@@ -8,14 +8,19 @@ use crate::emit::rust::identifier;
 use crate::lower::{as_text, kind_of};
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method, key_problem};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
+use crate::suggest::{listed, suggest};
 use crate::syntax::entry::{Condition, Entry, Expectation};
 use crate::syntax::map::Declared;
+use serde_json::Value as Json;
+use std::sync::Arc;
 
 /// See the module.
-pub const RULE: Rule = Rule { codes: &[NAME, ALIKE, ALONE, DISAGREE, UNTAKEN], scope: Scope::Element(run) };
+pub const RULE: Rule =
+    Rule { codes: &[NAME, UNACCEPTED, ALIKE, ALONE, DISAGREE, UNTAKEN], scope: Scope::Element(run) };
 
 const NAME: Code = Code("E0206");
+const UNACCEPTED: Code = Code("E0501");
 const ALONE: Code = Code("E0507");
 const ALIKE: Code = Code("E0508");
 const DISAGREE: Code = Code("E0509");
@@ -63,12 +68,26 @@ fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
         let Some(when) = &method.when else { return };
         for (key, expectation) in &when.value {
             let Expectation::OneOf(values) = &expectation.value else { return };
-            taken.entry(key).or_default().extend(values.iter().map(|v| as_text(&v.value)));
+            let taken = taken.entry(key).or_default();
+            for value in values.iter().map(|v| as_text(&v.value)) {
+                if !taken.contains(&value) {
+                    taken.push(value);
+                }
+            }
         }
     }
     for (key, taken) in taken {
         let entries = named.iter().filter_map(|m| m.body.configuration.get(key));
-        let Some(values) = entries.filter_map(|e| e.values.as_ref()).next() else { continue };
+        let Some(values) = entries.clone().find_map(|e| e.values.as_ref()) else {
+            // Where each variant asks for a value, these are all that it takes.
+            let asks = |m: &&Method| m.when.as_ref().is_some_and(|when| when.value.contains_key(key));
+            let is_open = |e: &&Arc<Declared<Entry>>| e.whole && e.secret.is_none();
+            let default = entries.filter(is_open).find_map(|e| Some((e.at, e.default.as_ref()?)));
+            if let Some((at, default)) = default.filter(|_| named.iter().all(asks)) {
+                assumed(key, at, default, &taken, found);
+            }
+            continue;
+        };
         let allowed = |value: &String| values.value.iter().any(|v| as_text(&v.value) == *value);
         if !taken.iter().all(allowed) {
             continue; // a condition that never holds may be meant to take it
@@ -82,6 +101,22 @@ fn untaken(named: &[&Method], found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+/// A default of what chooses the variant that chooses none.
+fn assumed(key: &str, at: Span, default: &Spanned<Json>, taken: &[String], found: &mut Vec<Diagnostic>) {
+    let Some(own) = default.value.as_str().filter(|own| !taken.iter().any(|value| value == own)) else {
+        return;
+    };
+    let words = || taken.iter().map(String::as_str);
+    let diagnostic =
+        Diagnostic::new(UNACCEPTED, default.span, format!("no variant applies when `{key}` is `{own}`"))
+            .also(at, "of this entry")
+            .note(format!("expected {}", listed(words(), "or")));
+    found.push(match suggest(own, words()) {
+        Some(near) => diagnostic.meant(default.span, near),
+        None => diagnostic.label("taken by no `when`"),
+    });
 }
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {

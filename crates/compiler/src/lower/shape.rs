@@ -99,6 +99,13 @@ fn forms(kind: Type, form: Option<Form>, place: Place) -> (bool, bool) {
     }
 }
 
+/// Whether a place takes the value of an entry of some type as text.
+#[must_use]
+pub fn takes_text(element: &Element, method: &Method, place: Place, entry: &Entry, kind: Type) -> bool {
+    let form = Lowered { element, method }.inherited(entry, |e| &e.form).map(|form| form.value);
+    place == Place::InstanceConfiguration || forms(kind, form, place).1
+}
+
 /// The text of a scalar, as a query or a form would carry it.
 #[must_use]
 pub fn as_text(json: &Json) -> String {
@@ -259,7 +266,11 @@ impl<'a> Lowered<'a> {
                 example: self.sample(place, key, entry),
                 shown: entry.sample.as_ref().is_none_or(|s| s.value),
                 normalise: self.inherited(entry, |e| &e.normalise).map(|n| n.value.clone()),
-                synonyms: entry.synonyms.as_ref().map(|s| s.value.clone()).unwrap_or_default(),
+                synonyms: entry
+                    .synonyms
+                    .iter()
+                    .flat_map(|s| s.value.iter().map(|(k, v)| (k.clone(), v.value.clone())))
+                    .collect(),
                 at: Some(entry.at),
             },
         }

@@ -69,16 +69,16 @@ pub(crate) fn identity(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) -> bo
                 ),
         );
     } else if *key != loaded.name {
-        diagnostics.push(
-            Diagnostic::new(
-                Code("E0206"),
-                span,
-                format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name),
-            )
-            .label("must equal the file name")
-            .note(format!("or rename the file to `{key}.yaml`"))
-            .change(span, &*loaded.name),
-        );
+        let message = format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name);
+        let diagnostic = Diagnostic::new(Code("E0206"), span, message).label("must equal the file name");
+        // What the file is called may be no key.
+        let is_key = key_problem(&loaded.name).is_none() && !loaded.name.contains(char::is_uppercase);
+        diagnostics.push(match is_key {
+            true => {
+                diagnostic.note(format!("or rename the file to `{key}.yaml`")).change(span, &*loaded.name)
+            }
+            false => diagnostic.note(format!("rename the file to `{key}.yaml`")),
+        });
         return false;
     }
     true

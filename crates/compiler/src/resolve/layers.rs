@@ -45,8 +45,12 @@ pub fn apply(
     is_last: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Clash> {
-    for path in &layer.remove.0 {
+    for (at, path) in layer.remove.0.iter().enumerate() {
         if !path.value.is_empty() && below.remove(&path.value) {
+            continue;
+        }
+        // What stands twice in the list is said of the list.
+        if layer.remove.0[..at].contains(path) {
             continue;
         }
         let mut known = Vec::new();
@@ -62,6 +66,18 @@ pub fn apply(
             path.span,
             format!("nothing to remove: `{}` is not inherited", path.value),
         );
+        let mut is_own = false;
+        layer.body.visit(&mut Vec::new(), &mut |own, _, _| {
+            let rest = own.join(".");
+            is_own |=
+                rest.strip_prefix(&*path.value).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        });
+        if is_own {
+            diagnostics.push(
+                diagnostic.label("declared here, not inherited").note("leave it out where it is declared"),
+            );
+            continue;
+        }
         diagnostic = match suggest(&path.value, entries.iter().copied()) {
             Some(near) => {
                 let named = layer.remove.0.iter().any(|other| *other.value == *near);

@@ -7,7 +7,7 @@ use super::layers::Layer;
 use super::{Index, Loaded, NO_TRAIT, PLATFORM};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Spanned};
-use crate::suggest::suggest;
+use crate::suggest::{Near, suggest};
 use crate::syntax::descriptor::Descriptor;
 use crate::syntax::part::Text;
 
@@ -127,7 +127,13 @@ impl<'a> Stack<'a, '_> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let Some(found) = index.named_trait(&name.value) else {
-            diagnostics.push(unknown(NO_TRAIT.0, "trait", name, index.traits.keys().copied()));
+            let diagnostic = unknown(NO_TRAIT.0, "trait", name, index.traits.keys().copied());
+            diagnostics.push(match index.element(&name.value) {
+                Some(_) => Diagnostic { fix: None, ..diagnostic }
+                    .label("an element")
+                    .note(format!("an element is built on another by `extends: {}`", name.value)),
+                None => diagnostic,
+            });
             self.whole = false;
             return;
         };
@@ -183,8 +189,23 @@ fn unknown<'a>(
 ) -> Diagnostic {
     let mut words: Vec<&str> = known.filter(|k| *k != PLATFORM).collect();
     words.sort_unstable();
+    if name.value.is_empty() {
+        let message = format!("an empty text names no {what}");
+        return Diagnostic::new(Code(code), name.span, message).label("names nothing");
+    }
     let diagnostic = Diagnostic::new(Code(code), name.span, format!("there is no {what} `{}`", name.value));
-    match suggest(&name.value, words.iter().copied()) {
+    let several = || name.value.split([' ', ',']).filter(|word| !word.is_empty());
+    if several().count() > 1 && several().all(|word| words.contains(&word)) {
+        return diagnostic.label("each is an item of its own").note(format!(
+            "write them with commas between: `[{}]`",
+            several().collect::<Vec<_>>().join(", ")
+        ));
+    }
+    // As a file it is called so.
+    let file = name.value.rsplit('/').next().unwrap_or_default();
+    let file = file.strip_suffix(".yaml").unwrap_or(file);
+    let file = words.iter().find(|word| **word == file).map(|word| Near { word, is_sure: true });
+    match file.or_else(|| suggest(&name.value, words.iter().copied())) {
         Some(near) => diagnostic.meant(name.span, near),
         None if words.len() <= 12 => {
             diagnostic.label("not found").note(format!("known: {}", crate::suggest::listed(words, "and")))

@@ -198,7 +198,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
         }
         // Where one value is meant, whatever it is, a list of them is none.
         let is_plural = matches!(node.kind, Kind::List(_))
-            && near.is_some_and(|near| key.name.strip_suffix('s') == Some(near.word));
+            && near.is_some_and(|near| key.name.strip_suffix('s') == Some(near.word) && !is_list(near.word));
         match near {
             Some(near) if is_plural => {
                 diagnostic = diagnostic.label(format!("did you mean `{near}`, which is one value?"));
@@ -226,6 +226,11 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
         }
     }
     true
+}
+
+/// Whether the value of a key of the language is a list.
+fn is_list(key: &str) -> bool {
+    matches!(key, "traits" | "scopes" | "values" | "remove")
 }
 
 /// A list of words, and how many there are beyond three.

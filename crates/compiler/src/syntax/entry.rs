@@ -94,8 +94,16 @@ impl Decode for Requirement {
             Kind::Boolean(b) => Some(Self::Always(b)),
             Kind::String(text) if as_boolean(text).is_some() => bool::decode(node, cx).map(Self::Always),
             Kind::Map(_) => {
+                let before = cx.diagnostics.len();
                 let When { when } = When::decode(node, cx)?;
-                Some(Self::When(when?.value))
+                let said = when.filter(|when| !when.value.is_empty()).map(|when| Self::When(when.value));
+                if said.is_none() && cx.diagnostics.len() == before {
+                    let message = format!("`{}` does not say when", cx.key());
+                    let diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message);
+                    cx.diagnostics.push(diagnostic.label("expected `{ when: { entry: value } }`"));
+                }
+                cx.lost |= said.is_none();
+                said
             }
             _ => cx.wrong_type(node, "`true`, `false` or `{ when: { entry: value } }`"),
         }
@@ -223,20 +231,20 @@ impl Leaf for Deprecation {
 }
 
 /// Spellings that are seen in the wild, and the value that is meant.
-pub type Synonyms = IndexMap<Text, Text>;
+pub type Synonyms = IndexMap<Text, Spanned<Text>>;
 
 impl Decode for Synonyms {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
         let Kind::Map(members) = node.kind else {
             return cx.wrong_type(node, "a map of spellings and values");
         };
-        Some(members.iter().filter_map(|(k, v)| Some((cx.text(k.name), Text::decode(v, cx)?))).collect())
+        Some(members.iter().filter_map(|(k, v)| Some((cx.text(k.name), Spanned::decode(v, cx)?))).collect())
     }
 }
 
 impl Leaf for Synonyms {
     fn show(&self) -> Json {
-        Json::Object(self.iter().map(|(k, v)| (k.to_string(), Json::String(v.to_string()))).collect())
+        Json::Object(self.iter().map(|(k, v)| (k.to_string(), Json::String(v.value.to_string()))).collect())
     }
 }
 

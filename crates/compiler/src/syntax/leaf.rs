@@ -180,8 +180,12 @@ fn without_dash<'a>(item: &Node<'a>) -> Option<Node<'a>> {
     Some(Node { span: Span { start: item.span.start + 1, ..item.span }, kind: Kind::String(after) })
 }
 
-/// The fix that makes a list of its only item; none for a text that stands over several lines, has
-/// brackets itself, lacks quotes that it needs, or begins as an item does in other languages.
+/// What may keep the items of a text apart, or put them in brackets, in other languages.
+const APART: [char; 5] = [' ', '|', ';', '(', ')'];
+
+/// The fix that makes a list of a text; none for one that stands over several lines, has brackets
+/// itself, lacks quotes that it needs, begins as an item does in other languages, or whose items
+/// something else than commas keeps apart.
 fn in_brackets(item: &Node) -> Option<Fix> {
     let Kind::String(text) = item.kind else { return None };
     let insert = |at, text: &str| {
@@ -189,9 +193,10 @@ fn in_brackets(item: &Node) -> Option<Fix> {
         Edit { span, text: text.to_owned(), form: Form::Verbatim }
     };
     let length = (item.span.end - item.span.start) as usize;
+    let mut items = text.split(',').map(str::trim);
     let is_sound = match length.checked_sub(text.len()) {
-        Some(0) => !yaml::is_ambiguous(text),
-        Some(2) => true,
+        Some(0) => !yaml::is_ambiguous(text) && items.all(|item| !item.contains(APART)),
+        Some(2) => !text.contains(APART) && !text.contains(','),
         _ => false,
     };
     if let Some(after) = without_dash(item) {

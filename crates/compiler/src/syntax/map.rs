@@ -6,7 +6,7 @@
 use super::decode::{Decode, Decoder};
 use super::entry::Constraint;
 use super::part::{Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
-use super::yaml::{Kind, Node};
+use super::yaml::{COMPLEX_KEY, Kind, Node};
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -155,6 +155,12 @@ pub(super) fn decode_map<T: Default>(
     let mut map = IndexMap::with_capacity_and_hasher(members.len(), Default::default());
     let mut lost = cx.lost;
     for (key, node) in members {
+        if key.name.is_empty() {
+            let message = format!("a key of `{}` is empty", cx.key());
+            cx.diagnostics.push(Diagnostic::new(COMPLEX_KEY, key.span, message).label("names nothing"));
+            lost = true;
+            continue;
+        }
         cx.lost = false;
         let mut declared = Arc::new(Declared { at: key.span, whole: true, inner: T::default() });
         let Some(value) = Arc::get_mut(&mut declared) else { continue };

@@ -111,7 +111,8 @@ pub struct Key<'a> {
 ///
 /// Broken syntax ([`BROKEN`]) does not end the reading: it goes on with the next key at the margin.
 /// The value that is broken is then missing from the tree, so whoever misses a key in a file with
-/// such a diagnostic should not say so. An alias is [`Kind::Null`]; of a key given twice the first
+/// such a diagnostic should not say so. An alias is [`Kind::Null`], and so is what may go on with a text that
+/// begins like an anchor or a tag (`&Sage 200`); of a key given twice the first
 /// value stands; an ambiguous scalar is taken as text.
 pub fn parse<'a>(
     file: FileId,

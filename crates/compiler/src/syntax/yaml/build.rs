@@ -1,11 +1,12 @@
 //! The tree builder: events of the parser become nodes, in one loop without recursion.
 
+use super::plain::{self, Plain};
 use super::{COMPLEX_KEY, DEPTH_LIMIT, DOCUMENTS, Key, Kind, NODE_LIMIT, NOT_IN_LANGUAGE, Node, TOO_LARGE};
 use crate::HashSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use bumpalo::Bump;
-use granit_parser::{Event, Parser, ScanError, TryLoadError, TrySpannedEventReceiver};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Tag, TryLoadError, TrySpannedEventReceiver};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -89,10 +90,12 @@ impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
                 if self.skip.is_none() {
                     self.tag(&span);
                     // A tag is dropped: the value has the type that it looks like. That of text would be needed,
-                    // or not, and nobody knows.
-                    if let Some(place) =
-                        span.tag_span().filter(|_| tag.is_some_and(|tag| tag.suffix() == "str"))
-                    {
+                    // or not, and nobody knows; nor whether another is the start of a text.
+                    let is_text = |tag: &Tag| {
+                        let is_own = tag.handle() == "!" && style == ScalarStyle::Plain;
+                        tag.suffix() == "str" || is_own && plain::read(&value) != Plain::Text
+                    };
+                    if let Some(place) = span.tag_span().filter(|_| tag.is_some_and(|tag| is_text(&tag))) {
                         let span = self.span(self.range(&place));
                         if !matches!(self.slot(), Some(Slot::Key)) {
                             self.value(Node { span, kind: Kind::Null });
@@ -125,7 +128,7 @@ impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
                 let note = "share parts through a trait; quote text that starts with `&`";
                 let range = self.range(&span);
                 self.push(NOT_IN_LANGUAGE, range.clone(), message).notes.push(note.to_owned());
-                self.stand_for_missing(range);
+                self.stand_for_value(range);
             }
             _ => {}
         }
@@ -258,19 +261,20 @@ impl<'a, 'd> Builder<'a, 'd> {
         Err(Enough)
     }
 
-    /// Where nothing follows an anchor, it was probably meant as the value. The parser shows it after
-    /// its node.
-    fn stand_for_missing(&mut self, mark: Range<usize>) {
+    /// Where nothing follows an anchor, or no text, it was probably meant as the value or the start of it.
+    /// The parser shows it after its node.
+    fn stand_for_value(&mut self, mark: Range<usize>) {
         let span = self.span(mark);
         let node = match self.stack.last_mut().map(|frame| &mut frame.items) {
             Some(Items::Map { entries, .. }) => entries.last_mut().map(|(_, node)| node),
             Some(Items::List(nodes)) => nodes.last_mut(),
             None => None,
         };
-        if let Some(node) =
-            node.filter(|node| node.span.start == node.span.end && node.span.start == span.end)
-        {
-            node.span = span;
+        let is_missing = |node: &Node| node.span.start == node.span.end && node.span.start == span.end;
+        let is_value =
+            |node: &Node| matches!(node.kind, Kind::Integer(_) | Kind::Float(_) | Kind::Boolean(_));
+        if let Some(node) = node.filter(|node| is_missing(node) || is_value(node)) {
+            *node = Node { span, kind: Kind::Null };
         }
     }
 

@@ -33,6 +33,9 @@ impl Builder<'_, '_> {
         let place = Place { file: self.file, text: self.text, at, last: self.last.clone(), bracket };
         let diagnostic = broken::explain(error.kind(), &place);
         let span = diagnostic.primary.span;
+        if self.lost.contains(&(span.start as usize)) {
+            return at;
+        }
         let is_earlier = !diagnostic.secondary.is_empty();
         if is_earlier {
             self.drop_from(span.start as usize);

@@ -138,9 +138,9 @@ impl<'a> Builder<'a, '_> {
                 Plain::Integer(_) | Plain::Float(_) | Plain::Text => None,
             };
             if reading == Some(Reading::Braces)
-                && let Some(at) = name.find(" {").or_else(|| name.find(" ["))
+                && let Some(at) = [" {", " [", ":{", ":["].iter().filter_map(|torn| name.find(torn)).min()
             {
-                return self.without_colon(&name[..at], range);
+                return self.torn(name, at, range);
             }
             match reading {
                 Some(reading) => {
@@ -213,20 +213,28 @@ impl<'a> Builder<'a, '_> {
         next
     }
 
-    /// A key whose colon is missing before a bracket: what follows on its line has been torn apart.
-    fn without_colon(&mut self, name: &str, range: Range<usize>) -> Slot<'a> {
-        let at = range.start + name.len();
-        let end = self.text[at..].find('\n').map_or(self.text.len(), |length| at + length);
-        self.lost = range.start..end;
-        let message = format!("expected `:` after `{}`", plain::shorten(name));
-        let here = self.span(at..at);
-        let fix = Fix {
-            title: "insert `:`".to_owned(),
-            edits: vec![Edit { span: here, text: ":".to_owned(), form: Form::Verbatim }],
+    /// A key whose colon, or the blank after it, is missing before a bracket: what follows on its line has been
+    /// torn apart.
+    fn torn(&mut self, text: &str, at: usize, range: Range<usize>) -> Slot<'a> {
+        let end = range.start + at;
+        self.lost = range.start..self.text[end..].find('\n').map_or(self.text.len(), |length| end + length);
+        let has_colon = text[at..].starts_with(':');
+        let name = text[..at].trim_end_matches([' ', '=']);
+        let shown = plain::shorten(name);
+        let (message, title, place, text) = match has_colon {
+            true => {
+                (format!("is a blank missing after `{shown}:`?"), "insert a blank", end + 1..end + 1, " ")
+            }
+            false => {
+                let colon = range.start + name.len()..end;
+                let title = if colon.is_empty() { "insert `:`" } else { "replace it with `:`" };
+                (format!("expected `:` after `{shown}`"), title, colon, ":")
+            }
         };
-        let diagnostic = self.push(BROKEN, range.start..at, message);
+        let edit = Edit { span: self.span(place), text: text.to_owned(), form: Form::Verbatim };
+        let diagnostic = self.push(BROKEN, range.start..range.start + name.len(), message);
         diagnostic.primary.message = "a key".to_owned();
-        diagnostic.fix = Some(fix);
+        diagnostic.fix = Some(Fix { title: title.to_owned(), edits: vec![edit] });
         Slot::Dropped
     }
 

@@ -32,7 +32,7 @@ fn not_in_language() {
             r#"1:4 E0104: anchors are not part of the language «&x»
 2:4 E0104: aliases are not part of the language «*x»
 3:4 E0104: aliases are not part of the language «*none»
-{a: 1, b: null, c: null}"#,
+{a: null, b: null, c: null}"#,
         ),
         (
             "a: &x\n  b: c\n",
