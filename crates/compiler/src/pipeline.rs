@@ -44,7 +44,7 @@ pub(crate) fn compile(
             let loaded = shelf.get(*file);
             let has_its_key = resolve::identity(loaded, &mut identity);
             let (element, below, wrong) = resolve::element(loaded, &index, &bases);
-            let advice = check::element(&element, &grounds, &lent);
+            let advice = check::element(&element, &grounds, &lent, &index);
             let entries = check::entries(&element);
             (element, Said { identity, has_its_key, below, wrong, advice, entries })
         })
@@ -74,7 +74,7 @@ pub(crate) fn compile(
             || {
                 let outline = |e| Outline::of(e, &shelf.get(e.file).descriptor);
                 let outlines: Vec<Outline> = elements.iter().map(outline).collect();
-                (check::catalogue(&outlines), check::alone(&resolve::alone(&index)))
+                (check::catalogue(&outlines), check::alone(&resolve::alone(&index), &index))
             },
         ),
     };

@@ -34,6 +34,11 @@ impl<'a> Shelf<'a> {
         self.sources.iter().enumerate().map(move |(at, source)| (id(at), source))
     }
 
+    /// The source of a file.
+    pub fn source(&self, file: FileId) -> &'a Source {
+        &self.sources[file.0 as usize]
+    }
+
     /// The elements that are not lent.
     pub fn own(&self) -> impl Iterator<Item = (FileId, &'a Source)> {
         self.sources().filter(|(_, source)| source.role == Role::Element && !source.library)
