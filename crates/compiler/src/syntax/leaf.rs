@@ -157,11 +157,12 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
         let items = match node.kind {
             Kind::List(items) => items,
             // One item without its brackets, or without a blank after its dash.
-            Kind::String(_) => {
+            Kind::String(text) => {
                 let message = format!("`{}` must be a list, not text", cx.key());
                 let mut diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message).label("expected a list");
                 diagnostic.fix = in_brackets(node);
-                cx.lost |= diagnostic.fix.is_none();
+                // Commas part several items.
+                cx.lost |= diagnostic.fix.is_none() || text.contains(',');
                 cx.diagnostics.push(diagnostic);
                 item = without_dash(node).unwrap_or(*node);
                 std::slice::from_ref(&item)
@@ -181,7 +182,8 @@ fn without_dash<'a>(item: &Node<'a>) -> Option<Node<'a>> {
 }
 
 /// The fix that makes a list of its only item; none for a text that stands over several lines, has
-/// brackets itself, lacks quotes that it needs, or begins as an item does in other languages.
+/// brackets itself, lacks quotes that it needs, may be several within quotes, or begins as an item does in
+/// other languages.
 fn in_brackets(item: &Node) -> Option<Fix> {
     let Kind::String(text) = item.kind else { return None };
     let insert = |at, text: &str| {
@@ -191,7 +193,7 @@ fn in_brackets(item: &Node) -> Option<Fix> {
     let length = (item.span.end - item.span.start) as usize;
     let is_sound = match length.checked_sub(text.len()) {
         Some(0) => !yaml::is_ambiguous(text),
-        Some(2) => true,
+        Some(2) => !text.contains(','),
         _ => false,
     };
     if let Some(after) = without_dash(item) {
