@@ -44,7 +44,7 @@ pub(crate) fn compile(
             let loaded = shelf.get(*file);
             let has_its_key = resolve::identity(loaded, &mut identity);
             let (element, below, wrong) = resolve::element(loaded, &index, &bases);
-            let advice = check::element(&element, &grounds, &lent);
+            let advice = check::element(&element, &grounds, &lent, &index);
             let entries = check::entries(&element);
             let marks = Outline::of(&element, &loaded.descriptor).marks();
             (element, Said { identity, has_its_key, below, wrong, advice, entries, marks })
@@ -78,7 +78,7 @@ pub(crate) fn compile(
         _ => Default::default(),
     };
     let of_unused = match names {
-        None => check::alone(&resolve::alone(&index)),
+        None => check::alone(&resolve::alone(&index), &index),
         Some(_) => Vec::new(),
     };
     let about: Vec<(FileId, Code)> = of_all.iter().map(|d| (d.primary.span.file, d.code)).collect();

@@ -53,6 +53,11 @@ impl<'a> Shelf<'a> {
         is_it(false).or_else(|| is_it(true)).map(id)
     }
 
+    /// The source of a file.
+    pub fn source(&self, file: FileId) -> &'a Source {
+        &self.sources[file.0 as usize]
+    }
+
     /// The elements that are not lent.
     pub fn own(&self) -> impl Iterator<Item = (FileId, &'a Source)> {
         self.sources().filter(|(_, source)| source.role == Role::Element && !source.library)

@@ -79,11 +79,12 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         );
     }
     let number = || matches!(*kind, Type::Integer | Type::Number);
-    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| !number()) {
+    let bound = || entry.min.as_ref().or(entry.max.as_ref());
+    if let Some(bound) = bound().filter(|_| !number()) {
         unfit(bound.span, format!("`{key}` is {}, which has no range", a(*kind)), "only numbers have one");
     }
     let textual = || number() && entry.form.as_ref().is_some_and(|f| f.value == Form::String);
-    for bound in [&entry.min, &entry.max].into_iter().flatten().filter(|_| textual()) {
+    if let Some(bound) = bound().filter(|_| textual()) {
         unfit(bound.span, format!("`{key}` is written as text, which has no range"), "only numbers have one");
     }
     if let (Some(min), Some(max)) = (&entry.min, &entry.max)

@@ -7,6 +7,7 @@ use crate::resolve::flow::{self, Place, Target, Unresolved, lookup};
 use crate::resolve::{Element, Method};
 use crate::source::Spanned;
 use crate::suggest::{Near, listed, suggest};
+use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::Entry;
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
@@ -320,7 +321,9 @@ fn endpoint_references(element: &Element, method: &Method, found: &mut Vec<Diagn
 
 /// `apiKey.from` names the configuration entry that holds the key.
 fn key_reference(element: &Element, method: &Method, found: &mut Vec<Diagnostic>) {
-    let Some(from) = &method.body.api_key.from else { return };
+    // Elsewhere it has no effect.
+    let from = method.body.api_key.from.as_ref().filter(|_| method.authentication == Authentication::ApiKey);
+    let Some(from) = from else { return };
     match lookup(element, method, &from.value) {
         Ok(Target::Entry { place: Place::Configuration, .. }) => {}
         Ok(_) => {

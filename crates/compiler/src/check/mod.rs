@@ -38,7 +38,7 @@ use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::lower::MessageKind;
 use crate::render::Summary;
 use crate::resolve::flow::Place;
-use crate::resolve::{Element, Method};
+use crate::resolve::{Element, Index, Lost, Method, keep_certain};
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::descriptor::{Descriptor, Status};
 use crate::syntax::entry::Entry;
@@ -277,7 +277,12 @@ pub(crate) fn catalogue(elements: &[Outline]) -> Vec<Diagnostic> {
 }
 
 /// Runs the rules about one element, and proves its contract if they find no error.
-pub(crate) fn element(element: &Element, grounds: &Grounds, lent: &HashSet<FileId>) -> Vec<Diagnostic> {
+pub(crate) fn element(
+    element: &Element,
+    grounds: &Grounds,
+    lent: &HashSet<FileId>,
+    index: &Index,
+) -> Vec<Diagnostic> {
     let ground = grounds.below(element);
     let subject = Subject::new(element, ground.get().and_then(Option::as_ref));
     let mut found = Vec::new();
@@ -288,7 +293,7 @@ pub(crate) fn element(element: &Element, grounds: &Grounds, lent: &HashSet<FileI
             _ => {}
         }
     }
-    found.retain(|d| element.whole || !d.code.is_of_absence());
+    keep_certain(&mut found, element.whole, element.files(), index);
     if !element.removed.is_empty() && found.len() > 1 {
         once_per_removal(element, &mut found);
     }
@@ -305,7 +310,7 @@ pub(crate) fn element(element: &Element, grounds: &Grounds, lent: &HashSet<FileI
 }
 
 /// Runs the rules about entries on traits that no element has, as if each were one.
-pub fn alone(traits: &[Element]) -> Vec<Diagnostic> {
+pub(crate) fn alone(traits: &[Element], index: &Index) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for stand_in in traits {
         let subject = Subject::new(stand_in, None);
@@ -315,7 +320,13 @@ pub fn alone(traits: &[Element]) -> Vec<Diagnostic> {
                 subject.open().for_each(|visit| run(visit, &mut found));
             }
         }
-        let is_certain = |d: &Diagnostic| !d.code.is_of_absence() || d.code == credentials::UNMARKED;
+        // Whoever lists it may bring whatever it names.
+        let lost = Lost::of(stand_in.layers.clone(), index, true);
+        let is_certain = |d: &Diagnostic| {
+            !d.code.is_of_absence()
+                || d.code == credentials::UNMARKED
+                || lost.as_ref().is_some_and(|lost| lost.is_certain(d))
+        };
         found.retain(|d| is_certain(d) && d.primary.span.file == stand_in.file);
         diagnostics.extend(found);
     }

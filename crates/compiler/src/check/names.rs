@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule { codes: &[COLLISION], scope: Scope::Element(run) };
 /// Elements of one catalogue.
 pub const KEYS: Rule = Rule { codes: &[COLLISION], scope: Scope::Catalogue(keys) };
 
-const COLLISION: Code = Code("E0208");
+pub(super) const COLLISION: Code = Code("E0208");
 
 /// What keys of a place have in common that generated code calls alike: a hash of their letters and
 /// digits. It is cheaper than the names, and nearly always tells enough.
@@ -55,7 +55,8 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
         return;
     }
     let mut seen = HashMap::default();
-    for &Visit { place, key, entry, .. } in subject.own() {
+    // What was to be another entry has no name of its own.
+    for &Visit { place, key, entry, .. } in subject.own().filter(|visit| visit.entry.whole) {
         let name = (place, identifier(key));
         let inherited = subject.ground.and_then(|ground| ground.names().get(&name));
         let (first, at) = match inherited {

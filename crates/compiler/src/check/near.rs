@@ -1,5 +1,6 @@
 //! Near misses: maps of entries are open, so a misspelt key of an inherited entry makes a new one.
 
+use super::names::COLLISION;
 use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::resolve::Method;
@@ -61,25 +62,35 @@ fn new(&Visit { method, place, key, entry, .. }: &Visit, other: &str) -> Diagnos
         .note("a key that nothing declares makes an entry of its own")
 }
 
-/// Where several elements come near to one inherited key, that one is misspelt: said once, there.
+/// Where several elements come near to one inherited key, or cannot be told from it, that one is misspelt:
+/// said once, there.
 pub(crate) fn settle(diagnostics: &mut Vec<Diagnostic>, lent: &HashSet<FileId>) {
-    let mut near: HashMap<Span, usize> = HashMap::default();
-    let inherited = |d: &Diagnostic| d.secondary.first().filter(|_| d.code == NEAR).map(|label| label.span);
-    for span in diagnostics.iter().filter_map(inherited).filter(|span| !lent.contains(&span.file)) {
-        *near.entry(span).or_default() += 1;
+    let inherited = |d: &Diagnostic| {
+        let span = d.secondary.first()?.span;
+        match d.code {
+            NEAR => Some((span, String::new())),
+            // Keys of elements are never all alike.
+            COLLISION => Some((span, d.message.clone())),
+            _ => None,
+        }
+    };
+    let mut near: HashMap<(Span, String), usize> = HashMap::default();
+    for key in diagnostics.iter().filter_map(inherited).filter(|(span, _)| !lent.contains(&span.file)) {
+        *near.entry(key).or_default() += 1;
     }
     near.retain(|_, count| *count > 1);
-    let mut said: HashMap<Span, usize> = HashMap::default();
+    let mut said: HashMap<(Span, String), usize> = HashMap::default();
     for diagnostic in std::mem::take(diagnostics) {
-        let Some(span) = inherited(&diagnostic).filter(|span| near.contains_key(span)) else {
+        let Some(key) = inherited(&diagnostic).filter(|key| near.contains_key(key)) else {
             diagnostics.push(diagnostic);
             continue;
         };
         let here = Label { message: "near to this one".to_owned(), ..diagnostic.primary };
-        match said.get(&span) {
+        match said.get(&key) {
             Some(at) => diagnostics[*at].secondary.push(here),
             None => {
-                said.insert(span, diagnostics.len());
+                let span = key.0;
+                said.insert(key, diagnostics.len());
                 let label = "nearly what several elements say".to_owned();
                 let primary = Label { span, message: label };
                 diagnostics.push(Diagnostic { primary, secondary: vec![here], ..diagnostic });

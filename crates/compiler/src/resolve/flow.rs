@@ -230,6 +230,12 @@ const SOURCES: [(&str, Place); 5] = [
     ("request", Place::Request),
 ];
 
+/// Whether it is a source, whatever the authentication.
+#[must_use]
+pub fn is_source(name: &str) -> bool {
+    SOURCES.iter().map(|(source, _)| source).chain(FACTS.iter().map(|(source, _)| source)).any(|s| *s == name)
+}
+
 /// Finds what a reference names. The first dot ends the source, the rest is the key verbatim.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ mod clash;
 pub mod flow;
 mod identity;
 mod layers;
+mod lost;
 mod stack;
 mod unused;
 
@@ -22,6 +23,7 @@ use stack::Stack;
 use crate::HashMap;
 use crate::shelf::Shelf;
 pub(crate) use identity::{identity, key_problem, taken};
+pub(crate) use lost::{Lost, keep_certain};
 use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use unused::{alone, listed, unused_traits};
 
@@ -193,7 +195,7 @@ struct Base {
 impl Bases {
     /// Merges some layers, those of these files, each prefix once; says also what they state although it was
     /// stated before.
-    fn of(&self, layers: &[Layer], files: &[FileId], whole: bool) -> (Arc<Body>, Vec<Clash>) {
+    fn of(&self, layers: &[Layer], files: &[FileId], whole: bool, index: &Index) -> (Arc<Body>, Vec<Clash>) {
         let mut bases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bases = &mut bases[usize::from(whole)];
         let known = (1..=layers.len()).rev().find_map(|count| Some((count, bases.get(&files[..count])?)));
@@ -203,7 +205,7 @@ impl Bases {
             let mut body = Body::clone(&merged);
             let mut found = Vec::new();
             clashes.extend(apply(&mut body, layer, false, &mut found));
-            keep_certain(&mut found, whole);
+            keep_certain(&mut found, whole, files[..=at].iter().copied(), index);
             merged = Arc::new(body);
             bases.insert(
                 files[..=at].to_vec(),
@@ -236,7 +238,7 @@ pub(crate) fn element(
     let (mut below, mut own) = (Vec::new(), Vec::new());
     let mut stack = Stack::of(loaded, index, &mut below);
     let layers: Vec<FileId> = stack.below.iter().map(|l| l.file).chain([loaded.file]).collect();
-    let (base, clashes) = bases.of(&stack.below, &layers, stack.whole);
+    let (base, clashes) = bases.of(&stack.below, &layers, stack.whole, index);
     if !clashes.is_empty() && !stack.circular {
         stack.whole &= !clash::is_about_access(&clashes);
         clash::report(clashes, &listing(loaded, &stack, index), &mut below);
@@ -282,8 +284,7 @@ fn merged(
     // What has no identity is no element yet, which has been said.
     let at = (own.key.is_some() || own.name.is_some()).then_some(key.span);
     let (methods, whole) = methods(&body, (key.span, at), stack, &listing, &mut listed, diagnostics);
-    keep_certain(diagnostics, whole);
-    Element {
+    let element = Element {
         file: loaded.file,
         layers,
         whole,
@@ -299,7 +300,9 @@ fn merged(
         methods,
         listed,
         removed,
-    }
+    };
+    keep_certain(diagnostics, whole, element.files(), index);
+    element
 }
 
 /// Applies each variant; an element without variants is its own only method. Says also whether all
@@ -387,9 +390,4 @@ fn methods<'a>(
         ));
     }
     (all, whole)
-}
-
-/// Where not all layers are there, nobody knows what is missing.
-fn keep_certain(found: &mut Vec<Diagnostic>, whole: bool) {
-    found.retain(|d| whole || !d.code.is_of_absence());
 }

@@ -151,7 +151,15 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
     let mut row: Vec<&str> = Vec::new();
     for (key, node) in members {
         if cx.within(key.name, |cx| value.field(key.name, node, cx)) {
-            row.clear();
+            let is_wrong = |d: &mut Diagnostic| d.code == WRONG_TYPE && d.primary.span == node.span;
+            // What is wrong here belongs where they do.
+            if row.len() > 1 && cx.diagnostics.pop_if(is_wrong).is_some() {
+                if let Some(first) = cx.diagnostics.last_mut() {
+                    first.secondary.push(Label { span: key.span, message: String::new() });
+                }
+            } else {
+                row.clear();
+            }
             continue;
         }
         let mut diagnostic = Diagnostic::new(UNKNOWN_KEY, key.span, format!("unknown key `{}`", key.name))

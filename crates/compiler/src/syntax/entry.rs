@@ -127,8 +127,13 @@ impl Decode for Condition {
         for (key, node) in members {
             let expectation = match node.kind {
                 Kind::Map(_) => {
+                    let before = cx.diagnostics.len();
                     let Presence { present } = Presence::decode(node, cx)?;
                     let Some(present) = present else {
+                        // Why it says nothing has been said.
+                        if cx.diagnostics.len() > before {
+                            return None;
+                        }
                         return cx.wrong_type(node, "a value or `{ present: true }`");
                     };
                     Expectation::Present(present.value)
@@ -405,6 +410,7 @@ impl Relation {
 
 impl Decode for Constraint {
     fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
+        let before = cx.diagnostics.len();
         let fields = ConstraintFields::decode(node, cx)?;
         let mut given = [
             (Relation::OneOf, fields.one_of),
@@ -417,6 +423,11 @@ impl Decode for Constraint {
         match (given.next(), given.next()) {
             (Some((relation, entries)), None) if entries.value.len() > 1 => {
                 Some(Self { relation, entries: entries.value })
+            }
+            // Why it is none of them has been said.
+            _ if cx.diagnostics.len() > before => {
+                cx.lost = true;
+                None
             }
             _ => {
                 cx.lost = true;

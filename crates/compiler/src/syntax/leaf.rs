@@ -157,11 +157,12 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
         let items = match node.kind {
             Kind::List(items) => items,
             // One item without its brackets, or without a blank after its dash.
-            Kind::String(_) => {
+            Kind::String(text) => {
                 let message = format!("`{}` must be a list, not text", cx.key());
                 let mut diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message).label("expected a list");
                 diagnostic.fix = in_brackets(node);
-                cx.lost |= diagnostic.fix.is_none();
+                // Commas part several items.
+                cx.lost |= diagnostic.fix.is_none() || text.contains(',');
                 cx.diagnostics.push(diagnostic);
                 item = without_dash(node).unwrap_or(*node);
                 std::slice::from_ref(&item)

@@ -347,7 +347,9 @@ impl Place<'_> {
         if let Some(report) = self.earlier() {
             return report;
         }
-        self.character(self.at, "this key is taken as part of the text that began on an earlier line")
+        let start = self.line_start(self.at) + self.indentation(self.at);
+        let message = "this key is taken as part of the text that began on an earlier line";
+        Report { end: self.at, ..self.character(start, message) }
             .note("indent it like the keys beside it, and check that the line before has its `:` or quotes")
     }
 

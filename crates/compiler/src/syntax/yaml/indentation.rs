@@ -1,7 +1,7 @@
 //! Indentation: which line is indented wrong where a line finds no key above it at its column.
 //!
 //! In: the text and that line. Out: the line that is to blame, if it is an earlier one: one that stands
-//! further left than those around it, or the first of a block that stands a level too deep.
+//! where no other does or further left than those around it, or the first of a block that stands a level too deep.
 
 use crate::syntax::descriptor::ORDER;
 use std::ops::Range;
@@ -57,12 +57,22 @@ fn lines(text: &str, part: Range<usize>) -> impl DoubleEndedIterator<Item = Line
 pub(super) fn culprit(text: &str, at: usize) -> Option<Culprit> {
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
     let mut after = lines(text, start..text.len());
-    let (broken, next) = (after.next()?, after.next());
+    let broken = after.next()?;
+    let after: Vec<Line> = after.collect();
     let before: Vec<Line> = lines(text, 0..start).collect();
+    let too_far_right = "this line stands further right than what follows";
     let Some(at) = before.iter().rposition(|line| line.indentation < broken.indentation) else {
         let first = before.first().filter(|first| first.indentation > broken.indentation)?;
-        return Some(first.blame("this line stands further right than what follows"));
+        return Some(first.blame(too_far_right));
     };
+    // A line that stands where no other does stands wrong.
+    let is_lonely = |line: &Line| {
+        let all = before.iter().chain([&broken]).chain(&after);
+        line.indentation > 0 && all.filter(|other| other.indentation == line.indentation).count() == 1
+    };
+    if is_lonely(&broken) {
+        return None;
+    }
     let (left, inner) = (before[at], &before[at + 1..]);
     let above = before[..at].iter().rev().find(|line| line.indentation <= broken.indentation);
     let has_nothing = |above: &Line| above.indentation == left.indentation && above.is_open();
@@ -74,14 +84,17 @@ pub(super) fn culprit(text: &str, at: usize) -> Option<Culprit> {
                 && first.indentation > broken.indentation
         });
     let too_far_left = "this line stands further left than those around it";
-    if above.is_some_and(has_nothing) {
+    if let Some(first) = inner.first().filter(|first| left.is_open() && !skips && is_lonely(first)) {
+        return Some(first.blame(too_far_right));
+    }
+    if above.is_some_and(has_nothing) || is_lonely(&left) {
         return Some(left.blame(too_far_left));
     }
     // It says something itself, so that nothing can stand below it; and more lines stand where this one does.
     let is_alone = !left.is_open()
         && inner.is_empty()
         && above.is_some_and(|above| above.is_open() && above.indentation < left.indentation)
-        && next.is_some_and(|next| next.indentation == broken.indentation);
+        && after.first().is_some_and(|next| next.indentation == broken.indentation);
     if is_alone {
         return Some(left.blame(too_far_left));
     }

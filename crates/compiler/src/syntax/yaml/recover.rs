@@ -3,7 +3,7 @@
 
 use super::broken::{self, Place};
 use super::build::{Builder, Frame, Items, Slot};
-use super::{AMBIGUOUS, BROKEN, DUPLICATE_KEY, Kind, Node, SMART_QUOTES};
+use super::{AMBIGUOUS, BROKEN, DUPLICATE_KEY, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use granit_parser::{ErrorKind, ScanError};
@@ -42,7 +42,13 @@ impl Builder<'_, '_> {
         } else if matches!(error.kind(), ErrorKind::ExpectedBlockSequenceEntry) {
             self.drop_list();
         }
-        if !self.diagnostics.iter().any(|other| other.code == BROKEN && is_about(other, span)) {
+        // Text behind an anchor or an alias was to be one with it.
+        let is_of_mark = self.diagnostics.last().is_some_and(|mark| {
+            let end = mark.primary.span.end as usize;
+            mark.code == NOT_IN_LANGUAGE && self.text.get(end..at).is_some_and(|text| !text.contains('\n'))
+        });
+        let is_said = |other: &Diagnostic| other.code == BROKEN && is_about(other, span);
+        if !is_of_mark && !self.diagnostics.iter().any(is_said) {
             self.diagnostics.push(diagnostic);
         }
         if is_earlier { at } else { span.start as usize }
@@ -148,7 +154,12 @@ impl Builder<'_, '_> {
     /// and so is what was said about the way it is written.
     fn drop_half_before(&mut self, at: usize) {
         let text = self.text;
-        let is_half = |node: &Node| !text[(node.span.end as usize).min(at)..at].contains('\n');
+        // Below a `|` or `>` without text stands one that is not indented.
+        let is_header = |node: &Node| {
+            matches!(node.kind, Kind::String("")) && text[node.span.start as usize..].starts_with(['|', '>'])
+        };
+        let is_half =
+            |node: &Node| !text[(node.span.end as usize).min(at)..at].contains('\n') || is_header(node);
         let half = match self.stack.last_mut().map(|frame| &mut frame.items) {
             Some(Items::Map { entries, .. }) if entries.last().is_some_and(|(_, value)| is_half(value)) => {
                 entries.pop().map(|(_, value)| value)

@@ -18,7 +18,7 @@ fn broken() {
         ),
         (
             "a:\n  b: c\n   d: e\nf: g\n",
-            r#"3:5 E0101: this key is taken as part of the text that began on an earlier line «:»
+            r#"3:4 E0101: this key is taken as part of the text that began on an earlier line «d»
 {a: {}, f: "g"}"#,
         ),
         (
