@@ -203,6 +203,20 @@ fn no_digit_of_a_number_is_lost() {
 }
 
 #[test]
+fn an_id_that_no_element_has_is_kept() {
+    for (id, kept) in [("-1", "id: -1"), ("1.5", "id: 1.5"), ("\"x\"", "id: x"), ("[7]", "id: [7]")] {
+        let text = format!(r#"{{"key":"acme","id":{id},"configuration":[]}}"#);
+        let imported = import(&text, "acme", &library()).expect("it can be imported");
+        assert!(
+            imported.descriptor.contains(&format!("x-definition: {{ {kept} }}")),
+            "{id}:\n{}",
+            shown(&imported)
+        );
+        compiled(&imported);
+    }
+}
+
+#[test]
 fn a_name_that_no_line_holds_is_left_out() {
     let text = format!(r#"{{"key":"acme","configuration":[],"{}":"word"}}"#, "x".repeat(3000));
     let imported = import(&text, "acme", &library()).expect("it can be imported");

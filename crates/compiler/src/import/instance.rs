@@ -114,7 +114,7 @@ impl Reader<'_> {
         let text = |member: &str| words::said(reported.get(member)).filter(|t| !words::is_live(t));
         Facts {
             key,
-            id: reported.get("id").and_then(Json::as_i64),
+            id: reported.get("id").and_then(Json::as_i64).filter(|id| *id >= 0),
             name,
             hub: text("hub"),
             beta: false,

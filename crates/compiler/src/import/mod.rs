@@ -19,7 +19,7 @@ mod words;
 pub use facts::{Finding, FindingKind};
 pub(crate) use words::title;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Files, Role, Source};
 use crate::syntax::yaml::{self, Kind, Node};
 use bumpalo::Bump;
@@ -188,11 +188,21 @@ fn compiling(mut facts: Facts, found: Vec<Finding>, library: &Library) -> Result
 /// Sets aside what a diagnostic is about; says whether there was anything.
 fn set_aside(facts: &mut Facts, error: &Diagnostic, tree: Option<&Node>, aside: &mut Vec<Finding>) -> bool {
     let places = std::iter::once(&error.primary).chain(&error.secondary);
-    for label in places.filter(|label| label.span.file.0 == 0) {
-        let mut path = Vec::new();
-        if let Some(tree) = tree {
-            path_at(tree, label.span.start, &mut path);
-        }
+    let mut places: Vec<(&Label, Vec<String>)> = places
+        .filter(|label| label.span.file.0 == 0)
+        .map(|label| {
+            let mut path = Vec::new();
+            if let Some(tree) = tree {
+                path_at(tree, label.span.start, &mut path);
+            }
+            (label, path)
+        })
+        .collect();
+    // Of those that cannot be told apart, what must be given stays.
+    if error.code.0 == "E0208" {
+        places.sort_by_key(|(_, path)| facts.requires(path));
+    }
+    for (label, path) in places {
         // What is said of the element as a whole names the entry that it is about.
         let named = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
         let said = || [named(&label.message), named(&error.message)].concat();
