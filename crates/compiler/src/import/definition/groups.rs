@@ -54,11 +54,19 @@ impl Reader<'_> {
         // What has one value only chooses nothing, but its entries still depend on it; so do those of
         // a switch, unless an entry is another one when it is off.
         let twice = |key: &str| raws.iter().filter(|raw| raw.item.key == key).count() > 1;
-        let chooses = |key: &str| {
-            let switch = raws.iter().any(|raw| raw.item.key == key && raw.item.kind == Type::Boolean);
-            !switch || raws.iter().any(|raw| raw.group.is_some() && twice(&raw.item.key))
+        let switch = |key: &str| raws.iter().any(|r| r.item.key == key && r.item.kind == Type::Boolean);
+        let takes = |(_, values): &(String, Vec<(String, Option<String>)>), group: &str| {
+            parts(group).iter().any(|part| values.iter().any(|(value, _)| value.eq_ignore_ascii_case(part)))
         };
-        let first = controls.iter().position(|(key, values)| values.len() > 1 && chooses(key));
+        let first =
+            controls.iter().position(|(key, values)| values.len() > 1 && !switch(key)).or_else(|| {
+                let varies = |raw: &Raw, control| {
+                    raw.group.as_ref().is_some_and(|group| takes(control, group)) && twice(&raw.item.key)
+                };
+                controls
+                    .iter()
+                    .position(|control| switch(&control.0) && raws.iter().any(|raw| varies(raw, control)))
+            });
         let first = first.map(|at| controls.remove(at));
         (
             first,

@@ -4,7 +4,7 @@ use super::groups::{self, options};
 use super::{Raw, Reader, is_url, unique};
 use crate::import::facts::{FindingKind, Item, Sender};
 use crate::import::harmless::is_harmless;
-use crate::import::secrets::names_secret;
+use crate::import::secrets::{names_member, names_secret};
 use crate::import::words;
 use crate::syntax::entry::Type;
 use serde_json::{Map, Value as Json};
@@ -104,7 +104,9 @@ impl Reader<'_> {
         let default = json.get("defaultValue").filter(|d| !d.is_null());
         let default = default.map(|d| words::as_text(d).unwrap_or_else(|| d.to_string()));
         self.kind(&mut item, json, options, default.as_deref());
-        let by_name = item.kind == Type::String && item.values.is_empty() && words::is_secret_key(key);
+        let names = default.as_deref().is_some_and(names_member);
+        let by_name =
+            item.kind == Type::String && item.values.is_empty() && words::is_secret_key(key) && !names;
         let live = default.as_deref().is_some_and(words::is_live);
         let by_flag = item.kind == Type::String && words::is_secret_item("", json);
         if item.secret.is_none() && (by_name || by_flag || live) {
@@ -215,7 +217,10 @@ impl Reader<'_> {
             return self.keep_text(&item.key, "defaultValue", text);
         }
         let open = item.kind == Type::Boolean || !item.values.is_empty();
-        if !open && !text.is_empty() && (names_secret(&item.key) || !is_harmless(&text)) {
+        if !open
+            && !text.is_empty()
+            && (names_secret(&item.key) && !names_member(&text) || !is_harmless(&text))
+        {
             self.find(FindingKind::LeftOut, format!("the default of `{}`: it may hold a secret", item.key));
             // The platform still assumes it.
             if std::mem::take(&mut item.required) {
