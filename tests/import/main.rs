@@ -225,6 +225,30 @@ fn an_id_that_no_element_has_is_kept() {
 }
 
 #[test]
+fn what_the_text_of_a_file_says_otherwise_is_told() {
+    for (text, told) in [
+        (
+            r#"{"key":"acme","configuration":[{"key":"a"}],"configuration":[]}"#,
+            "`configuration`, which is given twice",
+        ),
+        (r#"{"key":"acme","name":"A\ud800","configuration":[]}"#, "half of a character"),
+        (
+            r#"{"element":{"key":"acme"},"configuration":{},"tags":"t","name":"N"}"#,
+            "`tags` is a list of texts",
+        ),
+        (
+            r#"{"element":{"key":"acme"},"configuration":{},"tags":[1],"name":"N"}"#,
+            "`tags` is a list of texts",
+        ),
+        (r#"{"element":{"key":"acme"},"configuration":{},"tags":[],"name":null}"#, "`name` is text"),
+    ] {
+        let imported = import(text, "acme", &library()).expect("it can be imported");
+        assert!(imported.findings.iter().any(|f| f.text.starts_with(told)), "{text}:\n{}", shown(&imported));
+        compiled(&imported);
+    }
+}
+
+#[test]
 fn a_name_that_no_line_holds_is_left_out() {
     let text = format!(r#"{{"key":"acme","configuration":[],"{}":"word"}}"#, "x".repeat(3000));
     let imported = import(&text, "acme", &library()).expect("it can be imported");

@@ -11,6 +11,7 @@ mod entries;
 mod facts;
 mod harmless;
 mod instance;
+mod json;
 mod numbers;
 mod recognise;
 mod secrets;
@@ -92,14 +93,15 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
         return Err(Refusal::TooLarge);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut json = read(text)?;
+    let mut findings = Vec::new();
+    let mut json = read(text, &mut findings)?;
     // A number in a request shows a type, one in a definition is told.
     if instance::request(&json).is_none()
         && let Cow::Owned(exact) = numbers::exact(text)
     {
-        json = read(&exact)?;
+        findings.clear();
+        json = read(&exact, &mut findings)?;
     }
-    let mut findings = Vec::new();
     let facts = if instance::request(&json).is_some() {
         limited(&json, "configuration")?;
         instance::read(&json, hint, &mut findings)
@@ -113,8 +115,8 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
 }
 
 /// The object of a file.
-fn read(text: &str) -> Result<Map<String, Json>, Refusal> {
-    let json: Json = serde_json::from_str(text).map_err(|e| Refusal::NotJson(e.to_string()))?;
+fn read(text: &str, findings: &mut Vec<Finding>) -> Result<Map<String, Json>, Refusal> {
+    let json = json::read(text, findings).map_err(|e| Refusal::NotJson(e.to_string()))?;
     let json = match json {
         // What a list of elements answers, if it is of one.
         Json::Array(mut items) if items.len() == 1 => items.remove(0),
