@@ -72,14 +72,12 @@ impl Fmt {
             } else if self.check {
                 output.line(&source.path)?;
             } else {
-                output.status(&source.path)?;
-            }
-            if self.check || self.diff {
-                verdict = Verdict::Findings;
-            } else {
                 replace(Path::new(&source.path), new.as_bytes())
                     .map_err(|e| Failure::new(format!("cannot write {}: {e}", source.path)))?;
+                output.status(&source.path)?;
+                continue;
             }
+            verdict = Verdict::Findings;
         }
         if !self.diff {
             let would = if self.check { "would change" } else { "changed" };

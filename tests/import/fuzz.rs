@@ -220,8 +220,28 @@ fn plausible(items: &[Json], random: &mut Random, round: usize) -> Json {
     if grouped {
         let options: Vec<Json> =
             groups.iter().map(|g| json!({ "value": g, "description": format!("By {g}") })).collect();
-        configuration.push(json!({ "key": "authentication.type", "name": "Authentication Type", "type": "COMBO",
-            "required": true, "groupControl": true, "options": options, "defaultValue": random.pick(&groups) }));
+        let mut control = json!({ "key": "authentication.type", "name": "Authentication Type", "type": "COMBO",
+            "required": true, "groupControl": true, "options": options, "defaultValue": random.pick(&groups) });
+        if random.below(3) == 0 {
+            control["groupName"] = json!(random.pick(&["basic", "true", "authentication"]));
+        }
+        configuration.insert(random.below(configuration.len() + 1), control);
+    }
+    for switch in ["proxy", "ssh"] {
+        for (member, kind) in [("enabled", "BOOLEAN"), ("host", "TEXTFIELD_128"), ("password", "PASSWORD")] {
+            if random.below(3) > 0 {
+                continue;
+            }
+            let mut item = json!({ "key": format!("{switch}.{member}"), "name": member, "type": kind,
+                "required": random.below(2) == 0 });
+            if member == "enabled" || random.below(9) == 0 {
+                item["groupControl"] = json!(true);
+            }
+            if member != "enabled" || random.below(3) == 0 {
+                item["groupName"] = json!(random.pick(&["true", "false", "basic", "proxy"]));
+            }
+            configuration.insert(random.below(configuration.len() + 1), item);
+        }
     }
     json!({ "key": format!("element{round}"), "name": format!("Element {round}"), "hub": "crm", "id": round,
         "authentication": { "type": random.pick(&methods) }, "beta": random.below(2) == 0, "active": true,

@@ -158,6 +158,8 @@ fn no_secret_is_written_down() {
         r#"{"key":"acme","configuration":[],"resources":[{"parameters":[{"type":"value","vendorName":"apikey","name":"PLAIN"}]}]}"#,
         r#"{"key":"acme","configuration":[],"resources":[{"header":"Authorization","value":"PLAIN"}]}"#,
         r#"{"key":"acme","configuration":[],"hooks":[{"body":"var password = \"PLAIN\";"},{"body":"h['api-key']='PLAIN'"}]}"#,
+        r#"{"key":"acme","configuration":[],"parameters":[{"type":"value","vendorName":"X","name":"Bearer 8PLAIN"}]}"#,
+        r#"{"key":"acme","configuration":[],"extra":{"list":["Bearer 8PLAIN"]}}"#,
         r#"{"key":"acme","configuration":[],"vendor":{"credentials":{"user":"PLAIN"},"passwords":["PLAIN"]}}"#,
         r#"{"element":{"key":"acme"},"configuration":{"opts":{"note":"PLAIN","endpoint":{"host":"PLAIN"},"list":["PLAIN"]}}}"#,
         r#"{"element":{"key":"acme"},"configuration":{},"providerData":{"more":{"note":"PLAIN"}},"extra":{"note":"PLAIN"}}"#,
@@ -175,12 +177,18 @@ fn no_secret_is_written_down() {
         "https://a.example/h?sig=PLAIN",
         "https://a.example/h?api_key=PLAIN&access_token=PLAIN",
         "https://hooks.slack.com/services/T00000000/B00000000/PLAIN",
+        "https://discord.com/api/webhooks/123456789/PLAIN",
+        "https://acme.webhook.office.com/webhookb2/PLAIN",
+        "https://a.example/cb?key=PLAIN",
+        "Authorization: Bearer PLAIN",
+        "<add key=\"ApiKey\" value=\"PLAIN\"/>",
+        "curl -u user:PLAIN https://a.example",
     ];
     let looks = looks.map(|text| {
         let item = serde_json::json!({ "key": "a", "type": "TEXTAREA", "defaultValue": text });
         serde_json::json!({ "key": "acme", "configuration": [item] }).to_string()
     });
-    let looks = looks.iter().map(|place| (place.as_str(), "PLAIN", "hunter2long"));
+    let looks = looks.iter().map(|place| (place.as_str(), "PLAIN", "hunter2long7"));
     let told = told.map(|place| (place, "PLAIN", "hunter2 plain"));
     for (place, hole, secret) in
         places.map(|place| (place, "SECRET", SECRET)).into_iter().chain(told).chain(looks)
@@ -200,6 +208,44 @@ fn no_digit_of_a_number_is_lost() {
         assert!(imported.descriptor.contains(number), "{number}:\n{}", shown(&imported));
     }
     compiled(&imported);
+}
+
+#[test]
+fn an_id_that_no_element_has_is_kept() {
+    for (id, kept) in [("-1", "id: -1"), ("1.5", "id: 1.5"), ("\"x\"", "id: x"), ("[7]", "id: [7]")] {
+        let text = format!(r#"{{"key":"acme","id":{id},"configuration":[]}}"#);
+        let imported = import(&text, "acme", &library()).expect("it can be imported");
+        assert!(
+            imported.descriptor.contains(&format!("x-definition: {{ {kept} }}")),
+            "{id}:\n{}",
+            shown(&imported)
+        );
+        compiled(&imported);
+    }
+}
+
+#[test]
+fn what_the_text_of_a_file_says_otherwise_is_told() {
+    for (text, told) in [
+        (
+            r#"{"key":"acme","configuration":[{"key":"a"}],"configuration":[]}"#,
+            "`configuration`, which is given twice",
+        ),
+        (r#"{"key":"acme","name":"A\ud800","configuration":[]}"#, "half of a character"),
+        (
+            r#"{"element":{"key":"acme"},"configuration":{},"tags":"t","name":"N"}"#,
+            "`tags` is a list of texts",
+        ),
+        (
+            r#"{"element":{"key":"acme"},"configuration":{},"tags":[1],"name":"N"}"#,
+            "`tags` is a list of texts",
+        ),
+        (r#"{"element":{"key":"acme"},"configuration":{},"tags":[],"name":null}"#, "`name` is text"),
+    ] {
+        let imported = import(text, "acme", &library()).expect("it can be imported");
+        assert!(imported.findings.iter().any(|f| f.text.starts_with(told)), "{text}:\n{}", shown(&imported));
+        compiled(&imported);
+    }
 }
 
 #[test]

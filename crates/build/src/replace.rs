@@ -39,10 +39,16 @@ fn staged(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, tempfile::NamedTemp
     if permissions.readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
     }
-    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-    file.write_all(bytes)?;
+    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("."))).map_err(bare)?;
+    file.as_file_mut().write_all(bytes)?;
     file.as_file().set_permissions(permissions)?;
     Ok((path, file))
+}
+
+/// An error without the name of the file beside the one that is meant.
+fn bare(error: io::Error) -> io::Error {
+    let inner = std::error::Error::source(&error).and_then(|inner| inner.downcast_ref::<io::Error>());
+    inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
 }
 
 #[cfg(test)]

@@ -298,8 +298,18 @@ impl Writer<'_> {
                     self.covered.push(item.key.clone());
                 }
                 let kind = inherited.kind.as_ref().map_or(Type::String, |k| k.value);
-                if item.sender == Sender::Application && kind != item.kind && !item.inferred.required {
+                let stated = item.sender == Sender::Application && !item.inferred.required;
+                if stated && kind != item.kind {
                     self.typed.push((kind.word(), item.key.clone()));
+                }
+                if let (true, Some(values)) = (stated && item.values.is_empty(), &inherited.values) {
+                    let values = values.value.iter().filter_map(|value| words::as_text(&value.value));
+                    let values =
+                        crate::suggest::listed(values.collect::<Vec<_>>().iter().map(String::as_str), "or");
+                    self.guess(format!(
+                        "values of `{}`: {values}, as a trait says; the file says text",
+                        item.key
+                    ));
                 }
                 for attribute in remove {
                     removal(map, format!("{full}.{attribute}"));
@@ -342,7 +352,11 @@ impl Writer<'_> {
             _ => return,
         };
         for (key, entry) in body.configuration.iter() {
-            if items.iter().any(|i| *i.key == **key && i.sender == Sender::Application) {
+            // What is assumed for a URL without being one, no query can take.
+            let own = items.iter().find(|i| *i.key == **key && i.sender == Sender::Application);
+            let assumed = own.and_then(|item| item.default.as_ref()).and_then(words::as_text);
+            let is_url = entry.kind.as_ref().is_some_and(|kind| kind.value == Type::Url);
+            if own.is_some() && (!is_url || assumed.is_none_or(|text| definition::is_url(&text))) {
                 continue;
             }
             let reference = format!("configuration.{key}");
@@ -369,10 +383,17 @@ impl Writer<'_> {
                 let parts: Vec<&str> = path.split('.').collect();
                 map.at(&parts).put(name, Node::Map(own));
             }
-            self.findings.push(Finding {
-                kind: FindingKind::LeftOut,
-                text: format!("`{key}` of the trait: it is not in the file, so only the request of `oauth/url` asks for it"),
-            });
+            let (kind, why) = match own {
+                Some(_) => (
+                    FindingKind::Guessed,
+                    "what the file assumes is no URL, so the request of `oauth/url` asks for one",
+                ),
+                None => (
+                    FindingKind::LeftOut,
+                    "it is not in the file, so only the request of `oauth/url` asks for it",
+                ),
+            };
+            self.findings.push(Finding { kind, text: format!("`{key}` of the trait: {why}") });
         }
     }
 
@@ -410,20 +431,28 @@ impl Writer<'_> {
         if !self.facts.kept_entries.is_empty() {
             // Of what is not declared, and of what stands there twice, another line tells.
             let told = |key: &str, member: &str| !self.facts.has(key) || member == "again";
-            let mut members: Vec<(&str, Vec<String>)> = Vec::new();
+            let assumed = |key: &str| {
+                self.facts
+                    .items
+                    .iter()
+                    .any(|i| i.key == key && (i.default.is_some() || i.sender == Sender::Platform))
+            };
+            let mut members: Vec<((&str, &str), Vec<String>)> = Vec::new();
             for (key, kept) in &self.facts.kept_entries {
                 for (member, _) in kept.as_object().into_iter().flatten().filter(|(m, _)| !told(key, m)) {
-                    match members.iter_mut().find(|(name, _)| name == member) {
+                    let why = match &**member {
+                        "required" if assumed(key) => {
+                            ": what has a default, or comes from the platform, need not be given"
+                        }
+                        _ => "",
+                    };
+                    match members.iter_mut().find(|(said, _)| *said == (member, why)) {
                         Some((_, keys)) => keys.push(key.clone()),
-                        None => members.push((member, vec![key.clone()])),
+                        None => members.push(((member, why), vec![key.clone()])),
                     }
                 }
             }
-            for (member, keys) in members {
-                let why = match member {
-                    "required" => ": what has a default, or comes from the platform, need not be given",
-                    _ => "",
-                };
+            for ((member, why), keys) in members {
                 let text = format!("`{member}` of {}{why}", definition::named(&keys));
                 self.findings.push(Finding { kind: FindingKind::Kept, text });
             }

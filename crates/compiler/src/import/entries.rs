@@ -133,8 +133,12 @@ pub fn over_sent(item: &Item, inherited: &Entry) -> Change {
         (Some(own), None) if *own != item.key => add.put("title", &**own),
         _ => {}
     }
-    if let (Some(own), None) = (&item.description, &inherited.description) {
-        add.put("description", &**own);
+    match (&item.description, &inherited.description) {
+        (Some(own), Some(said)) if **own != *said.value && tells_more(own, item) => {
+            overrides.put("description", &**own)
+        }
+        (Some(own), None) => add.put("description", &**own),
+        _ => {}
     }
     if !item.values.is_empty() && values.is_empty() {
         add.put("values", Json::from(item.values.clone()));

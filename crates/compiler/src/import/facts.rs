@@ -125,6 +125,8 @@ pub struct Item {
     pub guess: Option<String>,
     /// What is known of it only because it is there: what a trait says goes before.
     pub inferred: Inferred,
+    /// What the file says of its type, group and requiredness, in its own words.
+    pub stated: Map<String, Json>,
 }
 
 /// What a file does not say, but lets one suppose.
@@ -159,6 +161,7 @@ impl Item {
             from: None,
             guess: None,
             inferred: Inferred::default(),
+            stated: Map::new(),
         }
     }
 
@@ -204,11 +207,32 @@ impl FindingKind {
     }
 }
 
+/// Keeps a member of an entry that has no place. What is kept as `again` once more is a list.
+pub fn keep(entries: &mut Map<String, Json>, key: &str, member: &str, value: Json) {
+    let kept = entries.entry(key).or_insert_with(|| Json::Object(Map::new()));
+    let Json::Object(kept) = kept else { return };
+    let value = match (member, kept.remove(member)) {
+        ("again", Some(Json::Array(mut all))) => {
+            all.push(value);
+            Json::Array(all)
+        }
+        ("again", Some(first)) => Json::Array(vec![first, value]),
+        _ => value,
+    };
+    kept.insert(member.to_owned(), value);
+}
+
 impl Facts {
     /// Whether there is such an entry.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.items.iter().any(|item| item.key == key)
+    }
+
+    /// Whether what stands at a path of the descriptor is an entry that must be given.
+    #[must_use]
+    pub fn requires(&self, path: &[String]) -> bool {
+        self.items.iter().any(|item| item.is_required() && path.last() == Some(&item.key))
     }
 
     /// Drops an endpoint that entries are part of, and keeps what was said of it.
@@ -240,7 +264,7 @@ impl Facts {
         let control = self.control.take()?;
         for item in self.items.iter_mut().filter(|item| !item.variants.is_empty()) {
             item.variants.clear();
-            item.required = false;
+            item.release(&mut self.kept_entries);
         }
         let mut seen = std::collections::HashSet::new();
         for item in std::mem::take(&mut self.items) {
@@ -248,10 +272,7 @@ impl Facts {
                 self.items.push(item);
                 continue;
             }
-            let kept = self.kept_entries.entry(&*item.key).or_insert_with(|| Json::Object(Map::new()));
-            if let Json::Object(kept) = kept {
-                kept.insert("again".to_owned(), Json::Object(item.spelled()));
-            }
+            keep(&mut self.kept_entries, &item.key, "again", Json::Object(item.spelled()));
         }
         Some(format!("the groups of `{}`", control.key))
     }
@@ -265,12 +286,20 @@ impl Facts {
             all => all,
         };
         match path {
+            ["configuration", key, "required", ..]
+                if self.items.iter().any(|i| i.key == *key && i.when.is_some()) =>
+            {
+                for item in self.items.iter_mut().filter(|item| item.key == *key) {
+                    item.when = None;
+                    item.release(&mut self.kept_entries);
+                }
+                Some(format!("what requires `{key}`"))
+            }
             ["configuration", key, ..] | ["instance", "configuration", key, ..] => {
                 let before = self.items.len();
                 for item in self.items.iter().filter(|item| item.key == *key) {
-                    let kept = self.kept_entries.entry(*key).or_insert_with(|| Json::Object(Map::new()));
-                    if let Json::Object(kept) = kept {
-                        kept.extend(item.spelled());
+                    for (member, value) in item.spelled() {
+                        keep(&mut self.kept_entries, key, &member, value);
                     }
                 }
                 self.items.retain(|item| item.key != *key);
@@ -311,8 +340,17 @@ impl Facts {
 }
 
 impl Item {
+    /// Makes it optional, since what requires it cannot be said, and keeps what the file says.
+    fn release(&mut self, kept: &mut Map<String, Json>) {
+        self.required = false;
+        for (member, value) in self.stated.iter().filter(|(member, _)| *member != "type") {
+            keep(kept, &self.key, member, value.clone());
+        }
+    }
+
     /// What the descriptor would have said of it, by the names of the definition.
-    fn spelled(&self) -> Map<String, Json> {
+    #[must_use]
+    pub fn spelled(&self) -> Map<String, Json> {
         let mut members = Map::new();
         let texts = [("name", &self.title), ("description", &self.description), ("groupName", &self.group)];
         members.extend(texts.into_iter().filter_map(|(k, t)| Some((k.to_owned(), t.clone()?.into()))));
@@ -327,6 +365,7 @@ impl Item {
         if self.sender == Sender::Platform {
             members.insert("internal".to_owned(), true.into());
         }
+        members.extend(self.stated.clone());
         members
     }
 }

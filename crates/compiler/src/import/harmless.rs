@@ -3,6 +3,7 @@
 //! A descriptor is published. So a text is written only if nothing in it looks like a credential, and it gives no
 //! secret its value: not as a pair, not as a member of JSON, not as a header.
 
+use super::secrets::is_scheme;
 use super::words::{is_live, redacted};
 use serde_json::Value as Json;
 
@@ -19,8 +20,7 @@ pub fn is_harmless(text: &str) -> bool {
 fn is_scheme_of_access(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().take(3).collect();
     let [scheme, value] = words.as_slice() else { return false };
-    ["basic", "bearer", "token", "digest", "apikey"].iter().any(|s| s.eq_ignore_ascii_case(scheme))
-        && !value.contains(['{', '<'])
+    is_scheme(scheme) && !value.contains(['{', '<'])
 }
 
 #[cfg(test)]

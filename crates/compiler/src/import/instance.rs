@@ -97,6 +97,17 @@ impl Reader<'_> {
         }
         let without = |member: &&str| request.get(*member).is_none_or(Json::is_null);
         let request_without = ["tags", "name"].into_iter().filter(without).map(ToOwned::to_owned).collect();
+        let texts = |value: &Json| value.as_array().is_some_and(|tags| tags.iter().all(Json::is_string));
+        for (member, wanted, sound) in [
+            ("tags", "a list of texts", request.get("tags").is_none_or(texts)),
+            ("name", "text", request.get("name").is_none_or(Json::is_string)),
+        ] {
+            if !sound {
+                let text =
+                    format!("`{member}` is {wanted}, as the platform wants; the request has another value");
+                self.find(FindingKind::Guessed, text);
+            }
+        }
         if !self.secrets.is_empty() {
             let names = super::definition::named(&self.secrets);
             let text = match self.secrets.len() {
@@ -114,7 +125,7 @@ impl Reader<'_> {
         let text = |member: &str| words::said(reported.get(member)).filter(|t| !words::is_live(t));
         Facts {
             key,
-            id: reported.get("id").and_then(Json::as_i64),
+            id: reported.get("id").and_then(Json::as_i64).filter(|id| *id >= 0),
             name,
             hub: text("hub"),
             beta: false,

@@ -11,6 +11,7 @@ mod entries;
 mod facts;
 mod harmless;
 mod instance;
+mod json;
 mod numbers;
 mod recognise;
 mod secrets;
@@ -19,7 +20,7 @@ mod words;
 pub use facts::{Finding, FindingKind};
 pub(crate) use words::title;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Files, Role, Source};
 use crate::syntax::yaml::{self, Kind, Node};
 use bumpalo::Bump;
@@ -92,14 +93,15 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
         return Err(Refusal::TooLarge);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut json = read(text)?;
+    let mut findings = Vec::new();
+    let mut json = read(text, &mut findings)?;
     // A number in a request shows a type, one in a definition is told.
     if instance::request(&json).is_none()
         && let Cow::Owned(exact) = numbers::exact(text)
     {
-        json = read(&exact)?;
+        findings.clear();
+        json = read(&exact, &mut findings)?;
     }
-    let mut findings = Vec::new();
     let facts = if instance::request(&json).is_some() {
         limited(&json, "configuration")?;
         instance::read(&json, hint, &mut findings)
@@ -113,8 +115,8 @@ pub fn import(text: &str, hint: &str, library: &[Source]) -> Result<Imported, Re
 }
 
 /// The object of a file.
-fn read(text: &str) -> Result<Map<String, Json>, Refusal> {
-    let json: Json = serde_json::from_str(text).map_err(|e| Refusal::NotJson(e.to_string()))?;
+fn read(text: &str, findings: &mut Vec<Finding>) -> Result<Map<String, Json>, Refusal> {
+    let json = json::read(text, findings).map_err(|e| Refusal::NotJson(e.to_string()))?;
     let json = match json {
         // What a list of elements answers, if it is of one.
         Json::Array(mut items) if items.len() == 1 => items.remove(0),
@@ -188,11 +190,21 @@ fn compiling(mut facts: Facts, found: Vec<Finding>, library: &Library) -> Result
 /// Sets aside what a diagnostic is about; says whether there was anything.
 fn set_aside(facts: &mut Facts, error: &Diagnostic, tree: Option<&Node>, aside: &mut Vec<Finding>) -> bool {
     let places = std::iter::once(&error.primary).chain(&error.secondary);
-    for label in places.filter(|label| label.span.file.0 == 0) {
-        let mut path = Vec::new();
-        if let Some(tree) = tree {
-            path_at(tree, label.span.start, &mut path);
-        }
+    let mut places: Vec<(&Label, Vec<String>)> = places
+        .filter(|label| label.span.file.0 == 0)
+        .map(|label| {
+            let mut path = Vec::new();
+            if let Some(tree) = tree {
+                path_at(tree, label.span.start, &mut path);
+            }
+            (label, path)
+        })
+        .collect();
+    // Of those that cannot be told apart, what must be given stays.
+    if error.code.0 == "E0208" {
+        places.sort_by_key(|(_, path)| facts.requires(path));
+    }
+    for (label, path) in places {
         // What is said of the element as a whole names the entry that it is about.
         let named = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
         let said = || [named(&label.message), named(&error.message)].concat();

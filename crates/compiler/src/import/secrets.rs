@@ -88,7 +88,10 @@ pub fn assigns_secret(text: &str) -> bool {
         let tight = value.len() == after.len();
         let gives = match value.chars().next() {
             Some(quote @ ('"' | '\'' | '`')) => {
-                value[1..].starts_with(|c: char| c != quote && !c.is_whitespace() && !"{<$%\\".contains(c))
+                let quoted = value[1..].split(quote).next().unwrap_or_default();
+                !is_reference(quoted.trim_end_matches('\\'))
+                    && value[1..]
+                        .starts_with(|c: char| c != quote && !c.is_whitespace() && !"{<$%\\".contains(c))
             }
             Some(c) if c.is_alphanumeric() => {
                 let end = value
@@ -111,9 +114,135 @@ pub fn assigns_secret(text: &str) -> bool {
     })
 }
 
+/// Places that take what is sent to whoever knows their address.
+const HOOKS: [&str; 4] = [
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    "webhook.office.com/",
+    "office.com/webhook/",
+];
+
+/// Whether a text holds a secret by what surrounds it: a scheme of access, a user of `curl`, a key
+/// among the parameters of a URL, a label beside it, the address of a hook; or is one of Amazon's.
+pub fn shows_secret(text: &str) -> bool {
+    let random = |word: &str| {
+        word.len() >= 8
+            && word.contains(|c: char| c.is_ascii_digit())
+            && word.contains(|c: char| c.is_ascii_alphabetic())
+            && !word.contains(['{', '<', '/', ':'])
+    };
+    let bare = |word: &str| word.trim_matches(|c: char| "\"'`,;:".contains(c)).to_owned();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let told = words.windows(2).any(|pair| {
+        let (before, word) = (bare(pair[0]), bare(pair[1]));
+        (is_scheme(&before) && random(&word))
+            || (matches!(pair[0], "-u" | "--user")
+                && words.contains(&"curl")
+                && word
+                    .split_once(':')
+                    .is_some_and(|(_, pass)| !pass.is_empty() && !pass.starts_with(['{', '<'])))
+    });
+    let parameter = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or_default();
+        name.eq_ignore_ascii_case("key") && value.len() >= 12 && random(value)
+    };
+    let queried = text.split_once("://").and_then(|(_, rest)| rest.split_once('?'));
+    told || queried.is_some_and(|(_, query)| query.split(['&', '#', ' ']).any(parameter))
+        || HOOKS.iter().any(|hook| text.contains(hook))
+        || labels_secret(text)
+        || is_of_amazon(text.trim())
+}
+
+/// What stands before a credential in a header (RFC 9110 §11.4).
+pub fn is_scheme(word: &str) -> bool {
+    ["basic", "bearer", "token", "digest", "apikey"].iter().any(|scheme| scheme.eq_ignore_ascii_case(word))
+}
+
+/// `<add key="ApiKey" value="x"/>`
+fn labels_secret(text: &str) -> bool {
+    text.split('<').any(|tag| {
+        let quoted = |name: &str| {
+            let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+            rest.split_once('"').map(|(value, _)| value)
+        };
+        let labelled = ["key", "name"].into_iter().filter_map(quoted).any(names_secret);
+        labelled && quoted("value").is_some_and(|value| !value.is_empty() && !value.starts_with(['{', '$']))
+    })
+}
+
+/// Forty letters, digits, `/` and `+`, of each case.
+fn is_of_amazon(text: &str) -> bool {
+    let kinds =
+        [|c: char| c.is_ascii_uppercase(), |c: char| c.is_ascii_lowercase(), |c: char| c.is_ascii_digit()];
+    text.len() == 40
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "/+".contains(c))
+        && kinds.iter().all(|kind| text.contains(*kind))
+}
+
+/// Whether a text is nothing but a reference to where its value is, with a scheme at most.
+pub fn is_reference(text: &str) -> bool {
+    let reference = match text.split_once(' ') {
+        Some((scheme, rest)) if is_scheme(scheme) => rest,
+        _ => text,
+    };
+    let inside = reference.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inside.is_some_and(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c))
+    })
+}
+
+/// Whether a text names the header or the member that a secret stands in, and is none: `Authorization`,
+/// `nextPageToken`.
+pub fn names_member(text: &str) -> bool {
+    let words = crate::emit::rust::identifier(text);
+    let last = words.rsplit('_').next().unwrap_or_default();
+    let several = words.contains('_');
+    text.chars().all(|c| c.is_ascii_alphabetic() || "-_.".contains(c))
+        && (last == "authorization" || several && matches!(last, "token" | "key" | "cursor"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_surrounds_a_secret_tells() {
+        for text in [
+            "Authorization: Bearer 8a7sd8f7a6sd8f7a9s8df7",
+            "Bearer hunter2value",
+            "https://a.example/cb?key=8a7sd8f7a6sd8f7a",
+            "https://discord.com/api/webhooks/1/x",
+            "https://acme.webhook.office.com/webhookb2/x",
+            r#"<add key="ApiKey" value="8a7sd8f7a6sd8f7a"/>"#,
+            "curl -u user:hunter2 https://a.example",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        ] {
+            assert!(shows_secret(text), "{text}");
+        }
+        for text in [
+            "Basic authentication",
+            "Authorization: Bearer {oauth.user.token}",
+            "https://a.example/cb?key=name",
+            r#"<add key="Site" value="8a7sd8f7a6sd8f7a"/>"#,
+            "curl -u user:<PASSWORD> https://a.example",
+            "https://login.vendor.example/oauth2/v2/a",
+            "Token OAuth2",
+        ] {
+            assert!(!shows_secret(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_and_references_are_no_secrets() {
+        for text in ["Authorization", "nextPageToken", "X-Api-Key", "next_cursor"] {
+            assert!(names_member(text), "{text}");
+        }
+        for text in ["hunter", "password", "token", "8a7sd8f7-key", "dbPassword", "my secret"] {
+            assert!(!names_member(text), "{text}");
+        }
+        assert!(is_reference("Bearer {oauth.user.token}") && is_reference("{token}"));
+        assert!(!is_reference("{\"a\":1}") && !is_reference("Bearer x") && !is_reference("{}"));
+    }
 
     #[test]
     fn names_are_doubted() {
@@ -164,6 +293,7 @@ mod tests {
             "oauth.token.url=x",
             r#"Needs an account of <a href="http://www.salesforce.com" target="_blank">Salesforce.com</a>."#,
             "token:read",
+            r#"{"Authorization":"Bearer {oauth.user.token}"}"#,
             "https://vendor.example/token",
             "tokens > 3",
         ] {

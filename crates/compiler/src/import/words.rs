@@ -1,7 +1,7 @@
 //! Words: texts of foreign files become names and values of descriptors.
 
 use super::harmless::is_harmless;
-use super::secrets::{assigns_secret, names_secret};
+use super::secrets::{assigns_secret, is_reference, names_secret, shows_secret};
 use crate::check::credentials::sounds_secret;
 use crate::check::live::looks_live;
 use crate::resolve::key_problem;
@@ -98,6 +98,7 @@ pub fn is_live(text: &str) -> bool {
         || text.contains("-----BEGIN ")
         || looks_live(text).is_some()
         || assigns_secret(text)
+        || shows_secret(text)
 }
 
 /// Flags of an item that holds a secret.
@@ -169,7 +170,9 @@ pub fn redacted(key: &str, json: &Json) -> (Json, usize) {
             (Json::Array(items), counts.iter().sum())
         }
         Json::String(text) if !text.is_empty() => {
-            let hidden = names_secret(key) || is_live(text) || (VALUES.contains(&key) && !is_harmless(text));
+            let hidden = (names_secret(key) && !is_reference(text))
+                || is_live(text)
+                || (VALUES.contains(&key) && !is_harmless(text));
             if hidden { (Json::Null, 1) } else { (json.clone(), 0) }
         }
         Json::Number(_) if is_secret_key(key) => (Json::Null, 1),

@@ -1,7 +1,7 @@
 //! Groups: an item may choose which others apply; they become variants, or conditions.
 
 use super::{Raw, Reader, unique};
-use crate::import::facts::{Choice, Control, Finding, FindingKind, Item, Sender};
+use crate::import::facts::{Choice, Control, FindingKind, Item, Sender};
 use crate::import::words;
 use crate::syntax::descriptor::Authentication;
 use crate::syntax::entry::Type;
@@ -21,7 +21,7 @@ impl Reader<'_> {
     ) -> (Option<(String, Vec<(String, Option<String>)>)>, Vec<(String, Vec<String>)>) {
         let names: Vec<String> = unique(raws.iter().filter_map(|raw| raw.group.clone()));
         let mut controls = Vec::new();
-        for raw in raws.iter() {
+        for (at, raw) in raws.iter().enumerate() {
             if !words::is_set(raw.json.get("groupControl")) {
                 continue;
             }
@@ -36,7 +36,7 @@ impl Reader<'_> {
             let options = raw.json.get("options").map(options).unwrap_or_default();
             let values = match (options.is_empty(), raw.item.kind) {
                 (_, Type::Boolean) => vec!["true".to_owned(), "false".to_owned()],
-                (true, _) => names.clone(),
+                (true, _) => names.iter().filter(|name| Some(*name) != raw.group.as_ref()).cloned().collect(),
                 (false, _) => options,
             };
             let titles = raw.json.get("options").map(titles).unwrap_or_default();
@@ -44,19 +44,29 @@ impl Reader<'_> {
             let values: Vec<(String, Option<String>)> =
                 unique(values.into_iter()).into_iter().map(|value| (value.clone(), title(&value))).collect();
             let takes = |name: &String| values.iter().any(|(v, _)| v.eq_ignore_ascii_case(name));
-            let used = raws.iter().filter_map(|raw| raw.group.as_ref()).any(|g| parts(g).iter().any(takes));
-            if used {
+            // Its own group it does not choose: it is there before.
+            let others = raws.iter().enumerate().filter(|(other, _)| *other != at);
+            let mut groups = others.filter_map(|(_, raw)| raw.group.as_ref());
+            if groups.any(|group| parts(group).iter().any(takes)) {
                 controls.push((key, values));
             }
         }
         // What has one value only chooses nothing, but its entries still depend on it; so do those of
         // a switch, unless an entry is another one when it is off.
         let twice = |key: &str| raws.iter().filter(|raw| raw.item.key == key).count() > 1;
-        let chooses = |key: &str| {
-            let switch = raws.iter().any(|raw| raw.item.key == key && raw.item.kind == Type::Boolean);
-            !switch || raws.iter().any(|raw| raw.group.is_some() && twice(&raw.item.key))
+        let switch = |key: &str| raws.iter().any(|r| r.item.key == key && r.item.kind == Type::Boolean);
+        let takes = |(_, values): &(String, Vec<(String, Option<String>)>), group: &str| {
+            parts(group).iter().any(|part| values.iter().any(|(value, _)| value.eq_ignore_ascii_case(part)))
         };
-        let first = controls.iter().position(|(key, values)| values.len() > 1 && chooses(key));
+        let first =
+            controls.iter().position(|(key, values)| values.len() > 1 && !switch(key)).or_else(|| {
+                let varies = |raw: &Raw, control| {
+                    raw.group.as_ref().is_some_and(|group| takes(control, group)) && twice(&raw.item.key)
+                };
+                controls
+                    .iter()
+                    .position(|control| switch(&control.0) && raws.iter().any(|raw| varies(raw, control)))
+            });
         let first = first.map(|at| controls.remove(at));
         (
             first,
@@ -128,12 +138,19 @@ impl Reader<'_> {
         let flags: Vec<String> =
             raws.iter().filter(|r| r.item.kind == Type::Boolean).map(|r| r.item.key.clone()).collect();
         let keys: Vec<String> = raws.iter().map(|r| r.item.key.clone()).collect();
+        let controls: Vec<&String> =
+            control.iter().map(|c| &c.key).chain(further.iter().map(|(key, _)| key)).collect();
+        let place = |key: &String| keys.iter().position(|other| other == key);
+        let mut heard: HashSet<String> = control.iter().map(|c| c.key.clone()).collect();
         for raw in raws.iter_mut() {
             let Some(group) = raw.group.clone() else { continue };
             let item = &mut raw.item;
             let parts = parts(&group);
             let matches = |value: &str| parts.iter().any(|p| p.eq_ignore_ascii_case(value));
-            let chosen = control.map_or(&[][..], |c| &c.variants).iter();
+            // What chooses may be chosen by what stands before it, never by itself.
+            let chooses = controls.contains(&&item.key);
+            let after = |key: &String| !chooses || place(key) < place(&item.key);
+            let chosen = control.filter(|c| after(&c.key)).map_or(&[][..], |c| &c.variants).iter();
             let chosen = chosen.filter(|c| words::as_text(&c.value).is_some_and(|value| matches(&value)));
             item.variants = chosen.map(|c| c.name.clone()).collect();
             if !item.variants.is_empty() {
@@ -145,39 +162,50 @@ impl Reader<'_> {
                 }
                 continue;
             }
-            let condition = further.iter().find_map(|(key, values)| {
-                let value = values.iter().find(|v| matches(v))?;
-                let flag = flags.contains(key);
-                let value = if flag { Json::Bool(value == "true") } else { Json::String(value.clone()) };
-                Some((key.clone(), value))
-            });
-            match condition {
-                Some((key, value)) => {
-                    if item.is_required() {
+            let conditions: Vec<(&String, &String)> = further
+                .iter()
+                .filter(|(key, _)| after(key))
+                .filter_map(|(key, values)| Some((key, values.iter().find(|v| matches(v))?)))
+                .collect();
+            let nearest = conditions.iter().map(|(key, _)| alike(key, &item.key)).max();
+            let mut nearest = conditions.iter().filter(|(key, _)| Some(alike(key, &item.key)) == nearest);
+            let (key, required) = (item.key.clone(), item.is_required());
+            match (nearest.next(), nearest.next()) {
+                (Some((by, value)), None) => {
+                    let flag = flags.contains(by);
+                    let value =
+                        if flag { Json::Bool(*value == "true") } else { Json::String((*value).clone()) };
+                    if required {
                         item.required = false;
-                        item.when = Some((key, value));
+                        item.when = Some(((*by).clone(), value));
+                        heard.insert((*by).clone());
+                    } else {
+                        self.keep_text(&key, "groupName", group);
                     }
                 }
-                None => {
-                    item.group = Some(group);
+                (None, _) if chooses => self.keep_text(&key, "groupName", group),
+                (first, _) => {
+                    let why = match first {
+                        Some(_) => "it belongs to a group that several entries choose",
+                        None => "it belongs to a group that nothing chooses",
+                    };
+                    if first.is_some() {
+                        self.keep_text(&key, "groupName", group);
+                    } else {
+                        item.group = Some(group);
+                    }
                     if item.required && !words::is_set(raw.json.get("groupControl")) {
                         item.required = false;
-                        self.findings.push(Finding {
-                            kind: FindingKind::Guessed,
-                            text: format!(
-                                "`{}` is optional: it belongs to a group that nothing chooses",
-                                item.key
-                            ),
-                        });
-                        let kept = self
-                            .kept_entries
-                            .entry(item.key.clone())
-                            .or_insert_with(|| Json::Object(Map::new()));
-                        if let Json::Object(kept) = kept {
-                            kept.insert("required".to_owned(), true.into());
-                        }
+                        self.find(FindingKind::Guessed, format!("`{key}` is optional: {why}"));
+                        self.keep(&key, "required", &Json::Bool(true));
                     }
                 }
+            }
+        }
+        // What chooses nothing that could be said is still known to choose.
+        for raw in raws.iter().filter(|raw| words::is_set(raw.json.get("groupControl"))) {
+            if !heard.contains(&raw.item.key) {
+                self.keep(&raw.item.key, "groupControl", &Json::Bool(true));
             }
         }
     }
@@ -186,6 +214,7 @@ impl Reader<'_> {
     pub(super) fn agree(&mut self, items: &mut Vec<Item>, control: Option<&Control>) {
         let twice = |items: &[Item], key: &str| items.iter().filter(|i| i.key == key).count() > 1;
         let keys = unique(items.iter().map(|i| i.key.clone()).filter(|key| twice(items, key)));
+        let mut again = Vec::new();
         for key in keys {
             let same: Vec<&mut Item> = items.iter_mut().filter(|i| i.key == key).collect();
             let kinds: Json = same.iter().map(|i| i.kind.word()).collect();
@@ -222,16 +251,17 @@ impl Reader<'_> {
                 match left.take() {
                     Some(free) if !free.is_empty() => item.variants = free,
                     None if at == 0 && !grouped => {}
-                    _ => item.key.clear(),
+                    _ => {
+                        self.keep(&key, "again", &Json::Object(item.spelled()));
+                        item.key.clear();
+                        again.push(key.clone());
+                    }
                 }
             }
         }
-        let dropped = items.iter().filter(|i| i.key.is_empty()).count();
-        if dropped > 0 {
-            self.find(
-                FindingKind::LeftOut,
-                format!("{dropped} of several items of one key: others say it for every group"),
-            );
+        if !again.is_empty() {
+            let text = format!("{}, which stands there again for another group", super::named(&again));
+            self.find(FindingKind::Kept, text);
         }
         items.retain(|i| !i.key.is_empty());
     }
@@ -240,6 +270,11 @@ impl Reader<'_> {
 /// The group of an item, by either name that the platform gave this member.
 pub(super) fn of(item: &Map<String, Json>) -> Option<String> {
     GROUP.iter().find_map(|member| words::said(item.get(*member)))
+}
+
+/// How many words two keys begin alike with.
+fn alike(one: &str, other: &str) -> usize {
+    one.split('.').zip(other.split('.')).take_while(|(a, b)| a == b).count()
 }
 
 /// A group's name may list several.

@@ -1,10 +1,10 @@
 //! Items: what the platform says of one entry of the configuration.
 
 use super::groups::{self, options};
-use super::{Raw, Reader, is_url};
+use super::{Raw, Reader, is_url, unique};
 use crate::import::facts::{FindingKind, Item, Sender};
 use crate::import::harmless::is_harmless;
-use crate::import::secrets::names_secret;
+use crate::import::secrets::{names_member, names_secret};
 use crate::import::words;
 use crate::syntax::entry::Type;
 use serde_json::{Map, Value as Json};
@@ -34,7 +34,7 @@ const ITEM: &[&str] = &[
 impl Reader<'_> {
     pub(super) fn items<'a>(&mut self, json: &'a Map<String, Json>) -> Vec<Raw<'a>> {
         let mut raws: Vec<Raw> = Vec::new();
-        let mut unnamed = Vec::new();
+        let (mut unnamed, mut again) = (Vec::new(), Vec::new());
         let list = json.get("configuration").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let mut seen: HashSet<(Option<String>, String)> = HashSet::new();
         for value in list {
@@ -51,15 +51,19 @@ impl Reader<'_> {
             }
             let group = groups::of(members);
             if !seen.insert((group.clone(), key.clone())) {
-                self.find(
-                    FindingKind::Kept,
-                    format!("`{key}` stands there twice: the second is kept under `x-definition`"),
-                );
                 self.keep(&key, "again", value);
+                again.push(key);
                 continue;
+            }
+            if let Some(own) = value.get("key").and_then(Json::as_str).filter(|own| *own != key) {
+                self.keep_text(&key, "key", own.to_owned());
             }
             let item = self.item(&key, members);
             raws.push(Raw { json: members, item, group });
+        }
+        if !again.is_empty() {
+            let text = format!("{}, which stands there again", super::named(&unique(again.into_iter())));
+            self.find(FindingKind::Kept, text);
         }
         if !unnamed.is_empty() {
             let count = unnamed.len();
@@ -75,6 +79,15 @@ impl Reader<'_> {
         item.description = self.public(json, "description", Some(key));
         item.required = words::is_set(json.get("required"));
         item.hidden = words::is_set(json.get("hideFromConsole"));
+        for member in groups::GROUP.iter().chain(&["type"]) {
+            let said = words::said(json.get(*member)).filter(|said| !words::is_live(said));
+            item.stated.extend(said.map(|said| ((*member).to_owned(), said.into())));
+        }
+        for flag in ["required", "groupControl"] {
+            if words::is_set(json.get(flag)) {
+                item.stated.insert(flag.to_owned(), true.into());
+            }
+        }
         if words::is_set(json.get("internal")) {
             item.sender = Sender::Platform;
         }
@@ -91,7 +104,9 @@ impl Reader<'_> {
         let default = json.get("defaultValue").filter(|d| !d.is_null());
         let default = default.map(|d| words::as_text(d).unwrap_or_else(|| d.to_string()));
         self.kind(&mut item, json, options, default.as_deref());
-        let by_name = item.kind == Type::String && item.values.is_empty() && words::is_secret_key(key);
+        let names = default.as_deref().is_some_and(names_member);
+        let by_name =
+            item.kind == Type::String && item.values.is_empty() && words::is_secret_key(key) && !names;
         let live = default.as_deref().is_some_and(words::is_live);
         let by_flag = item.kind == Type::String && words::is_secret_item("", json);
         if item.secret.is_none() && (by_name || by_flag || live) {
@@ -112,24 +127,14 @@ impl Reader<'_> {
         item
     }
 
-    /// A callback URL is a URL, whatever the file says (RFC 6749 §3.1.2).
+    /// A callback URL is text, whatever the file says (RFC 6749 §3.1.2).
     fn callback(&mut self, item: &mut Item) {
-        let text = item.default.as_ref().and_then(words::as_text);
-        if item.key != "oauth.callback.url" || item.sender == Sender::Platform {
-            return;
-        }
-        if item.kind != Type::String || !item.values.is_empty() {
+        let other = item.kind != Type::String || !item.values.is_empty();
+        if item.key == "oauth.callback.url" && item.sender == Sender::Application && other {
             self.keep_text(&item.key, "type", item.kind.word().to_owned());
             item.kind = Type::String;
             item.values.clear();
-        }
-        if let Some(text) = text.filter(|text| !is_url(text)) {
-            item.default = None;
-            self.keep_text(&item.key, "defaultValue", text);
-            // The platform still assumes it.
-            if std::mem::take(&mut item.required) {
-                self.keep(&item.key, "required", &Json::Bool(true));
-            }
+            item.default = item.default.take().and_then(|d| words::as_text(&d)).map(Json::String);
         }
     }
 
@@ -145,8 +150,7 @@ impl Reader<'_> {
         let foreign = json.get("options").filter(|o| !words::is_empty(o)).cloned();
         let default = default.filter(|d| !d.is_empty());
         let is_boolean = |d: &str| d.eq_ignore_ascii_case("true") || d.eq_ignore_ascii_case("false");
-        // `007` and `1.50` are other texts than the numbers that they are read as.
-        let number = |d: &str| as_number(d).is_some();
+        let number = |d: &str| serde_json::from_str::<serde_json::Number>(d.trim()).is_ok();
         let whole = |d: &str| as_number(d).is_some_and(|n| n.is_i64());
         let base = word.split(['_', '-', ' ']).next().unwrap_or_default();
         item.kind = match base {
@@ -213,7 +217,10 @@ impl Reader<'_> {
             return self.keep_text(&item.key, "defaultValue", text);
         }
         let open = item.kind == Type::Boolean || !item.values.is_empty();
-        if !open && !text.is_empty() && (names_secret(&item.key) || !is_harmless(&text)) {
+        if !open
+            && !text.is_empty()
+            && (names_secret(&item.key) && !names_member(&text) || !is_harmless(&text))
+        {
             self.find(FindingKind::LeftOut, format!("the default of `{}`: it may hold a secret", item.key));
             // The platform still assumes it.
             if std::mem::take(&mut item.required) {
@@ -233,7 +240,7 @@ fn is_object(text: &str) -> bool {
     serde_json::from_str::<Json>(text).is_ok_and(|json| json.is_object())
 }
 
-/// The number that a text writes as a descriptor would.
+/// The number that a text writes as a descriptor would: `1.50` is another text than `1.5`.
 fn as_number(text: &str) -> Option<Json> {
     let number: serde_json::Number = serde_json::from_str(text.trim()).ok()?;
     let again = number.to_string();

@@ -7,7 +7,7 @@
 mod groups;
 mod item;
 
-use crate::import::facts::{Control, Facts, Finding, FindingKind, Item, Sender};
+use crate::import::facts::{Control, Facts, Finding, FindingKind, Item, Sender, keep};
 use crate::import::words;
 use crate::pattern::{self, Format};
 use crate::syntax::descriptor::Authentication;
@@ -61,17 +61,15 @@ impl Reader<'_> {
 
     /// Keeps a member of an item that has no place.
     fn keep(&mut self, key: &str, member: &str, value: &Json) {
-        let hidden = self.secret_items.contains(key) && !value.is_object() && !words::is_about(member, value);
+        let again = member == "again";
+        let hidden = self.secret_items.contains(key) && !again && !words::is_about(member, value);
         let (value, dropped) = words::redacted(member, value);
         // An item that stands there again is kept without its secrets; of others nothing is.
-        if hidden || (dropped > 0 && member != "again") {
+        if hidden || (dropped > 0 && !again) {
             self.find(FindingKind::LeftOut, format!("`{member}` of `{key}`: it looks like a secret"));
             return;
         }
-        let kept = self.kept_entries.entry(key).or_insert_with(|| Json::Object(Map::new()));
-        if let Json::Object(kept) = kept {
-            kept.insert(member.to_owned(), value);
-        }
+        keep(&mut self.kept_entries, key, member, value);
     }
 
     fn definition(&mut self, json: &Map<String, Json>, hint: &str) -> Facts {
@@ -128,7 +126,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let id = json.get("id").and_then(|id| words::as_text(id)?.parse().ok());
+        let id = json.get("id").and_then(|id| words::as_text(id)?.parse().ok()).filter(|id| *id >= 0);
         if let (None, Some(own)) = (id, json.get("id").filter(|id| !words::is_empty(id))) {
             self.kept.insert("id".to_owned(), own.clone());
         }
