@@ -16,6 +16,9 @@ use rayon::prelude::*;
 /// Values of the wrong type, and those that an entry does not accept.
 const WRONG: [Code; 3] = [WRONG_TYPE, Code("E0501"), Code("E0505")];
 
+/// How many elements a thread takes at once, at most: so few that no thread waits long for the last.
+const TOGETHER: usize = 8;
+
 /// Compiles sources: all elements, or those whose files have these names, without the rules about all of them.
 pub(crate) fn compile(
     mut sources: Vec<Source>,
@@ -39,6 +42,7 @@ pub(crate) fn compile(
         shelf.own().filter(|(_, source)| is_wanted(source)).map(|(file, _)| file).collect();
     let (mut elements, mut said) = (Vec::new(), Vec::new());
     own.par_iter()
+        .with_max_len(TOGETHER)
         .map(|file| {
             let mut identity = Vec::new();
             let loaded = shelf.get(*file);
