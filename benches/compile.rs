@@ -21,7 +21,13 @@ use std::process::Command;
 use std::time::Instant;
 
 fn main() {
-    let mut counts: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let args: Vec<String> = std::env::args().collect();
+    if let [_, mode, count] = args.as_slice()
+        && mode == READING
+    {
+        return reading(count.parse().expect("this bench says how many"));
+    }
+    let mut counts: Vec<usize> = args.iter().filter_map(|a| a.parse().ok()).collect();
     if counts.is_empty() {
         counts = vec![100, 1000, 10_000];
     }
@@ -48,10 +54,17 @@ fn main() {
     }
 }
 
-fn row(count: usize) {
+/// The mode in which this program compares check with the bare pass, and prints the medians of both and of
+/// their ratio, in seconds.
+const READING: &str = "--reading";
+
+/// How many processes do so. Where the pages of a program come to lie in memory is luck, and makes one of the two
+/// faster or slower by up to a tenth; so each has a copy of its own, and the median of them counts.
+const PROCESSES: usize = 9;
+
+fn reading(count: usize) {
     let sources = synthetic::catalogue(count);
     let own: Vec<&Source> = sources.iter().filter(|s| s.role == Role::Element).collect();
-    let bytes: usize = own.iter().map(|s| s.bytes.len()).sum();
     let rounds = (20_000 / count).clamp(5, 50);
     let (mut events, mut check) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
@@ -63,14 +76,47 @@ fn row(count: usize) {
         // so that the next round has little to collect of what others gave back.
         rayon::scope(|scope| scope.spawn(|_| drop(compilation)));
     }
+    let ratios = check.iter().zip(&events).map(|(check, events)| check / events).collect();
+    println!("{} {} {}", median(events), median(check), median(ratios));
+}
+
+/// What each process read: events, check, and their ratio.
+fn readings(count: usize) -> [Vec<f64>; 3] {
+    let own = std::env::current_exe().expect("this program has a path");
+    let mut readings = <[Vec<f64>; 3]>::default();
+    for _ in 0..PROCESSES {
+        // Beside it, where programs may be run.
+        let dir =
+            tempfile::tempdir_in(own.parent().unwrap_or(Path::new("."))).expect("a directory can be made");
+        let copy = dir.path().join("compile");
+        fs::copy(&own, &copy).expect("this program can be copied");
+        let output = Command::new(&copy).args([READING, &count.to_string()]).output();
+        let output = output.expect("the copy can be run").stdout;
+        let figures = String::from_utf8_lossy(&output);
+        let figures = figures.split_whitespace().map(|figure| figure.parse().expect("it prints figures"));
+        readings.iter_mut().zip(figures).for_each(|(all, one)| all.push(one));
+    }
+    readings
+}
+
+/// A directory in memory, where there is one.
+fn temporary() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    dir.expect("a temporary directory can be made")
+}
+
+fn row(count: usize) {
+    let sources = synthetic::catalogue(count);
+    let own: Vec<&Source> = sources.iter().filter(|s| s.role == Role::Element).collect();
+    let bytes: usize = own.iter().map(|s| s.bytes.len()).sum();
     let compilation = compile(sources.clone());
     let shown = elementc_compiler::render::concise(&compilation.diagnostics, &compilation.files);
     assert!(compilation.diagnostics.is_empty(), "a synthetic catalogue is clean:\n{shown}");
     drop(compilation);
 
-    let memory = Path::new("/dev/shm");
-    let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    let dir = dir.expect("a temporary directory can be made");
+    let [events, check, ratios] = readings(count);
+    let dir = temporary();
     let (elements, out, copy) =
         (dir.path().join("elements"), dir.path().join("out"), dir.path().join("copy"));
     fs::create_dir(&elements).expect("the directory is new");
@@ -115,7 +161,7 @@ fn row(count: usize) {
         mb(bytes as u64),
         ms(&events),
         ms(&check),
-        ratio(&check, &events),
+        format!("{:.2}", median(ratios)),
         ms(&fresh),
         ms(&copying),
         ratio(&fresh, &copying),
