@@ -25,7 +25,7 @@ pub(crate) fn compile(
     control: &Control,
     names: Option<&HashSet<&str>>,
 ) -> Compilation {
-    sources.sort_by(|a, b| (a.library, a.role, &a.name).cmp(&(b.library, b.role, &b.name)));
+    sources.sort_by(|a, b| a.order().cmp(&b.order()));
     // Own files shadow those of the library.
     let mut lent = sources.split_off(sources.partition_point(|source| !source.library));
     let by = |one: &Source, other: &Source| (one.role, &one.name).cmp(&(other.role, &other.name));
@@ -38,8 +38,11 @@ pub(crate) fn compile(
     let lent = shelf.lent();
     // Whoever reads an element resolves and checks it too, while it is in the cache.
     let is_wanted = |source: &Source| names.is_none_or(|names| names.contains(source.name.as_str()));
-    let own: Vec<FileId> =
-        shelf.own().filter(|(_, source)| is_wanted(source)).map(|(file, _)| file).collect();
+    let own: Vec<FileId> = shelf
+        .of(Role::Element, false)
+        .filter(|(_, source)| is_wanted(source))
+        .map(|(file, _)| file)
+        .collect();
     let (mut elements, mut said) = (Vec::new(), Vec::new());
     own.par_iter()
         .with_max_len(TOGETHER)
@@ -62,7 +65,8 @@ pub(crate) fn compile(
     for loaded in shelf.read().filter(|file| file.role == Role::Trait && !file.library) {
         resolve::identity(loaded, &mut found);
     }
-    let differ = check::differ(said.iter().map(|said| said.marks));
+    // Where all differ, rules about all elements have nothing to say; of some elements they are not asked.
+    let is_silent = names.is_some() || check::differ(said.iter().map(|said| said.marks));
     let (mut below, mut wrong, mut advice) = (Vec::new(), Vec::new(), Vec::new());
     let (mut named, mut entries) = (Vec::with_capacity(elements.len()), 0);
     for (element, said) in elements.iter().zip(said) {
@@ -73,13 +77,12 @@ pub(crate) fn compile(
         advice.extend(said.advice);
         entries += said.entries;
     }
-    let (of_keys, of_all) = match names {
-        None if !differ => {
-            let outlines: Vec<Outline> =
-                elements.iter().map(|e| Outline::of(e, &shelf.get(e.file).descriptor)).collect();
-            (resolve::taken(&named), check::catalogue(&outlines))
-        }
-        _ => Default::default(),
+    let (of_keys, of_all) = if is_silent {
+        Default::default()
+    } else {
+        let outlines: Vec<Outline> =
+            elements.iter().map(|e| Outline::of(e, &shelf.get(e.file).descriptor)).collect();
+        (resolve::taken(&named), check::catalogue(&outlines))
     };
     let of_unused = match names {
         None => check::alone(&resolve::alone(&index), &index),

@@ -16,7 +16,7 @@ use bumpalo::Bump;
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
 
-/// The files of a catalogue, in the order of [`crate::pipeline`]. A [`FileId`] is the position of its source.
+/// The files of a catalogue, by [`Source::order`]. A [`FileId`] is the position of its source.
 pub(crate) struct Shelf<'a> {
     sources: &'a [Source],
     read: Vec<OnceLock<Read>>,
@@ -35,20 +35,13 @@ impl<'a> Shelf<'a> {
 
     /// The files of a role, and their sources.
     pub fn of(&self, role: Role, library: bool) -> impl Iterator<Item = (FileId, &'a Source)> + Clone {
-        let all = self.sources;
-        let bound = |with: bool| {
-            all.partition_point(|s| {
-                (s.library, s.role) < (library, role) || with && (s.library, s.role) == (library, role)
-            })
-        };
-        self.sources().take(bound(true)).skip(bound(false))
+        self.sources().filter(move |(_, source)| source.role == role && source.library == library)
     }
 
     /// The element of this name.
     pub fn element(&self, name: &str) -> Option<FileId> {
         let is_it = |library: bool| {
-            let by = |s: &Source| (s.library, s.role, &*s.name).cmp(&(library, Role::Element, name));
-            self.sources.binary_search_by(by).ok()
+            self.sources.binary_search_by(|source| source.order().cmp(&(library, Role::Element, name))).ok()
         };
         is_it(false).or_else(|| is_it(true)).map(id)
     }
@@ -56,11 +49,6 @@ impl<'a> Shelf<'a> {
     /// The source of a file.
     pub fn source(&self, file: FileId) -> &'a Source {
         &self.sources[file.0 as usize]
-    }
-
-    /// The elements that are not lent.
-    pub fn own(&self) -> impl Iterator<Item = (FileId, &'a Source)> {
-        self.sources().filter(|(_, source)| source.role == Role::Element && !source.library)
     }
 
     /// The files that only lend traits and parents.

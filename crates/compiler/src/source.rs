@@ -63,6 +63,13 @@ pub struct Source {
     pub bytes: Bytes,
 }
 
+impl Source {
+    /// Its place among all: own files before those of a library, elements before traits, by name.
+    pub(crate) fn order(&self) -> (bool, Role, &str) {
+        (self.library, self.role, &self.name)
+    }
+}
+
 /// What a file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bytes {

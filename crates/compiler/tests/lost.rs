@@ -2,17 +2,14 @@
 
 mod common;
 
-use common::{catalogue, places};
+use common::{catalogue, edit, places, text};
 use elementc_compiler::compile;
 use elementc_compiler::source::Source;
 use std::fmt::Write;
 
 /// The catalogue with one text in place of another.
 fn with(mut sources: Vec<Source>, path: &str, old: &str, new: &str) -> Vec<Source> {
-    let edited = sources.iter_mut().find(|source| source.path == path).expect("it is there");
-    let text = String::from_utf8(edited.bytes.to_vec()).expect("descriptors are UTF-8");
-    assert!(text.contains(old), "{path}: {old}");
-    edited.bytes = text.replacen(old, new, 1).into_bytes().into();
+    edit(&mut sources, path, old, new);
     sources
 }
 
@@ -54,7 +51,7 @@ fn what_may_be_lost_is_not_missed() {
     let all = catalogue();
     let (mut broken, mut wrong) = (0, String::new());
     for source in &all {
-        let text = String::from_utf8(source.bytes.to_vec()).expect("descriptors are UTF-8");
+        let text = text(source);
         for (at, line) in text.lines().enumerate() {
             let without = |c: char| line.replacen(c, "", 1);
             let new = match at % 8 {

@@ -4,7 +4,7 @@
 mod common;
 
 use common::slips::{all, apply};
-use common::{catalogue, shipped, source};
+use common::{catalogue, edit, shipped, source, text};
 use elementc_compiler::control::Control;
 use elementc_compiler::source::{FileId, Role, Source};
 use elementc_compiler::{Compilation, HashSet, compile_some, compile_with};
@@ -198,10 +198,6 @@ impl Clean {
     }
 }
 
-fn text(source: &Source) -> &str {
-    std::str::from_utf8(&source.bytes).expect("descriptors are UTF-8")
-}
-
 fn hold_all(sources: Vec<Source>, ignore: &[&str]) {
     let count = Clean::new(sources, ignore).hold_all();
     assert!(count.edits > 140 && count.clean > 100, "{count:?}");
@@ -267,9 +263,7 @@ fn what_only_the_whole_shows() {
     for (what, name, old, new) in cases {
         let mut sources = clean.sources.clone();
         let path = format!("elements/{name}.yaml");
-        let edited = sources.iter_mut().find(|source| source.path == path).expect("it is there");
-        assert!(text(edited).contains(old), "{what}");
-        edited.bytes = text(edited).replacen(old, new, 1).into_bytes().into();
+        edit(&mut sources, &path, old, new);
         let mut count = Count::default();
         clean.hold(what, &sources, &[name], &mut count);
         assert!(count.clean == 0 && count.told == 0, "{what}: {count:?}");

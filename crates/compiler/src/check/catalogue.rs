@@ -13,8 +13,7 @@ const CAPITALS: Code = Code("W0706");
 
 fn run(elements: &[Outline], found: &mut Vec<Diagnostic>) {
     let mut ids: HashMap<i64, &Outline> = HashMap::default();
-    let mut names: HashMap<String, &Outline> =
-        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
+    let mut names: HashMap<String, &Outline> = HashMap::default();
     for element in elements {
         let key = element.key;
         if let Some(id) = element.id {

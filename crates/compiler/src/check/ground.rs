@@ -27,8 +27,6 @@ pub struct Ground {
     pub(super) alone: Element,
     /// By place and position: whether the entry is settled.
     pub(super) settled: [Vec<bool>; Place::ALL.len()],
-    /// By place: whether all are.
-    pub(super) is_settled: [bool; Place::ALL.len()],
     /// By place: whether nothing refers to its entries, so that what an element says of one changes
     /// no other.
     is_apart: [bool; Place::ALL.len()],
@@ -122,7 +120,6 @@ impl Ground {
         let (names, titles) = (OnceLock::new(), OnceLock::new());
         let ground = Self {
             alone,
-            is_settled: settled.each_ref().map(|settled| settled.iter().all(|settled| *settled)),
             settled,
             is_apart,
             is_consistent,

@@ -113,7 +113,7 @@ impl<'a> Outline<'a> {
             return None;
         }
         let key = names::ordered(key);
-        let id = self.id.map_or(key, |id| id.value.cast_unsigned()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let id = self.id.map_or(key, |id| id.value.cast_unsigned()).wrapping_mul(names::SPREAD);
         Some([key, id.rotate_left(1), names::ordered(name).rotate_left(2)])
     }
 
@@ -258,10 +258,8 @@ fn once(diagnostic: Diagnostic, found: &mut Vec<Diagnostic>) {
 
 /// Whether marks of all elements differ, so that rules about all elements have nothing to say.
 pub(crate) fn differ(marks: impl Iterator<Item = Option<[u64; 3]>>) -> bool {
-    let Some(marks) = marks.collect::<Option<Vec<_>>>() else { return false };
-    let mut marks = marks.into_flattened();
-    marks.sort_unstable();
-    marks.windows(2).all(|pair| pair[0] != pair[1])
+    let marks: Option<Vec<_>> = marks.collect();
+    marks.is_some_and(|marks| names::differ(&mut marks.into_flattened()))
 }
 
 /// Runs the rules about all elements at once.

@@ -28,8 +28,7 @@ const NUMBERS: [u64; 256] = {
     while byte < 256 {
         let lower = if byte < 128 { (byte as u8).to_ascii_lowercase() } else { byte as u8 };
         if lower.is_ascii_alphanumeric() || !lower.is_ascii() {
-            // SplitMix64, which spreads what lies close together.
-            let mut number = (lower as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut number = (lower as u64 + 1).wrapping_mul(SPREAD);
             number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             numbers[byte] = number ^ (number >> 27);
         }
@@ -44,10 +43,19 @@ pub(super) fn hash(text: &str) -> u64 {
     text.bytes().fold(0, |sum: u64, byte| sum.wrapping_add(NUMBERS[usize::from(byte)]))
 }
 
+/// Whether hashes all differ. Sorts them.
+pub(super) fn differ(hashes: &mut [u64]) -> bool {
+    hashes.sort_unstable();
+    hashes.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// What spreads numbers that lie close together, as in SplitMix64.
+pub(super) const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// The same for all texts of the same letters and digits in the same order. Capitals of ASCII count as small.
 pub(super) fn ordered(text: &str) -> u64 {
     let numbers = text.bytes().map(|byte| NUMBERS[usize::from(byte)]).filter(|number| *number != 0);
-    numbers.fold(0, |sum: u64, number| (sum ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+    numbers.fold(0, |sum: u64, number| (sum ^ number).wrapping_mul(SPREAD).rotate_left(29))
 }
 
 fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
@@ -76,8 +84,7 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
 }
 
 fn keys(elements: &[Outline], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, &Outline> =
-        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
+    let mut seen: HashMap<String, &Outline> = HashMap::default();
     for element in elements {
         let key = element.key;
         let name = identifier(&key.value);

@@ -13,11 +13,8 @@ const FOREIGN: Code = Code("W0709");
 fn run(written: &Written, found: &mut Vec<Diagnostic>) {
     let (Some(text), Some(key), span) = (written.node.text(), written.key, written.node.span) else { return };
     let ends = matches!(text.as_bytes().last(), Some(b',' | b';'));
-    if !(ends || key.name == "hub" || written.has_comments) {
-        return;
-    }
-    let after = &written.text[span.end as usize..];
-    let is_commented = || after.bytes().find(|byte| *byte != b' ') == Some(b'#');
+    let after = || &written.text[span.end as usize..];
+    let is_commented = || written.has_comments && after().bytes().find(|byte| *byte != b' ') == Some(b'#');
     if !(ends || key.name == "hub" || is_commented()) || written.is_in_list || written.is_extension() {
         return;
     }
@@ -43,7 +40,7 @@ fn run(written: &Written, found: &mut Vec<Diagnostic>) {
                 .label("all of it is the value")
                 .note("a comment begins with a blank and `#`"),
         );
-    } else if is_read && let Some(whole) = cut(after) {
+    } else if is_read && let Some(whole) = cut(after()) {
         let bytes = |text: &str| u32::try_from(text.len()).unwrap_or_default();
         let end = span.end + bytes(whole);
         let comment = Span { start: end - bytes(whole.trim_start()), end, ..span };

@@ -4,7 +4,7 @@
 //! settled, and what else no look at the ground has answered.
 
 use super::ground::{Ground, is_plain_entry, places};
-use super::{Visit, chooser};
+use super::{Visit, chooser, names};
 use crate::HashSet;
 use crate::lower::MessageKind;
 use crate::resolve::flow::Place;
@@ -54,9 +54,9 @@ impl<'a> Subject<'a> {
             for (place, entries) in places(method) {
                 let settled = ground.map_or(&[][..], |ground| &ground.settled[place as usize]);
                 let below = ground.and_then(|g| g.entries(place));
-                let is_settled = ground.is_some_and(|ground| ground.is_settled[place as usize])
-                    && below.is_some_and(|below| entries.extends(below))
-                    && !(place == Place::Configuration && is_chosen);
+                let is_settled = below.is_some_and(|below| entries.extends(below))
+                    && !(place == Place::Configuration && is_chosen)
+                    && settled.iter().all(|settled| *settled);
                 let first = if is_settled { settled.len() } else { 0 };
                 let mut inherited = below.into_iter().flat_map(|below| below.values()).skip(first);
                 for (at, (key, entry)) in entries.iter().enumerate().skip(first) {
@@ -106,8 +106,7 @@ impl<'a> Subject<'a> {
         // Room for most, as they do not say beforehand how many they are.
         let mut own = Vec::with_capacity(32);
         own.extend(hashes);
-        own.sort_unstable();
-        own.windows(2).all(|pair| pair[0] != pair[1]) && !own.iter().any(is_known)
+        names::differ(&mut own) && !own.iter().any(is_known)
     }
 
     /// The constraints of a method that rules still have to see.

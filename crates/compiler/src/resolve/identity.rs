@@ -87,8 +87,7 @@ pub(crate) fn identity(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) -> bo
 /// Keys that two elements have.
 pub(crate) fn taken(elements: &[&Element]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut taken: HashMap<Cow<str>, &Element> =
-        HashMap::with_capacity_and_hasher(elements.len(), Default::default());
+    let mut taken: HashMap<Cow<str>, &Element> = HashMap::default();
     for element in elements {
         let key = &element.key.value;
         if let Some(other) = taken.insert(folded(key), element) {

@@ -5,7 +5,7 @@
 use super::decode::{Decode, Decoder, WRONG_TYPE};
 use super::leaf::as_boolean;
 use super::map::{Map, Mergeable};
-use super::part::{Leaf, Merger, Text, choices, fields, part};
+use super::part::{Leaf, Merger, Text, choices, fields, part, same_schema};
 use super::yaml::{Kind, Node};
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
@@ -14,20 +14,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
-impl<T: JsonSchema> JsonSchema for Spanned<T> {
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-    fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
-    }
-}
+same_schema!([T: JsonSchema] Spanned<T> = T);
 
 choices! {
     /// What kind of value an entry holds.

@@ -278,4 +278,24 @@ macro_rules! choices {
     };
 }
 
-pub(crate) use {choices, fields, part};
+/// Declares that a type has the schema of another, which it only holds.
+macro_rules! same_schema {
+    ([$($generics:tt)*] $Type:ty = $Held:ty) => {
+        impl<$($generics)*> schemars::JsonSchema for $Type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                <$Held>::schema_name()
+            }
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                <$Held>::schema_id()
+            }
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                <$Held>::json_schema(generator)
+            }
+            fn inline_schema() -> bool {
+                <$Held>::inline_schema()
+            }
+        }
+    };
+}
+
+pub(crate) use {choices, fields, part, same_schema};

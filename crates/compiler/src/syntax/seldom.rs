@@ -1,10 +1,9 @@
 //! Parts that most descriptors say nothing of, and many inherit as they are.
 
 use super::decode::{Decode, Decoder};
-use super::part::{Merger, Mode, Part, Text, Visitor};
+use super::part::{Merger, Mode, Part, Text, Visitor, same_schema};
 use super::yaml::Node;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use std::borrow::Cow;
+use schemars::JsonSchema;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -66,17 +65,4 @@ impl<T: Unsaid> Part for Seldom<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Seldom<T> {
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-    fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
-    }
-}
+same_schema!([T: JsonSchema] Seldom<T> = T);

@@ -3,8 +3,7 @@
 //!
 //! In: a map of entries. Out: the map without them, and one diagnostic for all of them.
 
-use super::decode::WRONG_TYPE;
-use super::decode::{Decoder, Fields, shortened};
+use super::decode::{Decoder, Fields, WRONG_TYPE, shortened};
 use super::descriptor::ORDER;
 use super::entries::Shorthand;
 use super::entry::Entry;

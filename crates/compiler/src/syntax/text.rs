@@ -1,8 +1,8 @@
 //! Text of a descriptor, which is seldom a text of its own.
 
+use super::part::same_schema;
 use crate::source::{Span, Spanned};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use std::borrow::{Borrow, Cow};
+use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, Range};
@@ -103,17 +103,7 @@ impl fmt::Display for Text {
     }
 }
 
-impl JsonSchema for Text {
-    fn schema_name() -> Cow<'static, str> {
-        str::schema_name()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        str::json_schema(generator)
-    }
-    fn inline_schema() -> bool {
-        str::inline_schema()
-    }
-}
+same_schema!([] Text = str);
 
 impl Spanned<Text> {
     /// The place of some bytes of the text, if the text stands there as it is, in quotes or not.

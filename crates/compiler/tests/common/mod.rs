@@ -40,6 +40,19 @@ pub fn source(path: &str, bytes: impl Into<Vec<u8>>) -> Source {
     Source { path: path.to_owned(), name, role, library: false, bytes: bytes.into().into() }
 }
 
+/// The text of a source.
+pub fn text(source: &Source) -> &str {
+    std::str::from_utf8(&source.bytes).expect("descriptors are UTF-8")
+}
+
+/// Puts one text of a file in place of another.
+pub fn edit(sources: &mut [Source], path: &str, old: &str, new: &str) {
+    let edited = sources.iter_mut().find(|source| source.path == path);
+    let edited = edited.unwrap_or_else(|| panic!("there is no {path}"));
+    assert!(text(edited).contains(old), "{path} does not have this:\n{old}");
+    edited.bytes = text(edited).replacen(old, new, 1).into_bytes().into();
+}
+
 /// The shipped traits, lent.
 pub fn library() -> Vec<Source> {
     shipped("elements/traits").into_iter().map(|s| Source { library: true, ..s }).collect()

@@ -1,6 +1,6 @@
 //! The slips of `mutations/*.md`: a heading, the edit as a diff of whole lines, and what it yields.
 
-use super::{names, read};
+use super::{edit, names, read, text};
 use elementc_compiler::source::Source;
 
 /// One slip.
@@ -48,9 +48,8 @@ pub fn all() -> Vec<Mutation> {
 /// Makes the slip.
 pub fn apply(sources: &mut [Source], mutation: &Mutation) {
     let Mutation { title, file, old, new, .. } = mutation;
-    let source = sources.iter_mut().find(|s| s.path == *file);
+    let source = sources.iter().find(|s| s.path == *file);
     let source = source.unwrap_or_else(|| panic!("{title}: there is no {file}"));
-    let text = String::from_utf8(source.bytes.to_vec()).expect("shipped descriptors are UTF-8");
-    assert_eq!(text.matches(&**old).count(), 1, "{title}: {file} has this not once:\n{old}");
-    source.bytes = text.replacen(&**old, new, 1).into_bytes().into();
+    assert_eq!(text(source).matches(&**old).count(), 1, "{title}: {file} has this not once:\n{old}");
+    edit(sources, file, old, new);
 }
