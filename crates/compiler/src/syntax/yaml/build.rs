@@ -87,27 +87,14 @@ impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
             Event::DocumentStart(..) => return self.document(self.range(&span)),
             Event::Scalar(value, style, _, tag) => {
                 self.count(&span)?;
-                if self.skip.is_none() {
-                    self.tag(&span);
-                    // A tag is dropped: the value has the type that it looks like. That of text would be needed,
-                    // or not, and nobody knows; nor whether another is the start of a text.
-                    let is_text = |tag: &Tag| {
-                        let is_own = tag.handle() == "!" && style == ScalarStyle::Plain;
-                        tag.suffix() == "str" || is_own && plain::read(&value) != Plain::Text
-                    };
-                    if let Some(place) = span.tag_span().filter(|_| tag.is_some_and(|tag| is_text(&tag))) {
-                        let span = self.span(self.range(&place));
-                        if !matches!(self.slot(), Some(Slot::Key)) {
-                            self.value(Node { span, kind: Kind::Null });
-                            return Ok(());
-                        }
-                    }
-                    let value = match value {
-                        Cow::Borrowed(value) => value,
-                        Cow::Owned(value) => self.arena.alloc_str(&value),
-                    };
-                    self.scalar(value, style, self.range(&span));
+                if self.skip.is_some() || (span.tag_start.is_some() && self.is_lost(&value, style, tag, &span)) {
+                    return Ok(());
                 }
+                let value = match value {
+                    Cow::Borrowed(value) => value,
+                    Cow::Owned(value) => self.arena.alloc_str(&value),
+                };
+                self.scalar(value, style, self.range(&span));
             }
             Event::SequenceStart(..) => {
                 self.count(&span)?;
@@ -222,9 +209,9 @@ impl<'a, 'd> Builder<'a, 'd> {
         self.base + range.start..self.base + range.end
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "`parse` refuses texts above 4 GiB")]
     pub(super) fn span(&self, range: Range<usize>) -> Span {
-        let byte = |at: usize| u32::try_from(at).expect("`parse` refuses texts above 4 GiB");
-        Span { file: self.file, start: byte(range.start), end: byte(range.end) }
+        Span { file: self.file, start: range.start as u32, end: range.end as u32 }
     }
 
     pub(super) fn push(
@@ -278,13 +265,34 @@ impl<'a, 'd> Builder<'a, 'd> {
         }
     }
 
-    #[inline]
-    fn tag(&mut self, span: &granit_parser::Span) {
-        if span.tag_start.is_some() {
-            self.push_tag(span);
+    /// Reports the tag of a scalar, which is dropped: the value has the type that it looks like. That of text
+    /// would be needed, or not, and nobody knows; nor whether another is the start of a text. Then the value is
+    /// lost.
+    #[cold]
+    fn is_lost(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        tag: Option<Cow<Tag>>,
+        span: &granit_parser::Span,
+    ) -> bool {
+        self.push_tag(span);
+        let is_text = |tag: &Tag| {
+            let is_own = tag.handle() == "!" && style == ScalarStyle::Plain;
+            tag.suffix() == "str" || is_own && plain::read(value) != Plain::Text
+        };
+        let Some(place) = span.tag_span().filter(|_| tag.is_some_and(|tag| is_text(&tag))) else {
+            return false;
+        };
+        if matches!(self.slot(), Some(Slot::Key)) {
+            return false;
         }
+        let span = self.span(self.range(&place));
+        self.value(Node { span, kind: Kind::Null });
+        true
     }
 
+    #[cold]
     fn push_tag(&mut self, span: &granit_parser::Span) {
         if let Some(tag) = span.tag_span() {
             let note =
@@ -340,7 +348,9 @@ impl<'a, 'd> Builder<'a, 'd> {
             skip.open += 1;
             return;
         }
-        self.tag(span);
+        if span.tag_start.is_some() {
+            self.push_tag(span);
+        }
         let range = self.range(span);
         if std::mem::take(&mut self.is_resumed) && !self.stack.is_empty() {
             return;

@@ -16,54 +16,58 @@ const LINEAR_LIMIT: usize = 16;
 
 impl<'a> Builder<'a, '_> {
     pub(super) fn scalar(&mut self, value: &'a str, style: ScalarStyle, range: Range<usize>) {
-        let is_missing = style == ScalarStyle::Plain && range.is_empty();
-        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-        // The end of its last line is no part of what a block says.
-        let value = value.strip_suffix('\n').filter(|_| is_block).unwrap_or(value);
-        let range = match style {
-            _ if is_block => self.block_range(range),
-            _ if is_missing => {
-                let range = self.missing_range(range.start);
-                self.mark_before(&range).unwrap_or(range)
+        let is_plain = style == ScalarStyle::Plain;
+        let (value, range) = match style {
+            ScalarStyle::Plain if range.is_empty() => return self.missing(range.start),
+            // The end of its last line is no part of what a block says.
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                (value.strip_suffix('\n').unwrap_or(value), self.block_range(range))
             }
-            _ => range,
+            _ => (value, range),
         };
         self.last = range.clone();
-        let is_plain = style == ScalarStyle::Plain;
+        let span = self.span(range.clone());
         if matches!(self.slot(), Some(Slot::Key)) {
-            let next = if is_missing {
-                self.push(COMPLEX_KEY, range.clone(), "a key is missing");
-                Slot::Dropped
-            } else {
-                self.key(value, is_plain, range.clone())
-            };
-            if let Some(frame) = self.stack.last_mut()
-                && let Items::Map { slot, .. } = &mut frame.items
-            {
-                frame.end = range.end;
-                *slot = next;
-            }
-            return;
+            let name = self.key(value, is_plain, &range);
+            return self.expect_value(name.map(|name| Key { name, span }), range.end);
         }
-        let kind = if is_missing {
-            Kind::Null
-        } else if is_plain {
-            match self.plain(value, &range) {
+        let kind = match is_plain {
+            true => match self.plain(value, &range) {
+                Plain::Text => Kind::String(self.text(value, &range)),
                 Plain::Null => Kind::Null,
                 Plain::Boolean(value) => Kind::Boolean(value),
                 Plain::Integer(value) => Kind::Integer(value),
                 Plain::Float(value) => Kind::Float(value),
-                Plain::Text => Kind::String(self.text(value, range.clone())),
                 Plain::Ambiguous(reading) => {
-                    self.ambiguous(reading, value, range.clone(), reading.note(value));
+                    self.ambiguous(reading, value, range, reading.note(value));
                     Kind::String(value)
                 }
-            }
-        } else {
-            Kind::String(value)
+            },
+            false => Kind::String(value),
         };
-        let span = self.span(range);
         self.value(Node { span, kind });
+    }
+
+    /// Takes note of a scalar that is left out.
+    #[cold]
+    fn missing(&mut self, at: usize) {
+        let range = self.missing_range(at);
+        let range = self.mark_before(&range).unwrap_or(range);
+        self.last = range.clone();
+        let span = self.span(range.clone());
+        if matches!(self.slot(), Some(Slot::Key)) {
+            self.push(COMPLEX_KEY, range.clone(), "a key is missing");
+            return self.expect_value(None, range.end);
+        }
+        self.value(Node { span, kind: Kind::Null });
+    }
+
+    /// The innermost map expects the value of a key, that of `None` does not count.
+    fn expect_value(&mut self, key: Option<Key<'a>>, end: usize) {
+        if let Some(Frame { end: last, items: Items::Map { slot, .. }, .. }) = self.stack.last_mut() {
+            *last = end;
+            *slot = key.map_or(Slot::Dropped, Slot::Value);
+        }
     }
 
     /// Reads a plain scalar. Few have braces near them, so not each is searched.
@@ -119,60 +123,62 @@ impl<'a> Builder<'a, '_> {
         range.start
     }
 
-    /// The name of a key, and whether its value counts.
-    fn key(&mut self, name: &'a str, is_plain: bool, range: Range<usize>) -> Slot<'a> {
-        let name = if !is_plain {
-            name
-        } else if name == "<<" {
-            let note = "share parts through a trait";
-            self.push(NOT_IN_LANGUAGE, range, "merge keys are not part of the language")
-                .notes
-                .push(note.to_owned());
-            return Slot::Dropped;
-        } else {
-            let reading = match self.plain(name, &range) {
-                Plain::Ambiguous(reading) => Some(reading),
-                Plain::Null => Some(Reading::Null),
-                Plain::Boolean(_) => Some(Reading::Boolean),
-                // Every reader agrees on the text of a canonical number.
-                Plain::Integer(_) | Plain::Float(_) | Plain::Text => None,
-            };
-            if reading == Some(Reading::Braces)
-                && let Some(at) = [" {", " [", ":{", ":["].iter().filter_map(|torn| name.find(torn)).min()
-            {
-                return self.torn(name, at, range);
-            }
-            match reading {
-                Some(reading) => {
-                    let note = Some("a key is always text".to_owned());
-                    self.ambiguous(reading, name, range.clone(), note);
-                    name
-                }
-                None => self.text(name, range.clone()),
-            }
-        };
-        let span = self.span(range.clone());
-        let Some(Frame { items: Items::Map { entries, names, again, .. }, .. }) = self.stack.last_mut()
-        else {
-            return Slot::Dropped;
-        };
-        if *again == SWALLOWED {
-            return Slot::Dropped;
-        }
-        // Two keys in a row that stand there already: the key that they belong to is missing.
-        let is_swallowed = *again > 1;
+    /// The name of a key, if its value counts.
+    fn key(&mut self, name: &'a str, is_plain: bool, range: &Range<usize>) -> Option<&'a str> {
+        let name = if is_plain { self.plain_key(name, range)? } else { name };
+        let Items::Map { entries, names, again, .. } = &mut self.stack.last_mut()?.items else { return None };
         let is_known = if entries.len() < LINEAR_LIMIT {
             entries.iter().any(|(key, _)| key.name == name)
         } else {
             let seen = || Box::new(entries.iter().map(|(key, _)| key.name).collect());
             !names.get_or_insert_with(seen).insert(name)
         };
-        if !is_known {
-            if is_swallowed {
-                return Slot::Dropped;
+        if is_known {
+            return self.given_again(name, range.clone());
+        }
+        // Two keys in a row that stand there already: the key that they belong to is missing.
+        if *again > 1 {
+            return None;
+        }
+        *again = 0;
+        Some(name)
+    }
+
+    /// The name of a key without quotes, if it is one.
+    fn plain_key(&mut self, name: &'a str, range: &Range<usize>) -> Option<&'a str> {
+        let reading = match self.plain(name, range) {
+            // Every reader agrees on the text of a canonical number.
+            Plain::Integer(_) | Plain::Float(_) | Plain::Text => {
+                return Some(self.text(name, range));
             }
-            *again = 0;
-            return Slot::Value(Key { name, span });
+            Plain::Ambiguous(reading) => reading,
+            Plain::Null => Reading::Null,
+            Plain::Boolean(_) => Reading::Boolean,
+        };
+        if name == "<<" {
+            let note = "share parts through a trait";
+            self.push(NOT_IN_LANGUAGE, range.clone(), "merge keys are not part of the language")
+                .notes
+                .push(note.to_owned());
+            return None;
+        }
+        if reading == Reading::Braces
+            && let Some(at) = [" {", " [", ":{", ":["].iter().filter_map(|torn| name.find(torn)).min()
+        {
+            self.torn(name, at, range);
+            return None;
+        }
+        self.ambiguous(reading, name, range.clone(), Some("a key is always text".to_owned()));
+        Some(name)
+    }
+
+    /// A key that its map has already: its name, if its value counts.
+    #[cold]
+    fn given_again(&mut self, name: &'a str, range: Range<usize>) -> Option<&'a str> {
+        let span = self.span(range.clone());
+        let Items::Map { entries, again, .. } = &mut self.stack.last_mut()?.items else { return None };
+        if *again == SWALLOWED {
+            return None;
         }
         let is_empty = |node: &Node| matches!(node.kind, Kind::Null) && node.span.start == node.span.end;
         if let Some((owner, _)) = entries.pop_if(|(key, value)| is_empty(value) && key.name != name) {
@@ -182,7 +188,7 @@ impl<'a> Builder<'a, '_> {
             let diagnostic = Diagnostic::new(BROKEN, owner.span, message).also(span, "such as this");
             self.diagnostics
                 .push(diagnostic.note("what belongs together is indented alike, and deeper than its key"));
-            return Slot::Dropped;
+            return None;
         }
         *again += 1;
         let row = *again;
@@ -192,9 +198,9 @@ impl<'a> Builder<'a, '_> {
             // Of two, one of which says nothing, the other is meant.
             Some(at) => {
                 entries.remove(at);
-                Slot::Value(Key { name, span })
+                Some(name)
             }
-            None => Slot::Dropped,
+            None => None,
         };
         let shown = plain::shorten(name);
         let earlier = self.diagnostics.iter_mut().rev().find(|d| d.code == DUPLICATE_KEY);
@@ -215,7 +221,7 @@ impl<'a> Builder<'a, '_> {
 
     /// A key whose colon, or the blank after it, is missing before a bracket: what follows on its line has been
     /// torn apart.
-    fn torn(&mut self, text: &str, at: usize, range: Range<usize>) -> Slot<'a> {
+    fn torn(&mut self, text: &str, at: usize, range: &Range<usize>) {
         let end = range.start + at;
         self.lost = range.start..self.text[end..].find('\n').map_or(self.text.len(), |length| end + length);
         let has_colon = text[at..].starts_with(':');
@@ -235,9 +241,9 @@ impl<'a> Builder<'a, '_> {
         let diagnostic = self.push(BROKEN, range.start..range.start + name.len(), message);
         diagnostic.primary.message = "a key".to_owned();
         diagnostic.fix = Some(Fix { title: title.to_owned(), edits: vec![edit] });
-        Slot::Dropped
     }
 
+    #[cold]
     fn ambiguous(&mut self, reading: Reading, text: &str, range: Range<usize>, note: Option<String>) {
         if self.lost.contains(&range.start) {
             return;
@@ -252,10 +258,11 @@ impl<'a> Builder<'a, '_> {
 
     /// The text of a plain scalar, without the quotes of a word processor.
     #[inline]
-    fn text(&mut self, text: &'a str, range: Range<usize>) -> &'a str {
-        if self.has_more_than_ascii { self.without_smart_quotes(text, range) } else { text }
+    fn text(&mut self, text: &'a str, range: &Range<usize>) -> &'a str {
+        if self.has_more_than_ascii { self.without_smart_quotes(text, range.clone()) } else { text }
     }
 
+    #[cold]
     fn without_smart_quotes(&mut self, text: &'a str, range: Range<usize>) -> &'a str {
         let Some(inner) = plain::without_smart_quotes(text) else { return text };
         let span = self.span(range);
