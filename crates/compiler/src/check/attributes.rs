@@ -21,21 +21,25 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     // Few entries say what depends on it.
     let kind = LazyCell::new(|| kind_of(element, method, entry));
     let is_secret = entry.secret.as_ref().is_some_and(|s| s.value);
-    let said = [&entry.value, &entry.default].into_iter().flatten().map(|v| v.span);
-    let said: Vec<Span> = said.chain(entry.values.as_ref().map(|v| v.span)).filter(|_| is_secret).collect();
+    let said = || {
+        let said = [&entry.value, &entry.default].into_iter().flatten().map(|v| v.span);
+        said.chain(entry.values.as_ref().map(|v| v.span)).collect()
+    };
+    let said: Vec<Span> = if is_secret { said() } else { Vec::new() };
     let mut unfit = |span: Span, message: String, label: &str| {
         let diagnostic = Diagnostic::new(UNFIT, span, message).label(label).also(entry.at, "in this entry");
         found.push(Diagnostic { secret: said.contains(&span), ..diagnostic });
     };
-    let origins: Vec<(&str, Span)> = [
-        ("value", entry.value.as_ref().map(|v| v.span)),
-        ("from", entry.from.as_ref().map(|v| v.span)),
-        ("template", entry.template.as_ref().map(|v| v.span)),
-    ]
-    .into_iter()
-    .filter_map(|(name, span)| Some((name, span?)))
-    .collect();
-    if let [first, second, ..] = *origins.as_slice() {
+    let value = entry.value.as_ref().map(|v| ("value", v.span));
+    let from = entry.from.as_ref().map(|v| ("from", v.span));
+    let template = entry.template.as_ref().map(|v| ("template", v.span));
+    let origins = match (value, from, template) {
+        (Some(first), Some(second), _) | (Some(first), _, Some(second)) | (_, Some(first), Some(second)) => {
+            Some((first, second))
+        }
+        _ => None,
+    };
+    if let Some((first, second)) = origins {
         // The layer that came later said too much.
         let came_later = first.1.file != entry.at.file && second.1.file == entry.at.file;
         let (one, other) = if came_later { (second, first) } else { (first, second) };

@@ -69,17 +69,38 @@ fn shows_harmless(example: Option<&Spanned<Json>>) -> bool {
     example.is_some_and(|e| e.value.as_str().is_some_and(|t| !t.is_empty() && t.len() < 8))
 }
 
+/// What a byte is to words.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Other,
+    Small,
+    Capital,
+    Digit,
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' => Kind::Small,
+            b'A'..=b'Z' => Kind::Capital,
+            b'0'..=b'9' => Kind::Digit,
+            _ => Kind::Other,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// The last word of a key as [`identifier`](crate::emit::rust::identifier) divides it, and what
 /// stands before it.
 fn split_last_word(key: &str) -> Option<(&str, &str)> {
-    let end = key.bytes().rposition(|byte| byte.is_ascii_alphanumeric())? + 1;
-    let (key, bytes) = (&key[..end], &key.as_bytes()[..end]);
-    let begins = |at: &usize| {
-        let (before, first) = (bytes[at - 1], bytes[*at]);
-        !before.is_ascii_alphanumeric() || (before.is_ascii_lowercase() && first.is_ascii_uppercase())
-    };
-    let start = (1..bytes.len()).rev().find(begins).unwrap_or(0);
-    Some(key.split_at(start))
+    let kind = |byte: u8| KINDS[usize::from(byte)];
+    let end = key.as_bytes().iter().rposition(|byte| kind(*byte) != Kind::Other)? + 1;
+    let begins = |pair: &[u8]| kind(pair[0]) == Kind::Other || (kind(pair[0]) == Kind::Small && kind(pair[1]) == Kind::Capital);
+    let start = key.as_bytes()[..end].windows(2).rposition(begins).map_or(0, |before| before + 1);
+    Some(key[..end].split_at(start))
 }
 
 /// Keys that open something, by what stands before `key`.
@@ -124,6 +145,9 @@ const SECRET_ENDS: [&str; 7] =
 const PAIRS: [(&str, &str); 4] =
     [("session", "id"), ("access", "code"), ("auth", "header"), ("connection", "string")];
 
+/// Words that are a secret if what stands before them is one.
+const PARTS: [&str; 2] = ["value", "pem"];
+
 /// Whether a key sounds like that of a secret. Each entry is asked, most of them twice: without
 /// making words of it.
 pub(crate) fn sounds_secret(key: &str) -> bool {
@@ -139,7 +163,7 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
     } else if ends_with(last, "key") {
         let before = &last[..last.len() - "key".len()];
         KEYS.iter().any(|end| ends_with(before, end))
-    } else if is(&"value") || is(&"pem") {
+    } else if PARTS.iter().any(is) {
         sounds_secret(rest)
     } else {
         let is_pair = |(first, second): &(&str, &str)| is(second) && before().eq_ignore_ascii_case(first);
@@ -151,7 +175,8 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
 
 /// Whether a title sounds like that of a secret, what it adds in parentheses aside.
 pub(super) fn title_sounds_secret(title: &str) -> bool {
-    sounds_secret(title.split('(').next().unwrap_or(title))
+    let end = memchr::memchr(b'(', title.as_bytes()).unwrap_or(title.len());
+    sounds_secret(&title[..end])
 }
 
 /// The client identifier is no secret (RFC 6749 §2.2), whatever it is called: it is what

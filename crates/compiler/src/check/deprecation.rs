@@ -4,11 +4,12 @@ use super::redirect::authorize;
 use super::{Outline, Rule, Scope, Subject, Visit, once};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow::{self, Target, lookup};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::suggest::suggest;
 use crate::syntax::entry::{Entry, Requirement};
 use crate::syntax::map::Map;
 use crate::syntax::part::Text;
+use std::fmt;
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[NOTHING, USED], scope: Scope::Entry(run) };
@@ -60,32 +61,31 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
                 None => diagnostic.label("no entry of this map"),
             });
         } else if let Some(next) = next.filter(|_| !itself) {
-            outdated(&format!("`{key}`"), &other.value, other.span, next, found);
+            outdated(format_args!("`{key}`"), &other.value, other.span, next, found);
         }
     }
     if entry.deprecated.is_some() {
         return;
     }
-    let template = entry.template.as_ref().map(|template| {
-        let parts = flow::references(&template.value).unwrap_or_default().into_iter();
-        let place = |range| template.part(range).unwrap_or(template.span);
-        parts.map(move |range| Spanned {
-            value: Text::from(&template.value[range.clone()]),
-            span: place(range),
-        })
-    });
-    let from = [&entry.from, &entry.example_from].into_iter().flatten().map(|from| Spanned::clone(from));
-    for reference in from.chain(template.into_iter().flatten()) {
-        let Ok(Target::Entry { entry: used, .. }) = lookup(element, method, &reference.value) else {
-            continue;
-        };
-        outdated(&format!("`{key}`"), &reference.value, reference.span, used, found);
+    let mut refers = |reference: &str, span: Span| {
+        if let Ok(Target::Entry { entry: used, .. }) = lookup(element, method, reference) {
+            outdated(format_args!("`{key}`"), reference, span, used, found);
+        }
+    };
+    for from in [&entry.from, &entry.example_from].into_iter().flatten() {
+        refers(&from.value, from.span);
+    }
+    if let Some(template) = &entry.template {
+        for range in flow::references(&template.value).unwrap_or_default() {
+            let span = template.part(range.clone()).unwrap_or(template.span);
+            refers(&template.value[range], span);
+        }
     }
     if let Some(Requirement::When(condition)) = entry.required.as_ref().map(|r| &r.value) {
         for (name, expectation) in condition {
             if let Some(used) = entries.get(name) {
                 let full = format!("{}.{name}", place.path(method.authentication));
-                outdated(&format!("`{key}`"), &full, expectation.span, used, found);
+                outdated(format_args!("`{key}`"), &full, expectation.span, used, found);
             }
         }
     }
@@ -97,7 +97,7 @@ fn element(subject: &Subject, found: &mut Vec<Diagnostic>) {
     for method in &element.methods {
         let mut check = |what: &str, key: &str, span: Span| {
             if let Some(used) = method.body.configuration.get(key) {
-                outdated(what, &format!("configuration.{key}"), span, used, found);
+                outdated(format_args!("{what}"), &format!("configuration.{key}"), span, used, found);
             }
         };
         if let Some(from) = &method.body.api_key.from
@@ -130,7 +130,8 @@ fn parents(elements: &[Outline], found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn outdated(what: &str, name: &str, span: Span, used: &Entry, found: &mut Vec<Diagnostic>) {
+/// Says that what has a name builds on what is deprecated.
+fn outdated(what: fmt::Arguments, name: &str, span: Span, used: &Entry, found: &mut Vec<Diagnostic>) {
     let Some(deprecated) = &used.deprecated else { return };
     let diagnostic = Diagnostic::new(USED, span, format!("`{name}` is deprecated, and still used"))
         .label(format!("{what} builds on it"))

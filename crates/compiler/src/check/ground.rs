@@ -27,6 +27,8 @@ pub struct Ground {
     pub(super) alone: Element,
     /// By place and position: whether the entry is settled.
     pub(super) settled: [Vec<bool>; Place::ALL.len()],
+    /// How many entries it has.
+    pub(super) count: usize,
     /// By place: whether nothing refers to its entries, so that what an element says of one changes
     /// no other.
     is_apart: [bool; Place::ALL.len()],
@@ -121,6 +123,7 @@ impl Ground {
         let ground = Self {
             alone,
             settled,
+            count: named,
             is_apart,
             is_consistent,
             makes_placeholders,

@@ -43,8 +43,14 @@ pub(super) fn hash(text: &str) -> u64 {
     text.bytes().fold(0, |sum: u64, byte| sum.wrapping_add(NUMBERS[usize::from(byte)]))
 }
 
-/// Whether hashes all differ. Sorts them.
+/// To compare each of so many with each takes less time than to sort them.
+const FEW: usize = 32;
+
+/// Whether hashes all differ. Sorts them, if they are many.
 pub(super) fn differ(hashes: &mut [u64]) -> bool {
+    if hashes.len() <= FEW {
+        return hashes.iter().enumerate().all(|(at, hash)| !hashes[..at].contains(hash));
+    }
     hashes.sort_unstable();
     hashes.windows(2).all(|pair| pair[0] != pair[1])
 }

@@ -108,10 +108,11 @@ pub(super) fn ends(key: &str) -> Option<[[u8; 2]; 2]> {
 /// Whether two keys differ by one letter that is missing, added, another, or swapped with its
 /// neighbour. Digits and a plural tell things apart on purpose.
 fn is_slip(one: &str, other: &str) -> bool {
-    if one.len().abs_diff(other.len()) > 1 {
+    let (a, b) = (one.as_bytes(), other.as_bytes());
+    // One slip leaves the first byte or the last as it is.
+    if a.len().abs_diff(b.len()) > 1 || (a.first() != b.first() && a.last() != b.last()) {
         return false;
     }
-    let (a, b) = (one.as_bytes(), other.as_bytes());
     let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let (a, b) = (&a[start..], &b[start..]);
     let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();

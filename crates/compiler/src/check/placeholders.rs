@@ -1,5 +1,6 @@
 //! Placeholders: shown where a value belongs, known as placeholders, and nowhere else.
 
+use super::values::mentioned;
 use super::{Rule, Scope, Subject, Visit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::flow;
@@ -40,10 +41,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::new(NO_PLACEHOLDER, own.span, message).label("no `<…>`").note(FORM));
         }
     }
-    let values = entry.values.iter().flat_map(|values| &values.value).map(|value| ("value", value));
-    let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
-    let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
-    for (what, value) in values.chain(own) {
+    mentioned(entry, |what, value| {
         if value.value.as_str().is_some_and(is_placeholder) {
             let message = format!("the {what} of `{key}` is a placeholder");
             found.push(
@@ -52,7 +50,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
                     .note("what samples show instead of a value is its `placeholder`"),
             );
         }
-    }
+    });
 }
 
 /// Whether a text is a placeholder and nothing else.

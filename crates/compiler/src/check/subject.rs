@@ -5,7 +5,6 @@
 
 use super::ground::{Ground, is_plain_entry, places};
 use super::{Visit, chooser, names};
-use crate::HashSet;
 use crate::lower::MessageKind;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
@@ -49,9 +48,13 @@ impl<'a> Subject<'a> {
                 && element.methods.iter().filter_map(|m| m.when.as_ref()).any(|w| w.value.contains_key(key))
         };
         let is_chosen = element.methods.iter().any(|method| method.when.is_some());
-        let (mut visits, mut seen) = (Vec::with_capacity(16), HashSet::default());
-        for method in &element.methods {
+        let mut visits = Vec::with_capacity(16);
+        for (at, method) in element.methods.iter().enumerate() {
             for (place, entries) in places(method) {
+                let earlier = || element.methods[..at].iter().filter_map(|m| m.entries(place));
+                if earlier().any(|seen| seen.is_same(entries)) {
+                    continue;
+                }
                 let settled = ground.map_or(&[][..], |ground| &ground.settled[place as usize]);
                 let below = ground.and_then(|g| g.entries(place));
                 let is_settled = below.is_some_and(|below| entries.extends(below))
@@ -68,11 +71,10 @@ impl<'a> Subject<'a> {
                     if whose == Whose::Inherited && settled[at] && !chosen(place, key) {
                         continue;
                     }
-                    // What there is only one of needs no telling apart.
-                    if element.methods.len() > 1 && !seen.insert((place, Arc::as_ptr(entry))) {
-                        continue;
+                    let is_it = |seen: &Arc<Declared<Entry>>| Arc::ptr_eq(seen, entry);
+                    if !earlier().filter_map(|seen| seen.get(key)).any(is_it) {
+                        visits.push((Visit { element, method, place, key, entry }, whose));
                     }
-                    visits.push((Visit { element, method, place, key, entry }, whose));
                 }
             }
         }
@@ -175,7 +177,7 @@ impl<'a> Subject<'a> {
             !authorize.into_iter().flatten().any(|url| url.value.contains('{'))
                 && self.open_constraints(method).next().is_none()
         };
-        let is_small = |ground: &Ground| super::entries(&ground.alone) + self.visits.len() < MANY;
+        let is_small = |ground: &Ground| ground.count + self.visits.len() < MANY;
         self.ground.is_some_and(|ground| ground.is_plain && ground.is_consistent && is_small(ground))
             && self.element.methods.iter().all(is_plain)
             && self

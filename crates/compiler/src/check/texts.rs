@@ -146,7 +146,7 @@ fn keys(written: &Written, found: &mut Vec<Diagnostic>) {
                 .label("an invisible character")
                 .note("it comes with what is copied from web pages; type the key again"),
         );
-    } else if key.name.starts_with(' ') || key.name.ends_with(' ') {
+    } else if let [b' ', ..] | [.., b' '] = key.name.as_bytes() {
         // Spellings seen in the wild may have one.
         if !written.is_extension() && !written.path.contains(&"synonyms") {
             found.push(

@@ -34,10 +34,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         compiles(pattern, entry, found);
     }
     let before = found.len();
-    let listed_values = entry.values.iter().flat_map(|v| &v.value).map(|v| ("value", v));
-    let own = [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)];
-    let own = own.into_iter().filter_map(|(what, value)| Some((what, value.as_deref()?)));
-    for (what, value) in listed_values.chain(own) {
+    mentioned(entry, |what, value| {
         // What the platform reports may be null, and its configuration any text.
         let is_json = kind == Type::Json && value.value.is_string();
         let lenient = (place == Place::InstanceConfiguration && !is_json)
@@ -47,7 +44,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         if !lenient {
             accepted(visit, kind, what, value, found);
         }
-    }
+    });
     for (spelling, meant) in entry.synonyms.iter().flat_map(|s| &s.value) {
         let values = || entry.values.iter().flat_map(|v| &v.value).filter_map(|value| value.value.as_str());
         let is_value = |text: &str| values().any(|value| value == text);
@@ -66,6 +63,20 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
     shown(element, method, place, key, entry, kind, found);
     if found.len() > before && variants::disagree(element, place, key) {
         found.truncate(before);
+    }
+}
+
+/// Shows each value that an entry mentions, and what it is to it.
+pub(super) fn mentioned<'a>(entry: &'a Entry, mut show: impl FnMut(&'static str, &'a Spanned<Json>)) {
+    for value in entry.values.iter().flat_map(|values| &values.value) {
+        show("value", value);
+    }
+    for (what, value) in
+        [("constant", &entry.value), ("default", &entry.default), ("example", &entry.example)]
+    {
+        if let Some(value) = value {
+            show(what, value);
+        }
     }
 }
 

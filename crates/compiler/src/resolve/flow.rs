@@ -272,15 +272,11 @@ pub fn lookup<'a>(element: &Element, method: &'a Method, reference: &str) -> Res
 pub fn references(template: &str) -> Result<Vec<std::ops::Range<usize>>, usize> {
     let mut found = Vec::new();
     let mut open = None;
-    for (at, c) in template.char_indices() {
-        match (c, open) {
-            ('{', None) => open = Some(at + 1),
-            ('}', Some(start)) => {
-                found.push(start..at);
-                open = None;
-            }
-            ('{' | '}', _) => return Err(at),
-            _ => {}
+    for at in memchr::memchr2_iter(b'{', b'}', template.as_bytes()) {
+        match (template.as_bytes()[at], open.take()) {
+            (b'{', None) => open = Some(at + 1),
+            (b'}', Some(start)) => found.push(start..at),
+            _ => return Err(at),
         }
     }
     open.map_or(Ok(found), |start| Err(start - 1))
