@@ -12,9 +12,10 @@ use crate::resolve::Loaded;
 use crate::source::{Bytes, FileId, Role, Source, Span};
 use crate::syntax;
 use crate::syntax::decode::WRONG_TYPE;
+use arcstr::ArcStr;
 use bumpalo::Bump;
 use rayon::prelude::*;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// The files of a catalogue, by [`Source::order`]. A [`FileId`] is the position of its source.
 pub(crate) struct Shelf<'a> {
@@ -95,7 +96,7 @@ pub(crate) struct Read {
     /// The path to show.
     pub path: String,
     /// Its text; what is not UTF-8 is replaced.
-    pub text: Arc<String>,
+    pub text: ArcStr,
     /// What it says.
     pub loaded: Loaded,
     /// Whether it may have comments for [`control`].
@@ -126,7 +127,7 @@ fn read(file: FileId, source: &Source) -> Read {
             let span = Span { file, start: at, end: at };
             let diagnostic =
                 Diagnostic::new(Code("E0102"), span, message).label(label).note("save the file as UTF-8");
-            (Arc::new(text), Some(diagnostic))
+            (text.into(), Some(diagnostic))
         }
     };
     let mut wrong = Vec::new();

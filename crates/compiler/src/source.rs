@@ -3,6 +3,7 @@
 //! In: paths and bytes, read by someone else. Out: [`Files`], which turns a [`Span`] into a path,
 //! a line and a column.
 
+use arcstr::ArcStr;
 use memchr::memchr_iter;
 use std::iter;
 use std::ops::{Deref, Range};
@@ -74,7 +75,7 @@ impl Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bytes {
     /// UTF-8.
-    Text(Arc<String>),
+    Text(ArcStr),
     /// Anything else.
     Other(Arc<[u8]>),
 }
@@ -82,7 +83,7 @@ pub enum Bytes {
 impl From<Vec<u8>> for Bytes {
     fn from(bytes: Vec<u8>) -> Self {
         match String::from_utf8(bytes) {
-            Ok(text) => Self::Text(Arc::new(text)),
+            Ok(text) => Self::Text(text.into()),
             Err(error) => Self::Other(error.into_bytes().into()),
         }
     }
@@ -116,7 +117,7 @@ pub struct File {
     /// The path to show.
     pub path: String,
     /// The text: that of the source, if it is UTF-8.
-    text: Arc<String>,
+    text: ArcStr,
     /// Where its lines start, once somebody has asked for one.
     lines: OnceLock<Vec<usize>>,
 }
@@ -188,18 +189,18 @@ impl Files {
         for place in places {
             let file = &mut files.files[place.file.0 as usize];
             let masked = mask(file.text(), iter::once(place.start as usize..place.end as usize));
-            file.text = Arc::new(masked);
+            file.text = masked.into();
         }
         files
     }
 
     /// Adds a file.
     pub fn add(&mut self, path: String, text: impl Into<String>) -> FileId {
-        self.share(path, Arc::new(text.into()))
+        self.share(path, text.into().into())
     }
 
     /// Adds a file whose text is somebody else's too.
-    pub(crate) fn share(&mut self, path: String, text: Arc<String>) -> FileId {
+    pub(crate) fn share(&mut self, path: String, text: ArcStr) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
         self.files.push(File { path, text, lines: OnceLock::new() });
         id

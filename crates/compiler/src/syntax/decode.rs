@@ -8,7 +8,7 @@ use super::yaml::{self, Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, Edit, Fix, Form, Label};
 use crate::source::{Span, Spanned};
 use crate::suggest::{listed, suggest};
-use std::sync::Arc;
+use arcstr::ArcStr;
 
 /// A value of the wrong type.
 pub const WRONG_TYPE: Code = Code("E0202");
@@ -19,7 +19,7 @@ pub const UNKNOWN_KEY: Code = Code("E0201");
 /// What decoding needs: where to report, and what is being read.
 pub struct Decoder<'a> {
     /// The text of the file.
-    whole: &'a Arc<String>,
+    whole: &'a ArcStr,
     /// Receives what is wrong.
     pub diagnostics: &'a mut Vec<Diagnostic>,
     /// The keys that lead to what is read, one after the other.
@@ -34,7 +34,7 @@ pub struct Decoder<'a> {
 
 impl<'a> Decoder<'a> {
     /// A decoder of something in a file with this text that is called like this.
-    pub fn new(whole: &'a Arc<String>, diagnostics: &'a mut Vec<Diagnostic>, name: &str) -> Self {
+    pub fn new(whole: &'a ArcStr, diagnostics: &'a mut Vec<Diagnostic>, name: &str) -> Self {
         let mut keys = String::with_capacity(64);
         keys.push_str(name);
         Self { whole, diagnostics, keys, last: 0, lost: false, stray: false }

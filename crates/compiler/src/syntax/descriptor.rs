@@ -10,7 +10,8 @@ use super::part::{Merger, Part, Text, Visitor, choices, fields, part};
 use super::seldom::{Seldom, Unsaid};
 use super::yaml::{Kind, Node};
 use crate::source::Spanned;
-use std::sync::{Arc, LazyLock};
+use arcstr::ArcStr;
+use std::sync::LazyLock;
 
 choices! {
     /// How the platform gets access to the account.
@@ -362,7 +363,7 @@ pub const EXTENSION: &str = "x-";
 #[must_use]
 pub fn read(
     node: &Node,
-    whole: &Arc<String>,
+    whole: &ArcStr,
     diagnostics: &mut Vec<crate::diagnostic::Diagnostic>,
 ) -> (Box<Descriptor>, bool) {
     let mut cx = Decoder::new(whole, diagnostics, "the descriptor");

@@ -2,54 +2,40 @@
 
 use super::part::same_schema;
 use crate::source::{Span, Spanned};
+use arcstr::{ArcStr, Substr};
 use std::borrow::Borrow;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::ops::{Deref, Range};
-use std::sync::Arc;
 
 /// A text: a stretch of the file that says it, or one of its own where the file does not have it as it is. Of
 /// a hundred texts that a descriptor says nearly all are the former, and cost no memory.
-#[derive(Clone, Default)]
-pub struct Text {
-    whole: Arc<String>,
-    start: u32,
-    end: u32,
-}
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Text(Substr);
 
 impl Text {
     /// What was read from a file, whose text is `whole`.
     #[must_use]
-    pub fn of(whole: &Arc<String>, part: &str) -> Self {
-        // Both are there, so what lies within the text of the file is a part of it.
-        let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
-        match start.checked_add(part.len()) {
-            Some(end) if end <= whole.len() => Self { whole: whole.clone(), start: at(start), end: at(end) },
-            _ => part.into(),
-        }
+    pub fn of(whole: &ArcStr, part: &str) -> Self {
+        whole.try_substr_from(part).map_or_else(|| part.into(), Self)
     }
-}
-
-fn at(byte: usize) -> u32 {
-    u32::try_from(byte).expect("no file is above 4 GiB")
 }
 
 impl Deref for Text {
     type Target = str;
     fn deref(&self) -> &str {
-        &self.whole[self.start as usize..self.end as usize]
+        &self.0
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self { start: 0, end: at(text.len()), whole: Arc::new(text) }
+        Self(text.into())
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        text.to_owned().into()
+        Self(text.into())
     }
 }
 
@@ -62,32 +48,6 @@ impl Borrow<str> for Text {
 impl AsRef<str> for Text {
     fn as_ref(&self) -> &str {
         self
-    }
-}
-
-impl PartialEq for Text {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl Eq for Text {}
-
-impl Hash for Text {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (**self).hash(state);
-    }
-}
-
-impl PartialOrd for Text {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Text {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (**self).cmp(&**other)
     }
 }
 
