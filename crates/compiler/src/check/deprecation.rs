@@ -82,7 +82,7 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         }
     }
     if let Some(Requirement::When(condition)) = entry.required.as_ref().map(|r| &r.value) {
-        for (name, expectation) in condition {
+        for (name, expectation) in &**condition {
             if let Some(used) = entries.get(name) {
                 let full = format!("{}.{name}", place.path(method.authentication));
                 outdated(format_args!("`{key}`"), &full, expectation.span, used, found);

@@ -60,7 +60,7 @@ pub enum Requirement {
     /// Always, or never.
     Always(bool),
     /// When a condition on its siblings holds.
-    When(Condition),
+    When(Box<Condition>),
 }
 
 /// What siblings must be, all of it.
@@ -83,7 +83,7 @@ impl Decode for Requirement {
             Kind::Map(_) => {
                 let before = cx.diagnostics.len();
                 let When { when } = When::decode(node, cx)?;
-                let said = when.filter(|when| !when.value.is_empty()).map(|when| Self::When(when.value));
+                let said = when.filter(|when| !when.value.is_empty()).map(|when| Self::When(Box::new(when.value)));
                 if said.is_none() && cx.diagnostics.len() == before {
                     let message = format!("`{}` does not say when", cx.key());
                     let diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message);
@@ -268,7 +268,7 @@ part! {
         /// How what people paste becomes the value: `the host name, without https://`.
         normalise: Option<Box<Spanned<Text>>> = "normalise",
         /// Whether it must be given. Default: `true`, or `false` beside a `default`.
-        required: Option<Box<Spanned<Requirement>>> = "required",
+        required: Option<Spanned<Requirement>> = "required",
         /// A constant: the only value there is.
         value: Option<Box<Spanned<Json>>> = "value",
         /// Where the value comes from: `callback.code`, `configuration.oauth.api.key`.
