@@ -165,11 +165,17 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
     names(&named, found);
     untaken(&named, found);
     for place in PLACES {
-        let mut first = HashMap::default();
-        for method in &element.methods {
+        for (at, method) in element.methods.iter().enumerate() {
             for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
-                let kind = kind_of(element, method, entry);
-                let (known, before) = *first.entry(key).or_insert((kind, entry));
+                let mut earlier = element.methods[..at].iter();
+                let Some((first, before)) = earlier.find_map(|m| Some((m, m.entries(place)?.get(key)?))) else {
+                    continue;
+                };
+                // The same entry is the same, unless it is what another is.
+                if Arc::ptr_eq(before, entry) && entry.from.is_none() {
+                    continue;
+                }
+                let (known, kind) = (kind_of(element, first, before), kind_of(element, method, entry));
                 let differing = if known == kind { unlike(before, entry) } else { Some(TYPE) };
                 let Some(attribute) = differing else { continue };
                 let (mut here, mut there) = ((entry, kind), (before, known));
