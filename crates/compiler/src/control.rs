@@ -84,8 +84,9 @@ struct Allow {
 /// Whether a text may have a comment that speaks to elementc.
 #[must_use]
 pub fn is_addressed(text: &str) -> bool {
+    let comment = memchr::memchr(b'#', text.as_bytes()).map(|at| &text.as_bytes()[at..]);
     // Its first letter may be a capital.
-    memchr::memmem::find(text.as_bytes(), &MARK.as_bytes()[1..]).is_some()
+    comment.is_some_and(|comment| memchr::memmem::find(comment, &MARK.as_bytes()[1..]).is_some())
 }
 
 /// Applies the comments of the files that have some, then the control.

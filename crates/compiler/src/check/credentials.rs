@@ -98,7 +98,9 @@ const KINDS: [Kind; 256] = {
 fn split_last_word(key: &str) -> Option<(&str, &str)> {
     let kind = |byte: u8| KINDS[usize::from(byte)];
     let end = key.as_bytes().iter().rposition(|byte| kind(*byte) != Kind::Other)? + 1;
-    let begins = |pair: &[u8]| kind(pair[0]) == Kind::Other || (kind(pair[0]) == Kind::Small && kind(pair[1]) == Kind::Capital);
+    let begins = |pair: &[u8]| {
+        kind(pair[0]) == Kind::Other || (kind(pair[0]) == Kind::Small && kind(pair[1]) == Kind::Capital)
+    };
     let start = key.as_bytes()[..end].windows(2).rposition(begins).map_or(0, |before| before + 1);
     Some(key[..end].split_at(start))
 }

@@ -168,7 +168,8 @@ fn run(subject: &Subject, found: &mut Vec<Diagnostic>) {
         for (at, method) in element.methods.iter().enumerate() {
             for (key, entry) in method.entries(place).into_iter().flat_map(|e| e.iter()) {
                 let mut earlier = element.methods[..at].iter();
-                let Some((first, before)) = earlier.find_map(|m| Some((m, m.entries(place)?.get(key)?))) else {
+                let Some((first, before)) = earlier.find_map(|m| Some((m, m.entries(place)?.get(key)?)))
+                else {
                     continue;
                 };
                 // The same entry is the same, unless it is what another is.

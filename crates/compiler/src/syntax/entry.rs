@@ -83,7 +83,8 @@ impl Decode for Requirement {
             Kind::Map(_) => {
                 let before = cx.diagnostics.len();
                 let When { when } = When::decode(node, cx)?;
-                let said = when.filter(|when| !when.value.is_empty()).map(|when| Self::When(Box::new(when.value)));
+                let said =
+                    when.filter(|when| !when.value.is_empty()).map(|when| Self::When(Box::new(when.value)));
                 if said.is_none() && cx.diagnostics.len() == before {
                     let message = format!("`{}` does not say when", cx.key());
                     let diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message);

@@ -87,7 +87,9 @@ impl<'a> TrySpannedEventReceiver<'a> for Builder<'a, '_> {
             Event::DocumentStart(..) => return self.document(self.range(&span)),
             Event::Scalar(value, style, _, tag) => {
                 self.count(&span)?;
-                if self.skip.is_some() || (span.tag_start.is_some() && self.is_lost(&value, style, tag, &span)) {
+                if self.skip.is_some()
+                    || (span.tag_start.is_some() && self.is_lost(&value, style, tag, &span))
+                {
                     return Ok(());
                 }
                 let value = match value {
