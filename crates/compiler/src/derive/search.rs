@@ -42,6 +42,19 @@ pub struct Deriver<'a> {
     gave_up: Cell<bool>,
 }
 
+/// A body that is being repaired, and those that it comes from.
+struct Tried<'a> {
+    body: &'a Body,
+    before: Option<&'a Tried<'a>>,
+}
+
+impl<'a> Tried<'a> {
+    /// All of them, the last first.
+    fn all(&'a self) -> impl Iterator<Item = &'a Body> {
+        std::iter::successors(Some(self), |tried| tried.before).map(|tried| tried.body)
+    }
+}
+
 impl<'a> Deriver<'a> {
     /// Of this message.
     #[must_use]
@@ -74,7 +87,7 @@ impl<'a> Deriver<'a> {
         let kept: Vec<&[Text]> = edits.iter().map(Edit::path).collect();
         let allowed = self.left.get().min(TRIES);
         let mut tries = allowed;
-        let found = self.repair(body.edited(edits), &kept, goal, 0, &mut tries);
+        let found = self.repair(body.edited(edits), None, &kept, goal, &mut tries);
         self.left.set(self.left.get() - (allowed - tries));
         found
     }
@@ -82,9 +95,9 @@ impl<'a> Deriver<'a> {
     fn repair(
         &self,
         body: Body,
+        before: Option<&Tried>,
         kept: &[&[Text]],
         goal: Option<&Fault>,
-        depth: usize,
         tries: &mut usize,
     ) -> Option<Body> {
         let faults = judge(self.message, &body, Placeholders::Allowed);
@@ -92,7 +105,8 @@ impl<'a> Deriver<'a> {
         let Some(other) = other else {
             return (goal.is_some() != faults.is_empty()).then_some(body);
         };
-        if depth == DEEPEST {
+        let tried = Tried { body: &body, before };
+        if tried.all().nth(DEEPEST).is_some() {
             self.gave_up.set(true);
             return None;
         }
@@ -105,8 +119,13 @@ impl<'a> Deriver<'a> {
             {
                 continue;
             }
+            let next = body.edited(&repair);
+            // What one repair does another undoes: that leads in a circle, not to a body too far away.
+            if tried.all().any(|tried| *tried == next) {
+                continue;
+            }
             *tries -= 1;
-            if let Some(found) = self.repair(body.edited(&repair), kept, goal, depth + 1, tries) {
+            if let Some(found) = self.repair(next, Some(&tried), kept, goal, tries) {
                 return Some(found);
             }
         }
