@@ -4,7 +4,7 @@ use crate::support::random::Random;
 use crate::tree::Tree;
 use elementc_compiler::lower::{Check, Expected, Member, Message, Object, Rule, Shape, Test, Value, When};
 use elementc_compiler::pattern;
-use elementc_compiler::syntax::entry::Relation;
+use elementc_compiler::syntax::constraint::Relation;
 use elementc_runtime::accepts;
 use serde_json::Value as Json;
 

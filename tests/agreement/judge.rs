@@ -3,7 +3,7 @@
 use elementc_compiler::Compiled;
 use elementc_compiler::emit::schema;
 use elementc_compiler::lower::{Check, Message};
-use elementc_compiler::syntax::entry::Relation;
+use elementc_compiler::syntax::constraint::Relation;
 use elementc_runtime::{Code, Placeholders, Program, validate};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};

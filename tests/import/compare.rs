@@ -4,7 +4,8 @@
 use elementc_compiler::Compiled;
 use elementc_compiler::import::{FindingKind, Imported};
 use elementc_compiler::resolve::Method;
-use elementc_compiler::syntax::entry::{Entry, Requirement, Type};
+use elementc_compiler::syntax::condition::Requirement;
+use elementc_compiler::syntax::entry::{Entry, Type};
 use serde_json::Value as Json;
 
 fn text(json: &Json) -> Option<String> {
@@ -85,8 +86,10 @@ fn methods<'a>(item: &Json, compiled: &'a Compiled) -> Vec<&'a Method> {
     let Some(group) = group(item) else { return all };
     let groups: Vec<&str> = group.split(',').map(str::trim).collect();
     let of = |method: &&Method| {
-        let when =
-            method.when.as_ref().map(|when| elementc_compiler::syntax::entry::show_condition(&when.value));
+        let when = method
+            .when
+            .as_ref()
+            .map(|when| elementc_compiler::syntax::condition::show_condition(&when.value));
         // What applies if nothing chooses has no condition, but the name of the value.
         let usual = method.name.as_ref().filter(|_| when.is_none()).map(ToString::to_string);
         let values: Vec<String> = usual

@@ -5,7 +5,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::kind_of;
 use crate::resolve::flow::Place;
 use crate::source::Span;
-use crate::syntax::entry::{Entry, Form, Requirement, Type};
+use crate::syntax::condition::Requirement;
+use crate::syntax::entry::{Entry, Form, Type};
 use std::cell::LazyCell;
 
 /// See the module.

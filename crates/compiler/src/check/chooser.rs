@@ -6,7 +6,8 @@
 use crate::lower::kind_of;
 use crate::resolve::flow::Place;
 use crate::resolve::{Element, Method};
-use crate::syntax::entry::{Entry, Expectation, Type};
+use crate::syntax::condition::Expectation;
+use crate::syntax::entry::{Entry, Type};
 use crate::syntax::map::Map;
 use crate::syntax::part::Text;
 use std::sync::Arc;

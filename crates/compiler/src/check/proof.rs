@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{Message, Object, Sample, Shape};
 use crate::resolve::{Element, Method};
 use crate::source::{Span, Spanned};
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime::{
     Code as ViolationCode, MAX_ENTRIES, MAX_RULES, Placeholders, Program, Report, validate,

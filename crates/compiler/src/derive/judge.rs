@@ -8,7 +8,7 @@ use super::body::{Body, Given};
 use super::edit::{pointer, token};
 use super::values::fault;
 use crate::lower::{Check, Expected, Message, Object, Path, Shape, Test, Value, When};
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders, accepts};
 use serde_json::Value as Json;

@@ -11,7 +11,7 @@ use super::search::Deriver;
 use super::values::{Valued, Wrong, is_free, mistyped, overlong, wrong};
 use super::vectors::Input;
 use crate::lower::{Check, Message, Object, Path, Shape, When};
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders, accepts};
 use serde_json::{Value as Json, json};

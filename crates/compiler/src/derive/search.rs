@@ -10,7 +10,7 @@ use super::judge::{Fault, applies, is_same, is_so, is_valid, judge};
 use super::values::{fault, interesting, plain};
 use super::{member, object};
 use crate::lower::{Check, Expected, Message, Path, Rule, Shape, Test, When};
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime::{Code, Placeholders};
 use serde_json::Value as Json;

@@ -7,7 +7,7 @@ use super::words::{condition, relation};
 use super::{Kind, Version, Witness, alike};
 use crate::derive::{self, Body, Edit};
 use crate::lower::{Check, Message, Path, Rule};
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 
 impl Facets<'_> {

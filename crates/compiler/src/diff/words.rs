@@ -2,7 +2,8 @@
 
 use super::alike;
 use crate::lower::{Check, Expected, Message, Path, Shape, Test, Value, When, as_text};
-use crate::syntax::entry::{Relation, Type};
+use crate::syntax::constraint::Relation;
+use crate::syntax::entry::Type;
 use crate::syntax::part::Text;
 use elementc_runtime::accepts;
 use serde_json::Value as Json;

@@ -8,8 +8,9 @@ use super::facts::{Choice, Facts, Finding, FindingKind, Item, Sender};
 use super::recognise::{self, Base, Library};
 use super::{definition, words};
 use crate::resolve::flow::Place;
+use crate::syntax::condition::{Requirement, show_condition};
 use crate::syntax::descriptor::{Authentication, Body, ORDER, Status};
-use crate::syntax::entry::{Entry, EntryMap, Requirement, Type, show_condition};
+use crate::syntax::entry::{Entry, EntryMap, Type};
 use serde_json::Value as Json;
 
 /// An endpoint that nobody runs (RFC 2606), until the real one is known.

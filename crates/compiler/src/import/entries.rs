@@ -4,8 +4,9 @@ use super::document::{Map, Node};
 use super::facts::{Item, Sender};
 use super::{definition, words};
 use crate::check::credentials::sounds_secret;
+use crate::syntax::condition::Requirement;
 use crate::syntax::descriptor::Body;
-use crate::syntax::entry::{Entry, Requirement, Type};
+use crate::syntax::entry::{Entry, Type};
 use serde_json::Value as Json;
 
 /// An example alone needs no braces.

@@ -4,7 +4,7 @@
 //! given, so that all relations hold.
 
 use crate::IndexMap;
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 
 /// How many partial choices are tried before there is said to be none.

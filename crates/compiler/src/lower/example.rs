@@ -4,7 +4,7 @@
 
 use super::choice::choose;
 use super::{Check, Expected, Object, Rule, Shape, Test};
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 use serde_json::{Map as JsonMap, Value as Json};
 

@@ -17,8 +17,9 @@ use crate::IndexMap;
 use crate::resolve::Element;
 use crate::resolve::flow::Place;
 use crate::source::Span;
+use crate::syntax::constraint::Relation;
 use crate::syntax::descriptor::Authentication;
-use crate::syntax::entry::{Deprecation, Relation, Type};
+use crate::syntax::entry::{Deprecation, Type};
 use crate::syntax::part::Text;
 use serde_json::Value as Json;
 

@@ -5,7 +5,7 @@
 use super::{Check, Expected, Message, Object, Shape, Test, When};
 use crate::HashMap;
 use crate::pattern;
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 use elementc_runtime as rt;
 use serde_json::Value as Json;

@@ -6,7 +6,8 @@ use super::{About, Check, Expected, Member, Object, Path, Pattern, Rule, Shape, 
 use crate::pattern::{self, Format};
 use crate::resolve::flow::{self, Place};
 use crate::resolve::{Element, Method};
-use crate::syntax::entry::{Condition, Entry, Expectation, Form, Requirement, Type};
+use crate::syntax::condition::{Condition, Expectation, Requirement};
+use crate::syntax::entry::{Entry, Form, Type};
 use crate::syntax::map::Declared;
 use crate::syntax::part::Text;
 use elementc_runtime::accepts;

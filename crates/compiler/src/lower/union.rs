@@ -12,8 +12,9 @@ use super::{
 };
 use crate::IndexMap;
 use crate::resolve::flow::Place;
+use crate::syntax::constraint::Relation;
 use crate::syntax::descriptor::{Authentication, Pkce};
-use crate::syntax::entry::{Relation, Type};
+use crate::syntax::entry::Type;
 use crate::syntax::part::Text;
 use elementc_runtime::accepts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

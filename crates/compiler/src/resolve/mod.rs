@@ -13,8 +13,8 @@ mod unused;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Role, Span, Spanned};
+use crate::syntax::condition::Condition;
 use crate::syntax::descriptor::{Authentication, Body, Descriptor, Status};
-use crate::syntax::entry::Condition;
 use crate::syntax::part::{Clash, Text};
 use clash::Listing;
 use layers::{Layer, apply};

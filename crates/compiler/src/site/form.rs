@@ -6,7 +6,7 @@
 
 use crate::lower::{Message, Object, Shape, as_text};
 use crate::resolve;
-use crate::syntax::entry::Expectation;
+use crate::syntax::condition::Expectation;
 use crate::template::context::{Deprecation, Entry, Method, Origin, Part, Phrase};
 use elementc_runtime::accepts;
 use serde::Serialize;

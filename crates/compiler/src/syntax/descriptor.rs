@@ -2,9 +2,10 @@
 //!
 //! In: the [`Node`] tree of a file. Out: a [`Descriptor`]. `docs/language.md` is the reference.
 
+use super::condition::Condition;
+use super::constraint::Constraint;
 use super::decode::{Decode, Decoder, Fields, read_fields};
 use super::entries::{Entries, Example, NoShorthand, Reference};
-use super::entry::{Condition, Constraint};
 use super::map::{Appended, Map, Mergeable};
 use super::part::{Merger, Part, Text, Visitor, choices, fields, part};
 use super::seldom::{Seldom, Unsaid};

@@ -2,7 +2,8 @@
 //!
 //! In: [`Node`]s. Out: [`Entry`] and the leaves it is made of.
 
-use super::decode::{Decode, Decoder, WRONG_TYPE};
+use super::condition::Requirement;
+use super::decode::{Decode, Decoder};
 use super::leaf::as_boolean;
 use super::map::{Map, Mergeable};
 use super::part::{Leaf, Merger, Text, choices, fields, part, same_schema};
@@ -10,9 +11,8 @@ use super::yaml::{Kind, Node};
 use crate::IndexMap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde_json::Value as Json;
-use std::borrow::Cow;
 
 same_schema!([T: JsonSchema] Spanned<T> = T);
 
@@ -51,152 +51,6 @@ choices! {
         String = "string",
         /// Either.
         Both = "both",
-    }
-}
-
-/// When an entry must be given.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Requirement {
-    /// Always, or never.
-    Always(bool),
-    /// When a condition on its siblings holds.
-    When(Box<Condition>),
-}
-
-/// What siblings must be, all of it.
-pub type Condition = IndexMap<Text, Spanned<Expectation>>;
-
-/// What one sibling must be.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Expectation {
-    /// There, or not there.
-    Present(bool),
-    /// One of these values.
-    OneOf(Vec<Spanned<Json>>),
-}
-
-impl Decode for Requirement {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        match node.kind {
-            Kind::Boolean(b) => Some(Self::Always(b)),
-            Kind::String(text) if as_boolean(text).is_some() => bool::decode(node, cx).map(Self::Always),
-            Kind::Map(_) => {
-                let before = cx.diagnostics.len();
-                let When { when } = When::decode(node, cx)?;
-                let said =
-                    when.filter(|when| !when.value.is_empty()).map(|when| Self::When(Box::new(when.value)));
-                if said.is_none() && cx.diagnostics.len() == before {
-                    let message = format!("`{}` does not say when", cx.key());
-                    let diagnostic = Diagnostic::new(WRONG_TYPE, node.span, message);
-                    cx.diagnostics.push(diagnostic.label("expected `{ when: { entry: value } }`"));
-                }
-                cx.lost |= said.is_none();
-                said
-            }
-            _ => cx.wrong_type(node, "`true`, `false` or `{ when: { entry: value } }`"),
-        }
-    }
-}
-
-fields! {
-    /// A requirement that depends on siblings.
-    pub struct When {
-        /// What siblings must be for the entry to be required.
-        when: Option<Spanned<Condition>> = "when",
-    }
-}
-
-impl Decode for Condition {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let Kind::Map(members) = node.kind else {
-            return cx.wrong_type(node, "a map of entries and values");
-        };
-        let mut condition = Self::default();
-        for (key, node) in members {
-            let expectation = match node.kind {
-                Kind::Map(_) => {
-                    let before = cx.diagnostics.len();
-                    let Presence { present } = Presence::decode(node, cx)?;
-                    let Some(present) = present else {
-                        // Why it says nothing has been said.
-                        if cx.diagnostics.len() > before {
-                            return None;
-                        }
-                        return cx.wrong_type(node, "a value or `{ present: true }`");
-                    };
-                    Expectation::Present(present.value)
-                }
-                Kind::List(_) => Expectation::OneOf(Vec::decode(node, cx)?),
-                _ => Expectation::OneOf(vec![Spanned::decode(node, cx)?]),
-            };
-            condition.insert(cx.text(key.name), Spanned { value: expectation, span: key.span });
-        }
-        Some(condition)
-    }
-}
-
-fields! {
-    /// Whether a sibling is there.
-    pub struct Presence {
-        /// `true`: it must be there; `false`: it must not.
-        present: Option<Spanned<bool>> = "present",
-    }
-}
-
-/// A condition as JSON, for readers.
-#[must_use]
-pub fn show_condition(condition: &Condition) -> Json {
-    let show = |expectation: &Expectation| match expectation {
-        Expectation::Present(present) => serde_json::json!({ "present": present }),
-        Expectation::OneOf(values) => match values.as_slice() {
-            [one] => one.value.clone(),
-            many => Json::Array(many.iter().map(|v| v.value.clone()).collect()),
-        },
-    };
-    Json::Object(condition.iter().map(|(k, v)| (k.to_string(), show(&v.value))).collect())
-}
-
-impl Leaf for Condition {
-    fn show(&self) -> Json {
-        show_condition(self)
-    }
-}
-
-impl Leaf for Requirement {
-    fn show(&self) -> Json {
-        match self {
-            Self::Always(b) => Json::Bool(*b),
-            Self::When(condition) => serde_json::json!({ "when": show_condition(condition) }),
-        }
-    }
-}
-
-impl JsonSchema for Expectation {
-    fn schema_name() -> Cow<'static, str> {
-        "Expectation".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "What the entry must be: a value, one of a list of values, or `{ present: true }`.",
-            "anyOf": [
-                { "type": ["string", "boolean", "number", "array"] },
-                { "type": "object", "additionalProperties": false, "properties": {
-                    "present": { "type": "boolean", "description": "Whether the entry must be there." } } }
-            ]
-        })
-    }
-}
-
-impl JsonSchema for Requirement {
-    fn schema_name() -> Cow<'static, str> {
-        "Requirement".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let when = generator.subschema_for::<When>();
-        json_schema!({
-            "description": "`true`, `false`, or a condition on siblings.",
-            "anyOf": [{ "type": "boolean" }, when]
-        })
     }
 }
 
@@ -344,107 +198,6 @@ impl Mergeable for Entry {
         if to.example_from.is_some() {
             self.example = None;
         }
-    }
-}
-
-/// Constraints between the entries of one map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// Exactly one is given.
-    OneOf,
-    /// At least one is given.
-    AnyOf,
-    /// All are given or none.
-    AllOrNone,
-    /// At most one is given.
-    Excludes,
-}
-
-/// A constraint and the entries it speaks of.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Constraint {
-    /// What must hold.
-    pub relation: Relation,
-    /// Between which entries.
-    pub entries: Vec<Spanned<Text>>,
-}
-
-fields! {
-    /// A constraint between entries of one map; exactly one of the four.
-    pub struct ConstraintFields {
-        /// Exactly one of these entries is given.
-        one_of: Option<Spanned<Vec<Spanned<Text>>>> = "oneOf",
-        /// At least one of these entries is given.
-        any_of: Option<Spanned<Vec<Spanned<Text>>>> = "anyOf",
-        /// All of these entries are given, or none.
-        all_or_none: Option<Spanned<Vec<Spanned<Text>>>> = "allOrNone",
-        /// At most one of these entries is given.
-        excludes: Option<Spanned<Vec<Spanned<Text>>>> = "excludes",
-    }
-}
-
-impl Relation {
-    /// The word of the language.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::OneOf => "oneOf",
-            Self::AnyOf => "anyOf",
-            Self::AllOrNone => "allOrNone",
-            Self::Excludes => "excludes",
-        }
-    }
-}
-
-impl Decode for Constraint {
-    fn decode(node: &Node, cx: &mut Decoder) -> Option<Self> {
-        let before = cx.diagnostics.len();
-        let fields = ConstraintFields::decode(node, cx)?;
-        let mut given = [
-            (Relation::OneOf, fields.one_of),
-            (Relation::AnyOf, fields.any_of),
-            (Relation::AllOrNone, fields.all_or_none),
-            (Relation::Excludes, fields.excludes),
-        ]
-        .into_iter()
-        .filter_map(|(relation, entries)| Some((relation, entries?)));
-        match (given.next(), given.next()) {
-            (Some((relation, entries)), None) if entries.value.len() > 1 => {
-                Some(Self { relation, entries: entries.value })
-            }
-            // Why it is none of them has been said.
-            _ if cx.diagnostics.len() > before => {
-                cx.lost = true;
-                None
-            }
-            _ => {
-                cx.lost = true;
-                let message = "a constraint is one of `oneOf`, `anyOf`, `allOrNone` and `excludes`, with two or more entries";
-                cx.diagnostics.push(
-                    Diagnostic::new(WRONG_TYPE, node.span, message)
-                        .label("expected as in `{ oneOf: [a, b] }`"),
-                );
-                None
-            }
-        }
-    }
-}
-
-impl Leaf for Constraint {
-    fn show(&self) -> Json {
-        serde_json::json!({ self.relation.word(): self.entries.show() })
-    }
-}
-
-impl JsonSchema for Constraint {
-    fn schema_name() -> Cow<'static, str> {
-        "Constraint".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = ConstraintFields::json_schema(generator);
-        schema.insert("minProperties".to_owned(), 1.into());
-        schema.insert("maxProperties".to_owned(), 1.into());
-        schema
     }
 }
 

@@ -3,8 +3,8 @@
 //! In: [`Node`]s. Out: ordered maps that merge key by key and keep where each key was declared.
 //! Values are shared, so that a layer that adds nothing to one costs a pointer.
 
+use super::constraint::Constraint;
 use super::decode::{Decode, Decoder};
-use super::entry::Constraint;
 use super::part::{Leaf, Merger, Mode, Part, Text, Visitor, visit_below};
 use super::yaml::{COMPLEX_KEY, Kind, Node};
 use crate::IndexMap;

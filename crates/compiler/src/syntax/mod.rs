@@ -3,6 +3,8 @@
 //! In: a [`crate::source::Source`]. Out: a [`yaml::Node`] tree, then a typed descriptor, and
 //! whatever is wrong with either, all of it in one run.
 
+pub mod condition;
+pub mod constraint;
 pub mod decode;
 pub mod descriptor;
 pub mod entries;

@@ -9,6 +9,7 @@ mod broken;
 mod build;
 mod comments;
 mod conflict;
+mod foreign;
 mod indentation;
 mod plain;
 mod recover;

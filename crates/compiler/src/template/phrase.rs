@@ -4,7 +4,9 @@
 
 use super::context::{Phrase, Segment};
 use crate::lower::{Check, Expected, Rule, Shape, Value, When, as_text};
-use crate::syntax::entry::{Condition, Expectation, Relation, Type};
+use crate::syntax::condition::{Condition, Expectation};
+use crate::syntax::constraint::Relation;
+use crate::syntax::entry::Type;
 use crate::syntax::part::Text;
 use elementc_runtime::{Report, accepts};
 use serde_json::Value as Json;

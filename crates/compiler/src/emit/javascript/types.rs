@@ -8,7 +8,7 @@ use super::{PREAMBLE, comment, function_name, type_name};
 use crate::derive::push_string;
 use crate::emit::push_all;
 use crate::lower::{About, Check, Expected, Member, Message, Object, Rule, Shape, Test, Value, When};
-use crate::syntax::entry::Relation;
+use crate::syntax::constraint::Relation;
 use crate::syntax::part::Text;
 use crate::{Compiled, has_byte};
 use elementc_runtime::accepts;
