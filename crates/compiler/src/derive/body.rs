@@ -180,7 +180,9 @@ impl Body {
 
     fn within(&mut self, path: &[Text], edit: &Edit) {
         let Some((key, rest)) = path.split_first() else { return };
-        let place = self.0.iter().position(|(known, _)| known == key);
+        // Whoever edits a member has nearly always the key that it came with.
+        let place = self.0.iter().position(|(known, _)| known.is_same(key));
+        let place = place.or_else(|| self.0.iter().position(|(known, _)| known == key));
         match (edit, place) {
             (_, Some(place)) if !rest.is_empty() => {
                 if let Given::Object(inner) = &mut self.0[place].1 {

@@ -18,6 +18,11 @@ impl Text {
     pub fn of(whole: &ArcStr, part: &str) -> Self {
         whole.try_substr_from(part).map_or_else(|| part.into(), Self)
     }
+
+    /// Whether both are one stretch of one text. `false` in doubt.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Substr::shallow_eq(&self.0, &other.0)
+    }
 }
 
 impl Deref for Text {
