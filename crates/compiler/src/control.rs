@@ -68,7 +68,10 @@ impl Control {
 /// Says that there is no such code, and which was probably meant.
 fn unknown(code: &str) -> String {
     let known = explanations().iter().map(|(code, _)| *code);
-    let near = suggest(code, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    // Whoever mistakes a warning for an error knows its number.
+    let is_numbered = |known: &&str| code.get(1..).is_some_and(|number| known[1..] == *number);
+    let near = known.clone().find(is_numbered).or_else(|| suggest(code, known).map(|near| near.word));
+    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     format!("there is no diagnostic `{code}`{near}")
 }
 
@@ -177,7 +180,9 @@ fn comments(file: FileId, files: &Files, allows: &mut Vec<Allow>, diagnostics: &
 /// is a slip of the only one there is; all else is prose.
 fn allowance(comment: &str) -> Option<(&str, &str)> {
     let (mark, said) = comment.strip_prefix('#')?.trim_start().split_at_checked(MARK.len())?;
-    let is_code = |word: &str| explanations().iter().any(|(code, _)| word.starts_with(code));
+    let begins =
+        |word: &str, code: &str| word.get(..code.len()).is_some_and(|start| start.eq_ignore_ascii_case(code));
+    let is_code = |word: &str| explanations().iter().any(|(code, _)| begins(word, code));
     let said = said.trim_start();
     let (verb, rest) = match said.find(|c: char| !c.is_alphanumeric()) {
         _ if is_code(said) => ("", said),

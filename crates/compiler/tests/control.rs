@@ -95,6 +95,7 @@ fn a_comment_that_cannot_be_read_is_an_error() {
     let error = malformed("`E0201` is an error, and errors cannot be allowed");
     let unknown = malformed("there is no diagnostic `W9999`");
     let small = malformed("there is no diagnostic `w0702`; did you mean `W0702`?");
+    let letter = malformed("there is no diagnostic `E0702`; did you mean `W0702`?");
     let short = malformed("there is no diagnostic `W07`");
     let no_verb = malformed("the comment does not say `allow`");
     let several = malformed("a comment allows one warning; the next has a comment of its own");
@@ -117,6 +118,8 @@ fn a_comment_that_cannot_be_read_is_an_error() {
         ("elementc: allow W9999 — obvious", &[W0702, &unknown]),
         ("elementc: allow w0702 — obvious", &[W0702, &small]),
         ("elementc: allow W07 — obvious", &[W0702, &short]),
+        ("elementc: allow E0702 — obvious", &[W0702, &letter]),
+        ("elementc: Allow w0702 — obvious", &[W0702, &no_verb]),
     ] {
         check(&[(&tenant(comment), expected)]);
     }
