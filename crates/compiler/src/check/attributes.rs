@@ -61,6 +61,12 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
             "a constant needs no default",
         );
     }
+    if let (Some(value), Some(example)) = (&entry.value, &entry.example)
+        && value.value != example.value
+    {
+        let message = format!("`{key}` is a constant, and its example another value");
+        unfit(example.span, message, "there is only one value");
+    }
     for span in &said {
         let message = format!("`{key}` is a secret, but its value stands here");
         unfit(*span, message, "a descriptor is published, and so is this value");

@@ -97,7 +97,19 @@ fn condition_holds_water(
             }
             continue;
         };
-        let Expectation::OneOf(values) = &expectation.value else { continue };
+        let Expectation::OneOf(values) = &expectation.value else {
+            let is_absent = expectation.value == Expectation::Present(false);
+            if is_absent && is_always_given(element, method, place, key, entry) {
+                let message = format!("the condition on `{key}` can never hold");
+                found.push(
+                    Diagnostic::new(UNKNOWN_VALUE, expectation.span, message)
+                        .label("it must always be given")
+                        .also(entry.at, "the entry it speaks of")
+                        .note("what may be left out says `required: false`"),
+                );
+            }
+            continue;
+        };
         if let (true, Some(value)) = (flow::is_secret(element, method, entry), values.first()) {
             let message = format!("`{key}` is a secret, but a condition says its value");
             found.push(
@@ -181,6 +193,14 @@ fn impossible(kind: Type, entry: &Entry, text: &str) -> Option<String> {
     (below || above).then(|| "it is out of range".to_owned())
 }
 
+/// Whether an entry must be given whatever else is, and no constraint chooses it.
+fn is_always_given(element: &Element, method: &Method, place: Place, key: &Text, entry: &Entry) -> bool {
+    let constraints = method.body.constraints.get(place.path(method.authentication));
+    let mut related = constraints.iter().flat_map(|c| &c.inner.0).flat_map(|c| &c.value.entries);
+    crate::lower::is_required(element, method, place, entry)
+        && (entry.required.is_some() || !related.any(|name| name.value == *key))
+}
+
 fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) {
     for (path, constraints) in subject.open_constraints(method) {
         let place =
@@ -248,6 +268,14 @@ fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) 
                 }
             }
             let relation = constraint.value.relation;
+            if let (Relation::OneOf | Relation::Excludes, [always]) = (relation, required.as_slice()) {
+                let message = format!("none but `{}` can ever be given", always.0.value);
+                found.push(
+                    Diagnostic::new(CONTRADICTION, constraint.span, message)
+                        .label("only one of these may be given")
+                        .also(always.1, "required here"),
+                );
+            }
             if let (Relation::OneOf | Relation::Excludes, [first, second, ..]) =
                 (relation, required.as_slice())
             {

@@ -4,6 +4,7 @@ use super::texts::READ;
 use super::{Rule, Scope, Written};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::syntax::leaf::{as_boolean, as_number};
 
 /// See the module.
 pub const RULE: Rule = Rule { codes: &[FOREIGN], scope: Scope::Text(run) };
@@ -25,7 +26,15 @@ fn run(written: &Written, found: &mut Vec<Diagnostic>) {
     let path = || written.path.join(".");
     let is_url = || text.starts_with("http") && text.contains("://") && !text.contains(char::is_whitespace);
     let is_read = READ.contains(&key.name);
-    if ends && (is_read || is_url()) {
+    // What nobody could have meant as text; of what has a type, another rule says so.
+    let is_native = || {
+        if matches!(key.name, "value" | "default" | "example") {
+            return false;
+        }
+        let native = &text[..text.len() - 1];
+        as_boolean(native).is_some() || as_number(native).is_some()
+    };
+    if ends && (is_read || is_url() || is_native()) {
         let last = Span { start: span.end - 1, ..span };
         let message = format!("`{}` ends in `{}`", path(), &text[text.len() - 1..]);
         found.push(

@@ -24,8 +24,9 @@ const NO_URL: &str = "is no http or https URL";
 
 /// Whether a text is an http or https URL with a host that can have an address.
 pub(super) fn is_url(text: &str) -> bool {
+    let is_authority = |said: &str| is_host(said) && port(said).is_none_or(is_port);
     pattern::matches(Format::Url.automaton(), text)
-        && authority(text).is_some_and(|part| is_host(&text[part]))
+        && authority(text).is_some_and(|part| is_authority(&text[part]))
 }
 
 /// The host and the port of a URL.
@@ -33,6 +34,17 @@ fn authority(text: &str) -> Option<Range<usize>> {
     let start = text.find("://")? + 3;
     let length = text[start..].find(['/', '?', '#']).unwrap_or(text.len() - start);
     Some(start..start + length)
+}
+
+/// What stands behind the colon of a host.
+fn port(authority: &str) -> Option<&str> {
+    let end = if authority.starts_with('[') { authority.find(']')? } else { 0 };
+    authority[end..].split_once(':').map(|(_, port)| port)
+}
+
+/// Ports have 16 bits (RFC 6335 §6).
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
 fn is_host(authority: &str) -> bool {
@@ -124,10 +136,9 @@ fn host(text: &str) -> Option<Wrong> {
             "a host is letters, digits and `-`, with one dot between its parts",
         );
     }
-    let port = said.get(host.len() + 1..)?;
-    let place = range.start + host.len() + 1..range.end;
-    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
-    if is_port { None } else { at(place, "no port", "behind the `:` of a host stands the number of a port") }
+    let port = port(said).filter(|port| !is_port(port))?;
+    let note = "behind the `:` of a host stands the number of a port, up to 65535";
+    at(range.end - port.len()..range.end, "no port", note)
 }
 
 /// The first character that no URL has.

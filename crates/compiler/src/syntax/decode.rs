@@ -167,7 +167,7 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
         let keys = T::keys();
         let glued = key
             .name
-            .find([' ', ':'])
+            .find([' ', ':', '=', ';'])
             .map(|end| key.name.split_at(end))
             .filter(|(name, _)| matches!(node.kind, Kind::Null) && keys.contains(name));
         if let Some((name, rest)) = glued {
@@ -176,13 +176,22 @@ pub fn read_fields<T: Fields>(value: &mut T, node: &Node, cx: &mut Decoder) -> b
                 true => (" ", "blank", &key.name[..=name.len()]),
                 false => (":", "`:`", name),
             };
+            // What stands in place of the colon, with the blanks before it.
+            let other = rest.trim_start_matches(' ').strip_prefix(['=', ';']);
+            let (instead, text) = match other {
+                Some(value) if value.starts_with(' ') => (rest.len() - value.len(), text),
+                Some(value) => (rest.len() - value.len(), ": "),
+                None => (0, text),
+            };
             diagnostic.primary.message = format!("is a {what} missing after `{before}`?");
             // Only what stands there as it is can be mended.
             if (key.span.end - key.span.start) as usize == key.name.len() {
                 let at = key.span.start + u32::try_from(before.len()).unwrap_or_default();
-                let span = Span { start: at, end: at, ..key.span };
+                let end = at + u32::try_from(instead).unwrap_or_default();
+                let span = Span { start: at, end, ..key.span };
                 let edits = vec![Edit { span, text: text.to_owned(), form: Form::Verbatim }];
-                diagnostic.fix = Some(Fix { title: format!("insert a {what}"), edits });
+                let verb = if instead > 0 { "write" } else { "insert" };
+                diagnostic.fix = Some(Fix { title: format!("{verb} a {what}"), edits });
             }
             cx.diagnostics.push(diagnostic);
             cx.lost = true;

@@ -126,6 +126,7 @@ impl<'a> Builder<'a, '_> {
     /// The name of a key, if its value counts.
     fn key(&mut self, name: &'a str, is_plain: bool, range: &Range<usize>) -> Option<&'a str> {
         let name = if is_plain { self.plain_key(name, range)? } else { name };
+        let name = if is_plain && name.ends_with(':') { self.without_colons(name, range) } else { name };
         let Items::Map { entries, names, again, .. } = &mut self.stack.last_mut()?.items else { return None };
         let is_known = if entries.len() < LINEAR_LIMIT {
             entries.iter().any(|(key, _)| key.name == name)
@@ -170,6 +171,20 @@ impl<'a> Builder<'a, '_> {
         }
         self.ambiguous(reading, name, range.clone(), Some("a key is always text".to_owned()));
         Some(name)
+    }
+
+    /// The name of a key that ends in a colon: with the one behind it, they are too many.
+    #[cold]
+    fn without_colons(&mut self, name: &'a str, range: &Range<usize>) -> &'a str {
+        let plain = name.trim_end_matches(':');
+        let place = range.start + plain.len()..range.end;
+        let span = self.span(place.clone());
+        let diagnostic =
+            self.push(BROKEN, place, format!("one `:` after `{}` is enough", plain::shorten(plain)));
+        diagnostic.primary.message = "part of the key".to_owned();
+        let edit = Edit { span, text: String::new(), form: Form::Verbatim };
+        diagnostic.fix = Some(Fix { title: "remove it".to_owned(), edits: vec![edit] });
+        plain
     }
 
     /// A key that its map has already: its name, if its value counts.
@@ -225,7 +240,7 @@ impl<'a> Builder<'a, '_> {
         let end = range.start + at;
         self.lost = range.start..self.text[end..].find('\n').map_or(self.text.len(), |length| end + length);
         let has_colon = text[at..].starts_with(':');
-        let name = text[..at].trim_end_matches([' ', '=']);
+        let name = text[..at].trim_end_matches([' ', '=', ';']);
         let shown = plain::shorten(name);
         let (message, title, place, text) = match has_colon {
             true => {
