@@ -17,7 +17,7 @@ fn text(json: &Json) -> Option<String> {
 }
 
 fn is(item: &Json, member: &str) -> bool {
-    text(&item[member]).is_some_and(|text| text == "true" || text == "1")
+    text(&item[member]).is_some_and(|text| ["true", "1", "Y"].contains(&text.as_str()))
 }
 
 /// The group of an item, by either name that the platform gave this member.
@@ -207,7 +207,9 @@ fn one(
         let values: Vec<String> =
             entry.values.iter().flat_map(|v| &v.value).filter_map(|v| text(&v.value)).collect();
         let wanted: Vec<String> = options.iter().filter_map(|o| text(o.get("value").unwrap_or(o))).collect();
-        if values != wanted {
+        // These are the values of a boolean anyway.
+        let is_boolean = kind(entry) == Type::Boolean && wanted == ["true", "false"];
+        if values != wanted && !is_boolean {
             differ(&format!("its values are {values:?}, not {wanted:?}"));
         }
     }

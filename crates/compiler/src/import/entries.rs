@@ -59,7 +59,12 @@ pub fn sent(item: &Item) -> Node {
 /// Whether a description says more than the title. Where nobody fills in, it helps nobody otherwise.
 fn tells_more(description: &str, item: &Item) -> bool {
     let title = item.title.as_deref().unwrap_or_default().to_lowercase();
-    title.is_empty() || !description.to_lowercase().ends_with(&title) || description.len() > title.len() + 30
+    let description = description.to_lowercase();
+    // Before the title stands the name of the element, if anything.
+    let before = description.strip_suffix(&title).filter(|_| !title.is_empty());
+    before.is_none_or(|before| {
+        before.len() > 30 || before.contains([',', '.', ';']) || before.split_whitespace().count() > 5
+    })
 }
 
 /// An entry that the platform reports, in whole.
@@ -141,7 +146,10 @@ pub fn over_sent(item: &Item, inherited: &Entry) -> Change {
         (Some(own), None) => add.put("description", &**own),
         _ => {}
     }
-    if !item.values.is_empty() && values.is_empty() {
+    // Of a boolean, both say nothing new.
+    let is_said =
+        kind == Type::Boolean && ["true", "false"].iter().all(|both| item.values.iter().any(|v| v == both));
+    if !item.values.is_empty() && values.is_empty() && !is_said {
         add.put("values", Json::from(item.values.clone()));
     }
     let default = item.default.as_ref().filter(|_| secret != Some(true));
@@ -162,7 +170,6 @@ pub fn over_sent(item: &Item, inherited: &Entry) -> Change {
     match (inherited.required.as_ref().map(|r| &r.value), required) {
         _ if item.inferred.required => {}
         (Some(Requirement::Always(said)), own) if *said == own => {}
-        (Some(Requirement::When(_)), false) => {}
         (Some(_), own) => overrides.put("required", own),
         (None, false) if default.is_none() => add.put("required", false),
         (None, _) => {}

@@ -24,7 +24,8 @@ pub fn said(json: Option<&Json>) -> Option<String> {
 
 /// Whether a flag is set, as a boolean, as a number or as text.
 pub fn is_set(json: Option<&Json>) -> bool {
-    json.and_then(as_text).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1")
+    let is = |text: &str| ["true", "yes", "y", "1"].iter().any(|yes| yes.eq_ignore_ascii_case(text));
+    json.and_then(as_text).is_some_and(|text| is(&text))
 }
 
 /// Whether a value says nothing: null, false, or empty.

@@ -36,7 +36,18 @@ impl Reader<'_> {
             let options = raw.json.get("options").map(options).unwrap_or_default();
             let values = match (options.is_empty(), raw.item.kind) {
                 (_, Type::Boolean) => vec!["true".to_owned(), "false".to_owned()],
-                (true, _) => names.iter().filter(|name| Some(*name) != raw.group.as_ref()).cloned().collect(),
+                (true, _) => {
+                    let others = names.iter().filter(|name| Some(*name) != raw.group.as_ref());
+                    let mut values: Vec<String> = Vec::new();
+                    for value in others.flat_map(|group| parts(group)) {
+                        // Those of a switch are never another's.
+                        let known = values.iter().map(String::as_str).chain(["true", "false"]);
+                        if !known.into_iter().any(|known| known.eq_ignore_ascii_case(&value)) {
+                            values.push(value);
+                        }
+                    }
+                    values
+                }
                 (false, _) => options,
             };
             let titles = raw.json.get("options").map(titles).unwrap_or_default();
@@ -160,6 +171,13 @@ impl Reader<'_> {
                 {
                     item.variants.clear();
                 }
+                continue;
+            }
+            // Whatever is chosen, it applies.
+            let is_all = |(key, values): &&(String, Vec<String>)| {
+                after(key) && values.len() > 1 && values.iter().all(|value| matches(value))
+            };
+            if further.iter().find(is_all).is_some() {
                 continue;
             }
             let conditions: Vec<(&String, &String)> = further
@@ -290,20 +308,33 @@ pub fn options(json: &Json) -> Vec<String> {
         }
         scalar => words::as_text(scalar),
     };
-    unique(match json {
-        Json::Array(items) => items.iter().filter_map(value).collect::<Vec<_>>().into_iter(),
-        Json::Object(members) => members.keys().cloned().collect::<Vec<_>>().into_iter(),
-        Json::String(text) => parts(text).into_iter(),
-        _ => Vec::new().into_iter(),
-    })
+    let all: Vec<String> = match json {
+        Json::Array(items) => items.iter().filter_map(value).collect(),
+        Json::Object(members) => match members.values().collect::<Vec<_>>().as_slice() {
+            [all @ Json::Array(_)] => options(all),
+            _ => members.keys().cloned().collect(),
+        },
+        Json::String(text) => match serde_json::from_str(text) {
+            Ok(all @ Json::Array(_)) => options(&all),
+            _ => text.lines().flat_map(parts).collect(),
+        },
+        _ => Vec::new(),
+    };
+    unique(all.into_iter())
 }
 
 /// The values of options that have a title.
-fn titles(json: &Json) -> Vec<(String, String)> {
+pub(super) fn titles(json: &Json) -> Vec<(String, String)> {
     let title = |option: &Json| {
         let value = words::as_text(option.get("value")?)?;
         let title = ["description", "name", "label"].iter().find_map(|k| words::said(option.get(*k)))?;
         Some((value, title))
     };
-    json.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(title).collect()
+    match json {
+        Json::Object(members) => members
+            .iter()
+            .filter_map(|(value, title)| Some((value.clone(), words::said(Some(title))?)))
+            .collect(),
+        other => other.as_array().into_iter().flatten().filter_map(title).collect(),
+    }
 }

@@ -37,9 +37,13 @@ impl Reader<'_> {
         let (mut unnamed, mut again) = (Vec::new(), Vec::new());
         let list = json.get("configuration").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let mut seen: HashSet<(Option<String>, String)> = HashSet::new();
+        let key_of = |value: &Json| value.get("key").and_then(|k| words::said(Some(k)));
+        // What is a secret in one place is none in another.
+        let secret = |value: &Json| key_of(value).filter(|_| is_flagged(value.as_object()));
+        let flagged: HashSet<String> = list.iter().filter_map(secret).collect();
         for value in list {
-            let key = value.get("key").and_then(|k| words::said(Some(k)));
-            let usable = key.filter(|key| key.len() <= 200 && !key.chars().any(char::is_control));
+            let key = key_of(value);
+            let usable = key.filter(|key| key.len() <= 100 && !key.chars().any(char::is_control));
             let (Some(members), Some(key)) = (value.as_object(), usable) else {
                 if !words::is_empty(value) {
                     unnamed.push(words::redacted("", value).0);
@@ -51,14 +55,20 @@ impl Reader<'_> {
             }
             let group = groups::of(members);
             if !seen.insert((group.clone(), key.clone())) {
-                self.keep(&key, "again", value);
+                let mut value = value.clone();
+                if flagged.contains(&key)
+                    && let Some(members) = value.as_object_mut()
+                {
+                    members.remove("defaultValue");
+                }
+                self.keep(&key, "again", &value);
                 again.push(key);
                 continue;
             }
             if let Some(own) = value.get("key").and_then(Json::as_str).filter(|own| *own != key) {
                 self.keep_text(&key, "key", own.to_owned());
             }
-            let item = self.item(&key, members);
+            let item = self.item(&key, members, flagged.contains(&key));
             raws.push(Raw { json: members, item, group });
         }
         if !again.is_empty() {
@@ -73,7 +83,8 @@ impl Reader<'_> {
         raws
     }
 
-    pub(super) fn item(&mut self, key: &str, json: &Map<String, Json>) -> Item {
+    /// What the platform says of one entry, that is known to hold a secret or not.
+    fn item(&mut self, key: &str, json: &Map<String, Json>, is_flagged: bool) -> Item {
         let mut item = Item::new(key);
         item.title = self.public(json, "name", Some(key));
         item.description = self.public(json, "description", Some(key));
@@ -108,7 +119,7 @@ impl Reader<'_> {
         let by_name =
             item.kind == Type::String && item.values.is_empty() && words::is_secret_key(key) && !names;
         let live = default.as_deref().is_some_and(words::is_live);
-        let by_flag = item.kind == Type::String && words::is_secret_item("", json);
+        let by_flag = item.kind == Type::String && is_flagged;
         if item.secret.is_none() && (by_name || by_flag || live) {
             item.secret = Some(true);
         }
@@ -119,7 +130,15 @@ impl Reader<'_> {
             item.values.clear();
             self.find(FindingKind::LeftOut, format!("the options of `{key}`: they may hold a secret"));
         }
-        self.default(&mut item, default);
+        if is_flagged && item.secret != Some(true) {
+            // Of what is no text only the value is hidden.
+            if default.is_some() {
+                self.find(FindingKind::LeftOut, format!("the default of `{key}`: it may hold a secret"));
+            }
+            self.keep(key, "secret", &Json::Bool(true));
+        } else {
+            self.default(&mut item, default);
+        }
         self.callback(&mut item);
         if item.required && (item.default.is_some() || item.sender == Sender::Platform) {
             self.keep(key, "required", &Json::Bool(true));
@@ -199,6 +218,14 @@ impl Reader<'_> {
         if item.kind == Type::String && item.secret != Some(true) && !several && listed && !options.is_empty()
         {
             item.values = options;
+            // What people read of them is said of variants alone.
+            let labelled = |(value, label): &(String, String)| value != label;
+            if !words::is_set(json.get("groupControl"))
+                && json.get("options").is_some_and(|options| groups::titles(options).iter().any(labelled))
+                && let Some(options) = json.get("options")
+            {
+                self.keep(&item.key, "options", options);
+            }
         } else if let Some(foreign) = foreign {
             self.keep(&item.key, "options", &foreign);
         }
@@ -219,7 +246,8 @@ impl Reader<'_> {
         let open = item.kind == Type::Boolean || !item.values.is_empty();
         if !open
             && !text.is_empty()
-            && (names_secret(&item.key) && !names_member(&text) || !is_harmless(&text))
+            && ((names_secret(&item.key) || is_titled_secret(item) && !is_url(&text)) && !names_member(&text)
+                || !is_harmless(&text))
         {
             self.find(FindingKind::LeftOut, format!("the default of `{}`: it may hold a secret", item.key));
             // The platform still assumes it.
@@ -234,6 +262,16 @@ impl Reader<'_> {
             _ => Json::String(text),
         });
     }
+}
+
+/// Whether an item says that it holds a secret, by its type or a member.
+fn is_flagged(item: Option<&Map<String, Json>>) -> bool {
+    item.is_some_and(|members| words::is_secret_item("", members))
+}
+
+/// Whether people are told that it is a secret.
+fn is_titled_secret(item: &Item) -> bool {
+    !words::is_client_identifier(&item.key) && item.title.as_deref().is_some_and(words::is_secret_key)
 }
 
 fn is_object(text: &str) -> bool {
