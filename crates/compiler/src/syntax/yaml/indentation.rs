@@ -76,6 +76,12 @@ pub(super) fn culprit(text: &str, at: usize) -> Option<Culprit> {
     let (left, inner) = (before[at], &before[at + 1..]);
     let above = before[..at].iter().rev().find(|line| line.indentation <= broken.indentation);
     let has_nothing = |above: &Line| above.indentation == left.indentation && above.is_open();
+    // An item stands among keys, or a key among items: each stands where it should.
+    let is_item = |line: &Line| line.text.starts_with("- ");
+    let mut alike = inner.iter().filter(|line| line.indentation == broken.indentation);
+    if alike.any(|line| is_item(line) != is_item(&broken)) {
+        return None;
+    }
     let is_section = left.indentation == 0 && ORDER.contains(&left.key());
     // What stands below it is one level too deep for it.
     let skips = left.is_open()

@@ -3,7 +3,7 @@
 
 use super::broken::{self, Place};
 use super::build::{Builder, Frame, Items, Slot};
-use super::{AMBIGUOUS, BROKEN, DUPLICATE_KEY, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
+use super::{AMBIGUOUS, BROKEN, COMPLEX_KEY, DUPLICATE_KEY, Kind, NOT_IN_LANGUAGE, Node, SMART_QUOTES};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use granit_parser::{ErrorKind, ScanError};
@@ -48,6 +48,11 @@ impl Builder<'_, '_> {
             mark.code == NOT_IN_LANGUAGE && self.text.get(end..at).is_some_and(|text| !text.contains('\n'))
         });
         let is_said = |other: &Diagnostic| other.code == BROKEN && is_about(other, span);
+        // Of two brackets in a row one is too many, and no map is a key.
+        let is_second = |other: &Diagnostic| {
+            other.code == COMPLEX_KEY && other.primary.span.start == span.end && span.end == span.start + 1
+        };
+        self.diagnostics.retain(|other| !is_second(other));
         if !is_of_mark && !self.diagnostics.iter().any(is_said) {
             self.diagnostics.push(diagnostic);
         }
