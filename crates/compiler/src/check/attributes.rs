@@ -31,6 +31,10 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         let diagnostic = Diagnostic::new(UNFIT, span, message).label(label).also(entry.at, "in this entry");
         found.push(Diagnostic { secret: said.contains(&span), ..diagnostic });
     };
+    if place == Place::Request && matches!(&**key, "element" | "providerData" | "configuration") {
+        let message = format!("`{key}` is a part of the request already");
+        unfit(entry.at, message, "an entry would stand in its place");
+    }
     let value = entry.value.as_ref().map(|v| ("value", v.span));
     let from = entry.from.as_ref().map(|v| ("from", v.span));
     let template = entry.template.as_ref().map(|v| ("template", v.span));

@@ -52,9 +52,12 @@ fn run(visit: &Visit, found: &mut Vec<Diagnostic>) {
         if !is_value(&meant.value) || is_value(spelling) {
             let message = format!("`{spelling}` cannot stand for `{}`", meant.value);
             let diagnostic = Diagnostic::new(SYNONYM, meant.span, message).also(entry.at, "of this entry");
-            let near = suggest(&meant.value, values()).filter(|_| !is_value(&meant.value));
-            found.push(match near {
+            // A value before its spelling is no slip of the pen.
+            let is_reversed = is_value(spelling) && !is_value(&meant.value);
+            let near = suggest(&meant.value, values());
+            found.push(match near.filter(|_| !is_value(spelling) && !is_value(&meant.value)) {
                 Some(near) => diagnostic.meant(meant.span, near),
+                None if is_reversed => diagnostic.label("the spelling stands first, the value behind it"),
                 None => {
                     diagnostic.label("a synonym leads from a spelling that is not allowed to a value that is")
                 }

@@ -69,7 +69,10 @@ pub(crate) fn identity(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) -> bo
                 ),
         );
     } else if *key != loaded.name {
-        let message = format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name);
+        let message = match key.strip_suffix(".yaml") {
+            Some(name) if *name == *loaded.name => "`.yaml` is of the file, not of the key".to_owned(),
+            _ => format!("the key is `{key}`, but the file is `{}.yaml`", loaded.name),
+        };
         let diagnostic = Diagnostic::new(Code("E0206"), span, message).label("must equal the file name");
         // What the file is called may be no key.
         let is_key = key_problem(&loaded.name).is_none() && !loaded.name.contains(char::is_uppercase);
