@@ -126,7 +126,6 @@ impl<'a> Builder<'a, '_> {
     /// The name of a key, if its value counts.
     fn key(&mut self, name: &'a str, is_plain: bool, range: &Range<usize>) -> Option<&'a str> {
         let name = if is_plain { self.plain_key(name, range)? } else { name };
-        let name = if is_plain && name.ends_with(':') { self.without_colons(name, range) } else { name };
         let Items::Map { entries, names, again, .. } = &mut self.stack.last_mut()?.items else { return None };
         let is_known = if entries.len() < LINEAR_LIMIT {
             entries.iter().any(|(key, _)| key.name == name)
@@ -150,6 +149,9 @@ impl<'a> Builder<'a, '_> {
         let reading = match self.plain(name, range) {
             // Every reader agrees on the text of a canonical number.
             Plain::Integer(_) | Plain::Float(_) | Plain::Text => {
+                if let [.., b':'] = name.as_bytes() {
+                    return Some(self.without_colons(name, range));
+                }
                 return Some(self.text(name, range));
             }
             Plain::Ambiguous(reading) => reading,
