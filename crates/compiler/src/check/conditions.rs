@@ -99,7 +99,7 @@ fn condition_holds_water(
         };
         let Expectation::OneOf(values) = &expectation.value else {
             let is_absent = expectation.value == Expectation::Present(false);
-            if is_absent && is_always_given(element, method, place, key, entry) {
+            if is_absent && crate::lower::is_always_given(element, method, place, key, entry) {
                 let message = format!("the condition on `{key}` can never hold");
                 found.push(
                     Diagnostic::new(UNKNOWN_VALUE, expectation.span, message)
@@ -193,14 +193,6 @@ fn impossible(kind: Type, entry: &Entry, text: &str) -> Option<String> {
     (below || above).then(|| "it is out of range".to_owned())
 }
 
-/// Whether an entry must be given whatever else is, and no constraint chooses it.
-fn is_always_given(element: &Element, method: &Method, place: Place, key: &Text, entry: &Entry) -> bool {
-    let constraints = method.body.constraints.get(place.path(method.authentication));
-    let mut related = constraints.iter().flat_map(|c| &c.inner.0).flat_map(|c| &c.value.entries);
-    crate::lower::is_required(element, method, place, entry)
-        && (entry.required.is_some() || !related.any(|name| name.value == *key))
-}
-
 fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) {
     for (path, constraints) in subject.open_constraints(method) {
         let place =
@@ -267,29 +259,25 @@ fn constraints(subject: &Subject, method: &Method, found: &mut Vec<Diagnostic>) 
                     }
                 }
             }
-            let relation = constraint.value.relation;
-            if let (Relation::OneOf | Relation::Excludes, [always]) = (relation, required.as_slice()) {
-                let message = format!("none but `{}` can ever be given", always.0.value);
-                found.push(
-                    Diagnostic::new(CONTRADICTION, constraint.span, message)
-                        .label("only one of these may be given")
-                        .also(always.1, "required here"),
-                );
+            if !matches!(constraint.value.relation, Relation::OneOf | Relation::Excludes) {
+                continue;
             }
-            if let (Relation::OneOf | Relation::Excludes, [first, second, ..]) =
-                (relation, required.as_slice())
-            {
-                let message = format!(
-                    "`{}` and `{}` are both required, but only one of them may be given",
-                    first.0.value, second.0.value
-                );
-                found.push(
-                    Diagnostic::new(CONTRADICTION, constraint.span, message)
-                        .label("nothing satisfies this")
-                        .also(first.1, "required here")
-                        .also(second.1, "required here"),
-                );
-            }
+            let (message, label, places) = match required.as_slice() {
+                [] => continue,
+                [always] => {
+                    let message = format!("none but `{}` can ever be given", always.0.value);
+                    (message, "only one of these may be given", &required[..1])
+                }
+                [first, second, ..] => {
+                    let message = format!(
+                        "`{}` and `{}` are both required, but only one of them may be given",
+                        first.0.value, second.0.value
+                    );
+                    (message, "nothing satisfies this", &required[..2])
+                }
+            };
+            let diagnostic = Diagnostic::new(CONTRADICTION, constraint.span, message).label(label);
+            found.push(places.iter().fold(diagnostic, |d, (_, at)| d.also(*at, "required here")));
         }
         if found.len() == before {
             together(path, &constraints.inner.0, entries, found);

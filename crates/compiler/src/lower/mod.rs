@@ -11,7 +11,7 @@ mod sample;
 mod shape;
 mod union;
 
-pub use shape::{as_text, is_free, is_required, kind_of, shows, takes_text, text_format};
+pub use shape::{as_text, is_always_given, is_free, is_required, kind_of, shows, takes_text, text_format};
 
 use crate::IndexMap;
 use crate::resolve::Element;

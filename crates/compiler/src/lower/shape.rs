@@ -84,6 +84,18 @@ pub fn is_required(element: &Element, method: &Method, place: Place, entry: &Ent
     Lowered { element, method }.required(place, entry)
 }
 
+/// Whether an entry must be given whatever else is, and no constraint chooses it.
+#[must_use]
+pub fn is_always_given(element: &Element, method: &Method, place: Place, key: &str, entry: &Entry) -> bool {
+    let lowered = Lowered { element, method };
+    lowered.required(place, entry) && !is_chosen(key, entry, &lowered.related(place))
+}
+
+/// Whether an entry is required only as far as constraints, which speak of these, choose it.
+fn is_chosen(key: &str, entry: &Entry, related: &[&str]) -> bool {
+    entry.required.is_none() && related.contains(&key)
+}
+
 /// The forms in which a value of some type may be written in some place.
 fn forms(kind: Type, form: Option<Form>, place: Place) -> (bool, bool) {
     let natively = !matches!(kind, Type::Boolean | Type::Integer | Type::Number | Type::Json);
@@ -285,8 +297,7 @@ impl<'a> Lowered<'a> {
         object.members.reserve(entries.len());
         for (key, entry) in entries.iter() {
             let mut member = self.member(place, key, entry);
-            // Entries that a constraint chooses between are not required one by one.
-            member.required &= entry.required.is_some() || !related.contains(&&**key);
+            member.required &= !is_chosen(key, entry, &related);
             object.members.insert(key.clone(), member);
         }
         if object.members.values().any(|m| m.about.group.is_some()) {
@@ -299,7 +310,8 @@ impl<'a> Lowered<'a> {
         object
     }
 
-    fn related(&self, place: Place) -> Vec<&str> {
+    /// The entries of a place that constraints speak of.
+    fn related(&self, place: Place) -> Vec<&'a str> {
         let path = place.path(self.method.authentication);
         let constraints = self.method.body.constraints.get(path);
         constraints

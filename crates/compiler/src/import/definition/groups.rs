@@ -174,10 +174,10 @@ impl Reader<'_> {
                 continue;
             }
             // Whatever is chosen, it applies.
-            let is_all = |(key, values): &&(String, Vec<String>)| {
+            let is_all = |(key, values): &(String, Vec<String>)| {
                 after(key) && values.len() > 1 && values.iter().all(|value| matches(value))
             };
-            if further.iter().find(is_all).is_some() {
+            if further.iter().any(is_all) {
                 continue;
             }
             let conditions: Vec<(&String, &String)> = further
